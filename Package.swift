@@ -1,0 +1,181 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let collections = Target.Dependency.product(name: "HashTreeCollections", package: "swift-collections")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+// MARK: - C libraries
+
+let systemLibraries: [Target] = [
+    .systemLibrary(name: "CMnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
+    .systemLibrary(name: "CNftnl", pkgConfig: "libnftnl", providers: [.apt(["libnftnl-dev"])]),
+    .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+    .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")]),
+]
+
+// MARK: - What ships
+
+let sources: [Target] = [
+    // Wrappers: all C and unsafe code lives in these.
+    .target(name: "NetworkTypes"),
+    .target(name: "LinuxSystem", dependencies: ["CLinux"]),
+    .target(name: "Netlink", dependencies: ["CMnl", "LinuxSystem", "NetworkTypes"]),
+    .target(name: "Nftables", dependencies: ["CMnl", "CNftnl", "LinuxSystem", "NetworkTypes"]),
+    .target(name: "Systemd", dependencies: ["CSystemd", "LinuxSystem", logging]),
+    .target(name: "YAML", dependencies: ["CYaml"]),
+
+    // Cluster state: the model, its store, and the sources that feed it.
+    .target(name: "ClusterState", dependencies: ["LinuxSystem", "NetworkTypes", collections]),
+    .target(name: "KubernetesObjects", dependencies: ["ClusterState", "NetworkTypes", "YAML"]),
+    .target(
+        name: "ManifestSource",
+        dependencies: ["ClusterState", "KubernetesObjects", "LinuxSystem", "NetworkTypes", "YAML", logging]
+    ),
+
+    // What keeps capabilities alive.
+    .target(name: "Supervision", dependencies: ["LinuxSystem", lifecycle, logging]),
+    .target(name: "NodeRuleset", dependencies: ["LinuxSystem", "NetworkTypes", "Nftables", "Supervision", logging]),
+
+    // Capabilities.
+    .target(
+        name: "Overlay",
+        dependencies: [
+            "ClusterState", "LinuxSystem", "Netlink", "NetworkTypes", "Nftables", "NodeRuleset", "Supervision", logging,
+        ],
+        exclude: ["README.md"]
+    ),
+    .target(
+        name: "PodNetwork",
+        dependencies: ["LinuxSystem", "Netlink", "NetworkTypes", "Nftables"],
+        exclude: ["README.md"]
+    ),
+    .target(
+        name: "PodNetworkAudit",
+        dependencies: [
+            "LinuxSystem", "Netlink", "NetworkTypes", "Nftables", "PodNetwork", "Supervision", logging,
+        ],
+        exclude: ["README.md"]
+    ),
+
+    // Composition.
+    .target(
+        name: "AgentCore",
+        dependencies: [
+            "ClusterState", "KubernetesObjects", "LinuxSystem", "ManifestSource", "Netlink", "NetworkTypes", "Nftables",
+            "NodeRuleset", "Overlay", "PodNetwork", "PodNetworkAudit", "Supervision", "Systemd", "YAML",
+            argumentParser, lifecycle, logging,
+        ]
+    ),
+    .executableTarget(name: "linnet", dependencies: ["AgentCore", "Systemd", argumentParser]),
+    .executableTarget(name: "linnet-cni", dependencies: ["PodNetwork"]),
+]
+
+// MARK: - Tests
+
+/// Behaving fakes and builders: they live under Tests, so that Sources holds only what ships.
+let testSupport: [Target] = [
+    .target(
+        name: "NetworkNamespaces",
+        dependencies: ["LinuxSystem"],
+        path: "Tests/Support/NetworkNamespaces"
+    ),
+    .target(
+        name: "NetlinkFake",
+        dependencies: ["Netlink", "NetworkTypes"],
+        path: "Tests/Support/NetlinkFake"
+    ),
+    .target(
+        name: "ClusterFixtures",
+        dependencies: ["ClusterState", "NetworkTypes"],
+        path: "Tests/Support/ClusterFixtures"
+    ),
+]
+
+let tests: [Target] = [
+    .testTarget(name: "NetworkTypesTests", dependencies: ["NetworkTypes"]),
+    .testTarget(name: "LinuxSystemTests", dependencies: ["LinuxSystem"]),
+    .testTarget(name: "NetlinkTests", dependencies: ["LinuxSystem", "Netlink", "NetlinkFake", "NetworkTypes"]),
+    .testTarget(name: "NftablesTests", dependencies: ["LinuxSystem", "Nftables", "NetworkTypes"]),
+    .testTarget(name: "SystemdTests", dependencies: ["LinuxSystem", "Systemd", logging]),
+    .testTarget(name: "YAMLTests", dependencies: ["YAML"]),
+    .testTarget(name: "ClusterStateTests", dependencies: ["ClusterFixtures", "ClusterState", "NetworkTypes"]),
+    .testTarget(
+        name: "KubernetesObjectsTests",
+        dependencies: ["ClusterState", "KubernetesObjects", "NetworkTypes", "YAML"]
+    ),
+    .testTarget(
+        name: "ManifestSourceTests",
+        dependencies: ["ClusterState", "LinuxSystem", "ManifestSource", "NetworkTypes", logging]
+    ),
+    .testTarget(name: "SupervisionTests", dependencies: ["LinuxSystem", "Supervision", lifecycle, logging]),
+    .testTarget(
+        name: "NodeRulesetTests",
+        dependencies: ["LinuxSystem", "NetworkTypes", "Nftables", "NodeRuleset", "Supervision", logging]
+    ),
+    .testTarget(
+        name: "OverlayTests",
+        dependencies: [
+            "ClusterFixtures", "ClusterState", "LinuxSystem", "Netlink", "NetlinkFake", "NetworkTypes", "Nftables",
+            "NodeRuleset", "Overlay", "Supervision", logging,
+        ]
+    ),
+    .testTarget(
+        name: "PodNetworkTests",
+        dependencies: ["LinuxSystem", "Netlink", "NetworkTypes", "PodNetwork"]
+    ),
+    .testTarget(
+        name: "AgentCoreTests",
+        dependencies: [
+            "AgentCore", "ClusterFixtures", "ClusterState", "LinuxSystem", "Netlink", "NetworkTypes", "Overlay",
+            "Supervision", logging,
+        ]
+    ),
+    .testTarget(name: "RepositoryTests", dependencies: ["LinuxSystem"]),
+    .testTarget(
+        name: "KernelTests",
+        dependencies: [
+            "ClusterFixtures", "ClusterState", "LinuxSystem", "Netlink", "NetworkNamespaces", "NetworkTypes", "Nftables",
+            "NodeRuleset", "Overlay", "PodNetwork", "Supervision", "Systemd", logging,
+        ]
+    ),
+    .testTarget(
+        name: "EndToEnd",
+        dependencies: ["LinuxSystem", "NetworkNamespaces", "linnet", "linnet-cni"]
+    ),
+]
+
+let package = Package(
+    name: "linnet",
+    products: [
+        .executable(name: "linnet", targets: ["linnet"]),
+        .executable(name: "linnet-cni", targets: ["linnet-cni"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: systemLibraries + sources + testSupport + tests,
+    swiftLanguageModes: [.v6]
+)
+
+// One set of rules for every Swift target; see Docs/decisions for why each is on.
+let settings: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+for target in package.targets where target.type != .system && target.name != "CLinux" {
+    target.swiftSettings = settings
+    if sources.contains(where: { $0.name == target.name }) {
+        target.swiftSettings?.append(.strictMemorySafety())
+    }
+}
