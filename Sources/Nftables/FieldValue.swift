@@ -1,0 +1,70 @@
+package import NetworkTypes
+
+/// A value that a field of a packet is compared with, or that is a field of a set element's key or data.
+package enum FieldValue: Hashable, Sendable {
+    case address(IPAddress)
+    case port(UInt16)
+    case l4proto(TransportProtocol)
+    /// A number that the kernel keeps in host byte order: a mark, an index from numgen, a kind of address.
+    case number(UInt32)
+    /// An interface's name: at most 15 bytes.
+    case interface(String)
+    /// The bytes as the kernel has them.
+    case bytes([UInt8])
+
+    /// The bytes as they stand in a register, not padded.
+    package var bytes: [UInt8] {
+        switch self {
+        case .address(let address): address.bytes
+        case .port(let port): [UInt8(port >> 8), UInt8(truncatingIfNeeded: port)]
+        case .l4proto(let transport): [transport.rawValue]
+        case .number(let number): number.hostBytes
+        case .interface(let name): Array((Array(name.utf8.prefix(15)) + Array(repeating: 0, count: 16)).prefix(16))
+        case .bytes(let bytes): bytes
+        }
+    }
+}
+
+/// A protocol above IP, by its number.
+package struct TransportProtocol: Hashable, Sendable, RawRepresentable {
+    package let rawValue: UInt8
+
+    package init(rawValue: UInt8) {
+        self.rawValue = rawValue
+    }
+
+    package static let icmp = TransportProtocol(rawValue: 1)
+    package static let tcp = TransportProtocol(rawValue: 6)
+    package static let udp = TransportProtocol(rawValue: 17)
+    package static let icmpv6 = TransportProtocol(rawValue: 58)
+    package static let sctp = TransportProtocol(rawValue: 132)
+}
+
+extension TransportProtocol: CustomStringConvertible {
+    /// The name as nft writes it, or the number.
+    package var description: String {
+        switch self {
+        case .icmp: "icmp"
+        case .tcp: "tcp"
+        case .udp: "udp"
+        case .icmpv6: "ipv6-icmp"
+        case .sctp: "sctp"
+        default: "\(rawValue)"
+        }
+    }
+}
+
+extension UInt32 {
+    /// The four bytes as they stand in this machine's memory.
+    var hostBytes: [UInt8] {
+        let wire = UInt32(bigEndian: self)
+        return (0..<4).map { UInt8(truncatingIfNeeded: wire >> UInt32(24 - 8 * $0)) }
+    }
+
+    /// The number whose bytes in this machine's memory these are: exactly four, else nil.
+    init?(hostBytes bytes: some Collection<UInt8>) {
+        guard bytes.count == 4 else { return nil }
+        let wire = bytes.reduce(0) { $0 << 8 | UInt32($1) }
+        self = wire.bigEndian
+    }
+}
