@@ -1,0 +1,98 @@
+import Testing
+
+/// The arrows between targets. `--explicit-target-dependency-import-check error` holds the imports to Package.swift;
+/// these hold both to the layout that Docs/architecture.md draws.
+@Suite struct ImportTests {
+    static let wrappers: Set<String> = ["CLinux", "LinuxSystem", "Netlink", "Nftables", "Systemd", "YAML"]
+
+    /// Target → the targets of this package that it may import.
+    static let arrows: [String: Set<String>] = [
+        "NetworkTypes": [],
+        "LinuxSystem": ["CLinux"],
+        "Netlink": ["CMnl", "LinuxSystem", "NetworkTypes"],
+        "Nftables": ["CMnl", "CNftnl", "LinuxSystem", "NetworkTypes"],
+        "Systemd": ["CSystemd", "LinuxSystem"],
+        "YAML": ["CYaml"],
+        "ClusterState": ["LinuxSystem", "NetworkTypes"],
+        "KubernetesObjects": ["ClusterState", "NetworkTypes", "YAML"],
+        "ManifestSource": ["ClusterState", "KubernetesObjects", "LinuxSystem", "NetworkTypes", "YAML"],
+        "Supervision": ["LinuxSystem"],
+        "NodeRuleset": ["LinuxSystem", "NetworkTypes", "Nftables", "Supervision"],
+        "Overlay": [
+            "ClusterState", "LinuxSystem", "Netlink", "NetworkTypes", "Nftables", "NodeRuleset", "Supervision",
+        ],
+        "PodNetwork": ["LinuxSystem", "Netlink", "NetworkTypes", "Nftables"],
+        "PodNetworkAudit": ["LinuxSystem", "Netlink", "NetworkTypes", "Nftables", "PodNetwork", "Supervision"],
+        "AgentCore": [
+            "ClusterState", "KubernetesObjects", "LinuxSystem", "ManifestSource", "Netlink", "NetworkTypes", "Nftables",
+            "NodeRuleset", "Overlay", "PodNetwork", "PodNetworkAudit", "Supervision", "Systemd", "YAML",
+        ],
+        "linnet": ["AgentCore", "Systemd"],
+        "linnet-cni": ["PodNetwork"],
+    ]
+
+    /// Module of another package → the targets that may import it.
+    static let otherPackages: [String: Set<String>] = [
+        "ArgumentParser": ["AgentCore", "linnet"],
+        "HashTreeCollections": ["ClusterState"],
+        "Logging": [
+            "AgentCore", "ManifestSource", "NodeRuleset", "Overlay", "PodNetworkAudit", "Supervision", "Systemd",
+            "linnet",
+        ],
+        "ServiceLifecycle": ["AgentCore", "Supervision"],
+        "FoundationEssentials": ["AgentCore", "linnet-cni"],
+        "Synchronization": Set(arrows.keys),
+    ]
+
+    /// C modules are for the wrappers alone.
+    static let cModules: Set<String> = ["CLinux", "CMnl", "CNftnl", "CSystemd", "CYaml", "Glibc", "Musl"]
+
+    @Test func `every target under Sources is in the table`() throws {
+        let targets = Set(try Repository.sources().map(\.target)).subtracting(["CLinux"])
+        #expect(targets == Set(Self.arrows.keys))
+    }
+
+    @Test func `no target imports another one against the arrows`() throws {
+        var faults: [String] = []
+        for file in try Repository.sources() {
+            let allowed = Self.arrows[file.target] ?? []
+            for module in file.imports where Self.arrows[module] != nil && !allowed.contains(module) {
+                faults.append("\(file.path) imports \(module)")
+            }
+        }
+        #expect(faults == [])
+    }
+
+    @Test func `other packages are imported only where they are meant to be`() throws {
+        var faults: [String] = []
+        for file in try Repository.sources() {
+            for module in file.imports where Self.arrows[module] == nil && !Self.cModules.contains(module) {
+                if Self.otherPackages[module]?.contains(file.target) != true {
+                    faults.append("\(file.path) imports \(module)")
+                }
+            }
+        }
+        #expect(faults == [])
+    }
+
+    @Test func `C is imported by the six wrappers only`() throws {
+        let faults = try Repository.sources().filter { file in
+            !Self.wrappers.contains(file.target) && !Self.cModules.isDisjoint(with: file.imports)
+        }
+        #expect(faults.map(\.path) == [])
+    }
+
+    @Test func `unsafe code is in the six wrappers only`() throws {
+        let faults = try Repository.sources().filter { !Self.wrappers.contains($0.target) }.flatMap { file in
+            file.places { $0.contains(/\bunsafe\b|\bUnsafe\w+|\bwithUnsafe\w+|\bOpaquePointer\b|\bUnmanaged\b/) }
+        }
+        #expect(faults == [])
+    }
+
+    @Test func `unchecked Sendable is in LinuxSystem only`() throws {
+        let faults = try Repository.sources().filter { $0.target != "LinuxSystem" }.flatMap { file in
+            file.places { $0.contains("@unchecked") }
+        }
+        #expect(faults == [])
+    }
+}
