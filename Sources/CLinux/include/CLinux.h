@@ -1,1 +1,74 @@
+// Linux calls that Swift cannot import: those behind _GNU_SOURCE, macros, variadics, unions and packed structures.
+// Every function returns what the call returns (-1 with errno on failure) unless it says otherwise.
 #pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <netinet/in.h>
+#include <net/if.h>
+
+// Errors.
+
+/// "ENOENT", or NULL for a number that the C library does not know.
+const char *linnet_errno_name(int number);
+/// "No such file or directory", or NULL; never translated.
+const char *linnet_errno_description(int number);
+
+// Namespaces and threads.
+
+/// Moves the calling thread into the network namespace that `descriptor` refers to.
+int linnet_enter_network_namespace(int descriptor);
+/// Gives the calling thread a network namespace of its own.
+int linnet_unshare_network_namespace(void);
+/// Names the calling thread; at most 15 bytes are kept.
+void linnet_name_thread(const char *name);
+/// The kernel's number of the calling thread.
+int linnet_thread_id(void);
+
+// Files.
+
+/// Waits for an exclusive flock(2).
+int linnet_lock_exclusive(int descriptor);
+
+// epoll, edge-triggered.
+
+enum { LINNET_EPOLL_ADD = 1, LINNET_EPOLL_MODIFY = 2, LINNET_EPOLL_REMOVE = 3 };
+
+int linnet_epoll_open(void);
+int linnet_epoll_control(int epoll, int operation, int descriptor, int for_writing);
+/// Waits without limit; writes the ready descriptors and returns their number.
+int linnet_epoll_wait(int epoll, int *ready, int capacity);
+
+// inotify.
+
+struct linnet_watch_event {
+    /// Which watch the event belongs to; -1 if the queue overflowed.
+    int watch;
+    /// Whether the watch ended, because what it watched went away.
+    int ended;
+};
+
+int linnet_inotify_open(void);
+/// Watches a directory for entries that are created, written, moved or deleted.
+int linnet_inotify_watch(int inotify, const char *directory);
+int linnet_inotify_unwatch(int inotify, int watch);
+/// Reads some events without waiting and returns their number: 0 when there is none.
+int linnet_inotify_read(int inotify, struct linnet_watch_event *events, int capacity);
+
+// Signals.
+
+/// Blocks the signals in the calling thread and in those it starts. Returns an errno value, 0 on success.
+int linnet_block_signals(const int *signals, int count);
+int linnet_signalfd_open(const int *signals, int count);
+/// The next pending signal, 0 when there is none.
+int linnet_signalfd_read(int descriptor);
+
+// Unix sockets. `abstract` puts the name into the abstract namespace, which belongs to the network namespace.
+
+int linnet_unix_socket(int datagram, int nonblocking);
+int linnet_unix_bind(int descriptor, const char *name, size_t length, int abstract);
+int linnet_unix_connect(int descriptor, const char *name, size_t length, int abstract);
+int linnet_unix_accept(int descriptor);
+/// Limits how long one send or receive may wait.
+int linnet_set_timeouts(int descriptor, int64_t milliseconds);

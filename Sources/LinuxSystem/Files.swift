@@ -1,0 +1,98 @@
+internal import Glibc
+internal import Synchronization
+
+/// Whole files: read, replaced, listed.
+package enum Files {
+    /// The bytes of a file, or of one of the kernel's pseudo files, whose size is not known before.
+    package static func read(_ path: String) throws(SystemCallError) -> [UInt8] {
+        let file = try open(path, O_RDONLY)
+        var content: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 16 * 1024)
+        while true {
+            let count = try systemCall("read", on: path) { unsafe Glibc.read(file.rawValue, &buffer, buffer.count) }
+            if count == 0 { return content }
+            content.append(contentsOf: buffer[..<count])
+        }
+    }
+
+    /// The text of a file. Bytes that are not UTF-8 become replacement characters.
+    package static func readText(_ path: String) throws(SystemCallError) -> String {
+        String(decoding: try read(path), as: UTF8.self)
+    }
+
+    /// Replaces a file as a whole: whoever opens it sees the old content or the new, also after a power cut.
+    ///
+    /// - Parameter mode: the permission bits, set exactly, whatever the umask is.
+    package static func writeAtomically(
+        _ bytes: [UInt8],
+        to path: String,
+        mode: UInt32 = 0o644
+    ) throws(SystemCallError) {
+        let temporary = temporaryName(for: path)
+        do throws(SystemCallError) {
+            let file = try open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+            try write(bytes, to: file, path: temporary)
+            _ = try systemCall("fchmod", on: temporary) { fchmod(file.rawValue, mode) }
+            _ = try systemCall("fsync", on: temporary) { fsync(file.rawValue) }
+            try file.close()
+            _ = try systemCall("rename", on: path) { unsafe rename(temporary, path) }
+        } catch {
+            _ = unsafe unlink(temporary)
+            throw error
+        }
+    }
+
+    /// Replaces a file as a whole: whoever opens it sees the old content or the new, also after a power cut.
+    package static func writeAtomically(
+        _ text: String,
+        to path: String,
+        mode: UInt32 = 0o644
+    ) throws(SystemCallError) {
+        try writeAtomically(Array(text.utf8), to: path, mode: mode)
+    }
+
+    /// Writes to a file that exists, in one call, as the kernel's pseudo files want it.
+    package static func overwrite(_ path: String, with text: String) throws(SystemCallError) {
+        let file = try open(path, O_WRONLY | O_TRUNC)
+        try write(Array(text.utf8), to: file, path: path)
+        try file.close()
+    }
+
+    /// Removes a file, a socket or a link; one that is missing is fine.
+    package static func remove(_ path: String) throws(SystemCallError) {
+        do throws(SystemCallError) {
+            _ = try systemCall("unlink", on: path) { unsafe unlink(path) }
+        } catch  where error.errno == .noEntry {}
+    }
+
+    private static func write(
+        _ bytes: [UInt8],
+        to file: borrowing OwnedDescriptor,
+        path: String
+    ) throws(SystemCallError) {
+        let descriptor = file.rawValue
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = try systemCall("write", on: path) {
+                unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    static func open(_ path: String, _ flags: Int32, mode: UInt32 = 0) throws(SystemCallError) -> OwnedDescriptor {
+        OwnedDescriptor(
+            adopting: try systemCall("open", on: path) { unsafe Glibc.open(path, flags | O_CLOEXEC, mode) }
+        )
+    }
+
+    /// A hidden name in the same directory, so that the rename stays in one file system and watchers can skip it.
+    private static func temporaryName(for path: String) -> String {
+        let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+        let number = counter.add(1, ordering: .relaxed).newValue
+        return "\(path[..<slash]).\(path[slash...]).\(getpid())-\(number).tmp"
+    }
+
+    /// Tells apart the writers of this process.
+    private static let counter = Atomic<UInt64>(0)
+}
