@@ -1,0 +1,45 @@
+/// The cluster as one node knows it at one moment: immutable, numbered, cheap to copy.
+package struct ClusterSnapshot: Sendable {
+    /// Grows by one with every change. Zero before anything is known.
+    package internal(set) var generation: UInt64 = 0
+    /// Where the state comes from, as a noun phrase: "manifests in /etc/linnet/manifests".
+    package internal(set) var sourceDescription: String
+    /// When the source last confirmed its state, in seconds since 1970; nil before it first did.
+    package internal(set) var confirmedAt: Double?
+    /// The kinds whose objects are all here. Of any other kind nothing may be concluded from an absence.
+    package internal(set) var complete: Set<ObjectKind> = []
+    /// The nodes, the own one as the lease has it.
+    package internal(set) var nodes = ObjectTable<NodeName, Node>()
+    /// The own Node as the source has it, before the lease was merged into it; nil if the source has none.
+    package internal(set) var declaredOwnNode: Node?
+    /// What this node holds, once it holds it.
+    package internal(set) var ownLease: NodeLease?
+    /// What is wrong with what the source delivers, in the source's own order.
+    package internal(set) var problems: [SourceProblem] = []
+
+    var history = ChangeHistory()
+
+    package init(sourceDescription: String) {
+        self.sourceDescription = sourceDescription
+    }
+
+    /// The objects that may differ from those of an earlier generation.
+    package func changedKeys(since generation: UInt64) -> ChangedKeys {
+        history.keys(after: generation, upTo: self.generation)
+    }
+}
+
+/// Something that a source could not use.
+package struct SourceProblem: Hashable, Sendable, CustomStringConvertible {
+    /// Where it stands: `/etc/linnet/manifests/nodes.yaml:12`.
+    package let place: String
+    /// What is wrong and what to do.
+    package let message: String
+
+    package init(place: String, message: String) {
+        self.place = place
+        self.message = message
+    }
+
+    package var description: String { "\(place): \(message)" }
+}

@@ -1,0 +1,93 @@
+package import NetworkTypes
+
+/// Where a node takes its pod networks from, and makes its endpoints known.
+package protocol LeaseRegistry: Sendable {
+    /// Whether a tunnel link that is already there keeps its hardware address.
+    var vtepPolicy: VTEPPolicy { get }
+
+    /// Takes the node's lease, or confirms it. Called again whenever the request or the snapshot changes.
+    func acquire(_ request: LeaseRequest, seeing snapshot: ClusterSnapshot) async throws(LeaseError) -> NodeLease
+
+    /// Makes known what other Linnet nodes may want to know of this one.
+    func publish(_ extras: LeaseExtras) async
+}
+
+/// How the hardware address of a tunnel link comes about.
+package enum VTEPPolicy: Sendable, Hashable {
+    /// From the node's name, since no registry could tell the other nodes: an adopted link is given it.
+    case derivedFromName
+    /// An adopted link keeps what it has, which is published.
+    case adoptExisting
+}
+
+/// What a node asks for.
+package struct LeaseRequest: Hashable, Sendable {
+    package var node: NodeName
+    /// The networks that all pods of the cluster are in.
+    package var clusterCIDRs: PerFamily<IPPrefix>
+    package var underlay: PerFamily<IPAddress>
+    package var publicAddresses: PerFamily<IPAddress>
+    package var vni: UInt32
+
+    package init(
+        node: NodeName,
+        clusterCIDRs: PerFamily<IPPrefix>,
+        underlay: PerFamily<IPAddress>,
+        publicAddresses: PerFamily<IPAddress>,
+        vni: UInt32
+    ) {
+        self.node = node
+        self.clusterCIDRs = clusterCIDRs
+        self.underlay = underlay
+        self.publicAddresses = publicAddresses
+        self.vni = vni
+    }
+}
+
+/// What goes with a lease under our own prefix.
+package struct LeaseExtras: Hashable, Sendable {
+    package var agentVersion: String
+    /// The names of the capabilities that do their job.
+    package var readyCapabilities: [String]
+
+    package init(agentVersion: String, readyCapabilities: [String]) {
+        self.agentVersion = agentVersion
+        self.readyCapabilities = readyCapabilities
+    }
+}
+
+/// Why there is no lease.
+package enum LeaseError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The source has not said yet which nodes there are.
+    case nodesUnknown
+    /// There are Nodes, but none of this name.
+    case nodeMissing(NodeName, others: [NodeName])
+    case noPodCIDR(NodeName)
+    case outsideCluster(IPPrefix, cluster: IPPrefix)
+    case familyNotInCluster(IPPrefix)
+    case overlaps(IPPrefix, IPPrefix, of: NodeName)
+    case clusterTooNarrow(IPPrefix)
+    case notPersisted(path: String, reason: String)
+
+    package var description: String {
+        switch self {
+        case .nodesUnknown:
+            "the nodes of the cluster are not known yet"
+        case .nodeMissing(let name, let others):
+            "no Node is named '\(name)', only \(others.map { "'\($0)'" }.joined(separator: ", ")): "
+                + "add it, or set --node-name to the name of this node"
+        case .noPodCIDR(let name):
+            "Node '\(name)' has no spec.podCIDRs: give it a subnet of the cluster CIDR"
+        case .outsideCluster(let subnet, let cluster):
+            "podCIDR \(subnet) of this node is not inside the cluster CIDR \(cluster)"
+        case .familyNotInCluster(let subnet):
+            "podCIDR \(subnet) of this node is \(subnet.family), of which --cluster-cidr names no network"
+        case .overlaps(let subnet, let other, let node):
+            "podCIDR \(subnet) of this node overlaps \(other) of Node '\(node)'"
+        case .clusterTooNarrow(let cluster):
+            "cluster CIDR \(cluster) is too narrow for a node's subnet"
+        case .notPersisted(let path, let reason):
+            "the lease cannot be kept in \(path): \(reason)"
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import LinuxSystem
+import NetworkTypes
+
+/// The registry of a node without a control plane: its Node object says which subnets it has; a lone node, for which
+/// there are no Node objects at all, takes the first subnet of each cluster network and keeps it.
+package struct LocalLeaseRegistry: LeaseRegistry {
+    private let stateDirectory: String
+
+    /// - Parameter stateDirectory: where a lone node's subnets are remembered.
+    package init(stateDirectory: String) {
+        self.stateDirectory = stateDirectory
+    }
+
+    package var vtepPolicy: VTEPPolicy { .derivedFromName }
+
+    /// The file that a lone node's subnets are remembered in, one a line.
+    private var file: String { "\(stateDirectory)/lease" }
+
+    package func acquire(
+        _ request: LeaseRequest,
+        seeing snapshot: ClusterSnapshot
+    ) async throws(LeaseError) -> NodeLease {
+        guard snapshot.complete.contains(.node) else { throw .nodesUnknown }
+        let subnets = try subnets(request, snapshot)
+        let declared = snapshot.declaredOwnNode?.vtep ?? PerFamily()
+        var vtep = PerFamily<MACAddress>()
+        for family in request.underlay.families {
+            vtep[family] =
+                declared[family] ?? VTEPAddress.derived(for: request.node, vni: request.vni, family: family)
+        }
+        return NodeLease(
+            node: request.node,
+            podCIDRs: subnets,
+            underlay: request.underlay,
+            publicAddresses: request.publicAddresses,
+            vtep: vtep
+        )
+    }
+
+    package func publish(_ extras: LeaseExtras) async {
+        // Nobody reads a registry that is this node alone.
+    }
+
+    private func subnets(
+        _ request: LeaseRequest,
+        _ snapshot: ClusterSnapshot
+    ) throws(LeaseError) -> PerFamily<IPPrefix> {
+        guard let node = snapshot.declaredOwnNode else {
+            // The own Node is in the snapshot by its lease, too.
+            let others = snapshot.nodes.keys.filter { $0 != request.node }
+            guard others.isEmpty else { throw .nodeMissing(request.node, others: others.sorted()) }
+            return try loneSubnets(request)
+        }
+        guard !node.podCIDRs.isEmpty else { throw .noPodCIDR(request.node) }
+        for subnet in node.podCIDRs.values { try check(subnet, request, snapshot) }
+        return node.podCIDRs
+    }
+
+    private func check(
+        _ subnet: IPPrefix,
+        _ request: LeaseRequest,
+        _ snapshot: ClusterSnapshot
+    ) throws(LeaseError) {
+        guard let cluster = request.clusterCIDRs[subnet.family] else { throw .familyNotInCluster(subnet) }
+        guard cluster.contains(subnet) else { throw .outsideCluster(subnet, cluster: cluster) }
+        for node in snapshot.nodes.values.sorted(by: { $0.name < $1.name }) where node.name < request.node {
+            guard let other = node.podCIDRs[subnet.family], other.overlaps(subnet) else { continue }
+            throw .overlaps(subnet, other, of: node.name)
+        }
+    }
+
+    /// The remembered subnets where they still fit the cluster's networks, and the first ones for the rest.
+    private func loneSubnets(_ request: LeaseRequest) throws(LeaseError) -> PerFamily<IPPrefix> {
+        let remembered = remembered()
+        var subnets = PerFamily<IPPrefix>()
+        for family in request.clusterCIDRs.families {
+            guard let cluster = request.clusterCIDRs[family] else { continue }
+            if let subnet = remembered[family], cluster.contains(subnet) {
+                subnets[family] = subnet
+            } else {
+                subnets[family] = try Self.firstSubnet(of: cluster)
+            }
+        }
+        if subnets != remembered { try remember(subnets) }
+        return subnets
+    }
+
+    /// A /24 or a /64; of a narrower network the network itself.
+    private static func firstSubnet(of cluster: IPPrefix) throws(LeaseError) -> IPPrefix {
+        let (usual, narrowest) = cluster.family == .ipv4 ? (24, 29) : (64, 125)
+        guard cluster.length <= narrowest else { throw .clusterTooNarrow(cluster) }
+        return IPPrefix(containing: cluster.base, length: max(usual, cluster.length))
+    }
+
+    /// What an earlier run took. A file that is missing or damaged says nothing: the first subnets are taken again.
+    private func remembered() -> PerFamily<IPPrefix> {
+        var subnets = PerFamily<IPPrefix>()
+        guard let text = try? Files.readText(file) else { return subnets }
+        for line in text.split(separator: "\n") {
+            guard let subnet = try? IPPrefix(parsing: line) else { continue }
+            subnets[subnet.family] = subnet
+        }
+        return subnets
+    }
+
+    private func remember(_ subnets: PerFamily<IPPrefix>) throws(LeaseError) {
+        let text = subnets.values.map { "\($0)\n" }.joined()
+        do throws(SystemCallError) {
+            try Files.createDirectory(stateDirectory, mode: 0o700)
+            try Files.writeAtomically(text, to: file, mode: 0o600)
+        } catch {
+            throw .notPersisted(path: file, reason: "\(error)")
+        }
+    }
+}

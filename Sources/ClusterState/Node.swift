@@ -1,0 +1,42 @@
+package import NetworkTypes
+
+/// A node of the cluster (v1 Node, with what flannel's annotations say of it).
+package struct Node: Hashable, Sendable {
+    package var name: NodeName
+    package var labels: [String: String]
+    package var annotations: [String: String]
+    /// The networks that its pods are in: `spec.podCIDRs`, the first of each family.
+    package var podCIDRs: PerFamily<IPPrefix>
+    /// `status.addresses` of type InternalIP, the first of each family.
+    package var internalAddresses: PerFamily<IPAddress>
+    /// `status.addresses` of type ExternalIP, the first of each family.
+    package var externalAddresses: PerFamily<IPAddress>
+    /// The tunnel endpoints that other nodes send to: flannel's annotations, else the internal addresses.
+    package var publicAddresses: PerFamily<IPAddress>
+    /// The hardware addresses of its tunnel links, where flannel's `backend-data` annotations name them.
+    package var vtep: PerFamily<MACAddress>
+    /// flannel's `backend-type` annotation.
+    package var backendType: String?
+
+    package init(
+        name: NodeName,
+        labels: [String: String] = [:],
+        annotations: [String: String] = [:],
+        podCIDRs: PerFamily<IPPrefix> = PerFamily(),
+        internalAddresses: PerFamily<IPAddress> = PerFamily(),
+        externalAddresses: PerFamily<IPAddress> = PerFamily(),
+        publicAddresses: PerFamily<IPAddress> = PerFamily(),
+        vtep: PerFamily<MACAddress> = PerFamily(),
+        backendType: String? = nil
+    ) {
+        self.name = name
+        self.labels = labels
+        self.annotations = annotations
+        self.podCIDRs = podCIDRs
+        self.internalAddresses = internalAddresses
+        self.externalAddresses = externalAddresses
+        self.publicAddresses = publicAddresses
+        self.vtep = vtep
+        self.backendType = backendType
+    }
+}

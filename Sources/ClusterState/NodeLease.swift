@@ -1,0 +1,39 @@
+package import NetworkTypes
+
+/// What this node holds in the cluster: its pod networks and the endpoints of its tunnels.
+package struct NodeLease: Hashable, Sendable {
+    package var node: NodeName
+    package var podCIDRs: PerFamily<IPPrefix>
+    /// The addresses of this host that its tunnels send from.
+    package var underlay: PerFamily<IPAddress>
+    /// The addresses that other nodes send to. They differ from the underlay's behind address translation.
+    package var publicAddresses: PerFamily<IPAddress>
+    /// The hardware addresses of the tunnel links.
+    package var vtep: PerFamily<MACAddress>
+
+    package init(
+        node: NodeName,
+        podCIDRs: PerFamily<IPPrefix>,
+        underlay: PerFamily<IPAddress>,
+        publicAddresses: PerFamily<IPAddress>,
+        vtep: PerFamily<MACAddress>
+    ) {
+        self.node = node
+        self.podCIDRs = podCIDRs
+        self.underlay = underlay
+        self.publicAddresses = publicAddresses
+        self.vtep = vtep
+    }
+
+    /// The own Node as others would see it: what the lease says wins, the rest stays as the source has it.
+    package func merged(into node: Node?) -> Node {
+        var merged = node ?? Node(name: self.node)
+        merged.podCIDRs = podCIDRs
+        merged.publicAddresses = publicAddresses
+        merged.vtep = vtep
+        for family in underlay.families where merged.internalAddresses[family] == nil {
+            merged.internalAddresses[family] = underlay[family]
+        }
+        return merged
+    }
+}

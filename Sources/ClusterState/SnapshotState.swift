@@ -1,0 +1,86 @@
+/// The store's state: the objects as the source has them, and the snapshot that follows from them and the own lease.
+struct SnapshotState: Sendable {
+    private(set) var snapshot: ClusterSnapshot
+    /// The nodes as the source has them, before the lease was merged in.
+    private var declaredNodes: [NodeName: Node] = [:]
+    private let ownName: NodeName
+
+    init(sourceDescription: String, ownName: NodeName) {
+        self.ownName = ownName
+        snapshot = ClusterSnapshot(sourceDescription: sourceDescription)
+    }
+
+    /// Takes a change. Returns whether it made a new generation.
+    mutating func apply(_ change: ClusterChange, confirmedAt: Double) -> Bool {
+        snapshot.confirmedAt = confirmedAt
+        switch change {
+        case .replace(let kinds, let objects): return replace(kinds, with: objects)
+        case .set(let object): return publish(set(object))
+        case .remove(let key): return publish(remove(key))
+        }
+    }
+
+    /// Takes this node's lease, or its loss. Returns whether that made a new generation.
+    mutating func setOwnLease(_ lease: NodeLease?) -> Bool {
+        guard lease != snapshot.ownLease else { return false }
+        snapshot.ownLease = lease
+        return publish(refresh(ownName), always: true)
+    }
+
+    mutating func setProblems(_ problems: [SourceProblem]) -> Bool {
+        guard problems != snapshot.problems else { return false }
+        snapshot.problems = problems
+        return publish([], always: true)
+    }
+
+    private mutating func replace(_ kinds: Set<ObjectKind>, with objects: [ClusterObject]) -> Bool {
+        let listed = Set(objects.map(\.key))
+        var changed: Set<ObjectKey> = []
+        if kinds.contains(.node) {
+            for name in declaredNodes.keys where !listed.contains(.node(name)) {
+                changed.formUnion(remove(.node(name)))
+            }
+        }
+        for object in objects { changed.formUnion(set(object)) }
+        let isNews = !kinds.isSubset(of: snapshot.complete)
+        snapshot.complete.formUnion(kinds)
+        return publish(changed, always: isNews)
+    }
+
+    /// Returns the key if the object differs from what was there.
+    private mutating func set(_ object: ClusterObject) -> Set<ObjectKey> {
+        switch object {
+        case .node(let node):
+            guard declaredNodes[node.name] != node else { return [] }
+            declaredNodes[node.name] = node
+            return refresh(node.name)
+        }
+    }
+
+    private mutating func remove(_ key: ObjectKey) -> Set<ObjectKey> {
+        guard key.kind == .node, let name = NodeName(rawValue: key.name) else { return [] }
+        guard declaredNodes.removeValue(forKey: name) != nil else { return [] }
+        return refresh(name)
+    }
+
+    private mutating func refresh(_ name: NodeName) -> Set<ObjectKey> {
+        if name == ownName { snapshot.declaredOwnNode = declaredNodes[name] }
+        let wanted = effective(name)
+        // What the lease hides of the own Node is a change all the same: the lease follows it.
+        guard snapshot.nodes[name] != wanted || name == ownName else { return [] }
+        snapshot.nodes[name] = wanted
+        return [.node(name)]
+    }
+
+    private func effective(_ name: NodeName) -> Node? {
+        guard let lease = snapshot.ownLease, name == ownName else { return declaredNodes[name] }
+        return lease.merged(into: declaredNodes[name])
+    }
+
+    private mutating func publish(_ changed: Set<ObjectKey>, always: Bool = false) -> Bool {
+        guard always || !changed.isEmpty else { return false }
+        snapshot.generation += 1
+        snapshot.history.append(.keys(changed))
+        return true
+    }
+}

@@ -1,0 +1,67 @@
+import Synchronization
+
+/// Holds the newest snapshot and hands it to whoever subscribed.
+///
+/// Slow subscribers skip generations, they never queue them: `changedKeys(since:)` says what they missed.
+package final class SnapshotStore: Sendable {
+    private struct State {
+        var snapshots: SnapshotState
+        var subscribers: [UInt64: AsyncStream<ClusterSnapshot>.Continuation] = [:]
+        var nextSubscriber: UInt64 = 0
+    }
+
+    private let state: Mutex<State>
+
+    /// - Parameters:
+    ///   - sourceDescription: where the state comes from, as a noun phrase.
+    ///   - ownName: the name of this node, into whose Node the own lease is merged.
+    package init(sourceDescription: String, ownName: NodeName) {
+        state = Mutex(State(snapshots: SnapshotState(sourceDescription: sourceDescription, ownName: ownName)))
+    }
+
+    package var current: ClusterSnapshot { state.withLock { $0.snapshots.snapshot } }
+
+    /// Takes what a source says. A change that changes nothing makes no new generation.
+    ///
+    /// - Parameter confirmedAt: when the source knew this, in seconds since 1970.
+    package func apply(_ change: ClusterChange, confirmedAt: Double) {
+        update { $0.apply(change, confirmedAt: confirmedAt) }
+    }
+
+    /// Merges this node's own lease into the snapshot, as its own Node.
+    package func setOwnLease(_ lease: NodeLease?) {
+        update { $0.setOwnLease(lease) }
+    }
+
+    /// Takes what is wrong with what the source delivers: the whole list each time.
+    package func setProblems(_ problems: [SourceProblem]) {
+        update { $0.setProblems(problems) }
+    }
+
+    /// The current snapshot, then each newer one; those that come faster than they are taken are skipped.
+    package func subscribe() -> AsyncStream<ClusterSnapshot> {
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: ClusterSnapshot.self,
+            bufferingPolicy: .bufferingNewest(1)
+        )
+        let number = state.withLock { state in
+            let number = state.nextSubscriber
+            state.nextSubscriber += 1
+            state.subscribers[number] = continuation
+            // Under the lock, so that no newer snapshot can come before this one.
+            continuation.yield(state.snapshots.snapshot)
+            return number
+        }
+        continuation.onTermination = { [weak self] _ in
+            self?.state.withLock { _ = $0.subscribers.removeValue(forKey: number) }
+        }
+        return stream
+    }
+
+    private func update(_ change: (inout SnapshotState) -> Bool) {
+        state.withLock { state in
+            guard change(&state.snapshots) else { return }
+            for subscriber in state.subscribers.values { subscriber.yield(state.snapshots.snapshot) }
+        }
+    }
+}
