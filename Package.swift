@@ -85,7 +85,7 @@ let testSupport: [Target] = [
     ),
     .target(
         name: "NetlinkFake",
-        dependencies: ["Netlink", "NetworkTypes"],
+        dependencies: ["LinuxSystem", "Netlink", "NetworkTypes"],
         path: "Tests/Support/NetlinkFake"
     ),
     .target(

@@ -1,0 +1,16 @@
+/// Something that happened to the kernel's state.
+package enum NetlinkNotification: Hashable, Sendable {
+    /// An interface appeared or changed.
+    case link(Link)
+    case linkRemoved(Link)
+    case address(Address)
+    case addressRemoved(Address)
+    case route(Route)
+    case routeRemoved(Route)
+    case neighbour(Neighbour)
+    case neighbourRemoved(Neighbour)
+    case forwardingEntry(ForwardingEntry)
+    case forwardingEntryRemoved(ForwardingEntry)
+    /// Notifications were lost (ENOBUFS): read everything again.
+    case resynchronise
+}
