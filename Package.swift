@@ -138,8 +138,8 @@ let tests: [Target] = [
     .testTarget(
         name: "KernelTests",
         dependencies: [
-            "ClusterFixtures", "ClusterState", "LinuxSystem", "Netlink", "NetworkNamespaces", "NetworkTypes", "Nftables",
-            "NodeRuleset", "Overlay", "PodNetwork", "Supervision", "Systemd", logging,
+            "ClusterFixtures", "ClusterState", "LinuxSystem", "Netlink", "NetlinkFake", "NetworkNamespaces",
+            "NetworkTypes", "Nftables", "NodeRuleset", "Overlay", "PodNetwork", "Supervision", "Systemd", logging,
         ]
     ),
     .testTarget(

@@ -54,7 +54,8 @@ package struct VethPeer: Hashable, Sendable {
     package var namespaceDescriptor: Int32?
     package var address: MACAddress?
     package var mtu: Int?
-    /// The index to have, which must be free in its namespace.
+    /// The index to have, which must be free in its namespace. The kernel honours it only if the pair's first end
+    /// asks for an index too.
     package var index: InterfaceIndex?
     /// The number of transmit and receive queues.
     package var queues: UInt32?

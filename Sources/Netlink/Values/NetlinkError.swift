@@ -1,4 +1,3 @@
-import Glibc
 package import LinuxSystem
 
 /// The kernel refused a request, or could not be asked.
@@ -41,19 +40,19 @@ extension NetlinkError: CustomStringConvertible {
 extension NetlinkError {
     /// Whether what was to be read, changed or deleted is not there. The number depends on the kind of object.
     package var isMissing: Bool {
-        [ENOENT, ESRCH, ENODEV, EADDRNOTAVAIL].contains(errno.rawValue)
+        [.noEntry, .noProcess, .noDevice, .addressNotAvailable].contains(errno)
     }
 
     /// Whether what was to be created is there already.
-    package var alreadyExists: Bool { errno.rawValue == EEXIST }
+    package var alreadyExists: Bool { errno == .exists }
 
     /// Whether the process lacks the privilege.
-    package var isDenied: Bool { errno.rawValue == EPERM || errno.rawValue == EACCES }
+    package var isDenied: Bool { errno == .permission || errno == .accessDenied }
 }
 
 extension NetlinkError {
     /// What was just there is gone: someone else deleted it in between.
     static func missing(_ operation: String, subject: String) -> NetlinkError {
-        NetlinkError(operation: operation, subject: subject, errno: Errno(rawValue: ENODEV))
+        NetlinkError(operation: operation, subject: subject, errno: .noDevice)
     }
 }

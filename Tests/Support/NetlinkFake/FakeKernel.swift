@@ -105,7 +105,7 @@ extension FakeKernel {
     package func routeLookup(to destination: IPAddress) throws(NetlinkError) -> Route {
         let found = read { state in state.lookup(destination) }
         guard let found else {
-            throw NetlinkError(operation: "look up route", subject: "to \(destination)", errno: .unreachableNetwork)
+            throw NetlinkError(operation: "look up route", subject: "to \(destination)", errno: .networkUnreachable)
         }
         return found
     }

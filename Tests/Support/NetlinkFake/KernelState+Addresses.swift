@@ -9,7 +9,7 @@ extension KernelState {
         address.flags.insert(.permanent)
         if address.address.family == .ipv4, address.label == nil { address.label = link.name.rawValue }
         if let position = position(of: address) {
-            guard mayReplace else { throw .taken }
+            guard mayReplace else { throw .exists }
             addresses[position] = address
         } else {
             addresses.append(address)
@@ -20,7 +20,7 @@ extension KernelState {
 
     mutating func deleteAddress(_ address: Address) throws(Errno) {
         _ = try existing(address.interface)
-        guard let position = position(of: address) else { throw .noSuchAddress }
+        guard let position = position(of: address) else { throw .addressNotAvailable }
         let removed = addresses.remove(at: position)
         notify(.addressRemoved(removed))
         guard let route = prefixRoute(of: removed), let position = routes.firstIndex(of: route) else { return }

@@ -4,8 +4,8 @@ import NetworkTypes
 
 extension KernelState {
     mutating func createLink(_ request: LinkRequest) throws(Errno) {
-        guard !links.values.contains(where: { $0.name == request.name }) else { throw .taken }
-        if let index = request.index, links[index] != nil { throw .taken }
+        guard !links.values.contains(where: { $0.name == request.name }) else { throw .exists }
+        if let index = request.index, links[index] != nil { throw .exists }
         if let master = request.master { _ = try existing(master) }
         if case .vxlan(let vxlan) = request.kind { try admit(vxlan) }
         var link = Link(
@@ -47,18 +47,18 @@ extension KernelState {
     mutating func setLink(_ index: InterfaceIndex, _ change: LinkChange) throws(Errno) {
         var link = try existing(index)
         if let name = change.name {
-            guard !links.values.contains(where: { $0.name == name && $0.index != index }) else { throw .taken }
+            guard !links.values.contains(where: { $0.name == name && $0.index != index }) else { throw .exists }
             link.name = name
         }
         if let mtu = change.mtu {
-            guard mtu <= greatestMTU(of: link.kind) else { throw .refused }
+            guard mtu <= greatestMTU(of: link.kind) else { throw .invalidArgument }
             link.mtu = mtu
         }
         if let address = change.address { link.address = address }
         if let alias = change.alias { link.alias = alias.isEmpty ? nil : alias }
         switch change.master {
         case .bridge(let master)?:
-            guard try existing(master).kind == .bridge else { throw .unsupported }
+            guard try existing(master).kind == .bridge else { throw .notSupported }
             if link.master != master { link.bridgePort = BridgePort() }
             link.master = master
         case LinkChange.Master.none?:
@@ -79,7 +79,7 @@ extension KernelState {
 
     mutating func setBridgePort(_ index: InterfaceIndex, _ change: BridgePortChange) throws(Errno) {
         var link = try existing(index)
-        guard var port = link.bridgePort else { throw .refused }
+        guard var port = link.bridgePort else { throw .notSupported }
         port.isHairpin = change.hairpin ?? port.isHairpin
         port.isIsolated = change.isolated ?? port.isIsolated
         port.isLearning = change.learning ?? port.isLearning
@@ -115,10 +115,10 @@ extension KernelState {
             return
         }
         let index = request?.index ?? freeIndex()
-        guard let name = request?.name ?? LinkName(rawValue: "veth\(index.rawValue)") else { throw .refused }
+        guard let name = request?.name ?? LinkName(rawValue: "veth\(index.rawValue)") else { throw .invalidArgument }
         guard !links.values.contains(where: { $0.name == name }) else {
             links[link.index] = nil
-            throw .taken
+            throw .exists
         }
         let peer = Link(
             index: index,
@@ -142,7 +142,7 @@ extension KernelState {
         where other.vni == vxlan.vni && other.port == vxlan.port
             && (other.local?.family ?? .ipv4) == (vxlan.local?.family ?? .ipv4)
         {
-            throw .taken
+            throw .exists
         }
     }
 
@@ -150,7 +150,7 @@ extension KernelState {
     private func mtu(of request: LinkRequest) throws(Errno) -> Int {
         let greatest = greatestMTU(of: request.kind)
         guard case .vxlan(let vxlan) = request.kind else {
-            guard (request.mtu ?? 1500) <= greatest else { throw .refused }
+            guard (request.mtu ?? 1500) <= greatest else { throw .invalidArgument }
             return request.mtu ?? 1500
         }
         return min(request.mtu ?? (vxlan.link == nil ? 1500 : greatest), greatest)

@@ -15,7 +15,7 @@ extension KernelState {
 
     mutating func deleteNeighbour(_ neighbour: Neighbour) throws(Errno) {
         _ = try existing(neighbour.interface)
-        guard let position = neighbours.firstIndex(where: { $0.hasSameKey(as: neighbour) }) else { throw .noSuchEntry }
+        guard let position = neighbours.firstIndex(where: { $0.hasSameKey(as: neighbour) }) else { throw .noEntry }
         notify(.neighbourRemoved(neighbours.remove(at: position)))
     }
 
@@ -31,13 +31,10 @@ extension KernelState {
 
     mutating func appendForwardingEntry(_ entry: ForwardingEntry) throws(Errno) {
         try admit(entry)
-        guard entry.linkAddress.isMulticast || entry.linkAddress.rawValue == 0 else {
-            // The kernel appends to a unicast address only if it is new.
-            guard !forwardingEntries.contains(where: { $0.hasSameKey(as: entry) }) else { throw .unsupported }
-            forwardingEntries.append(entry)
-            return notify(.forwardingEntry(entry))
-        }
-        guard !forwardingEntries.contains(entry) else { return }
+        let mayRepeat = entry.linkAddress.isMulticast || entry.linkAddress.rawValue == 0
+        // The kernel drops a further destination of a unicast address without a word.
+        let isKept = forwardingEntries.contains { mayRepeat ? $0 == entry : $0.hasSameKey(as: entry) }
+        guard !isKept else { return }
         forwardingEntries.append(entry)
         notify(.forwardingEntry(entry))
     }
@@ -47,7 +44,7 @@ extension KernelState {
         let meant = forwardingEntries.filter {
             $0.hasSameKey(as: entry) && (entry.destination == nil || $0.destination == entry.destination)
         }
-        guard !meant.isEmpty else { throw .noSuchEntry }
+        guard !meant.isEmpty else { throw .noEntry }
         forwardingEntries.removeAll(where: meant.contains)
         for removed in meant { notify(.forwardingEntryRemoved(removed)) }
     }
@@ -55,9 +52,9 @@ extension KernelState {
     private func admit(_ entry: ForwardingEntry) throws(Errno) {
         let link = try existing(entry.interface)
         guard case .vxlan(let vxlan) = link.kind, entry.place == .own else { return }
-        guard let destination = entry.destination else { throw .refused }
+        guard let destination = entry.destination else { throw .invalidArgument }
         let family = vxlan.group?.family ?? vxlan.local?.family ?? .ipv4
-        guard destination.family == family else { throw .wrongFamily }
+        guard destination.family == family else { throw .familyNotSupported }
     }
 }
 

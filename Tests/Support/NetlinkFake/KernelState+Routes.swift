@@ -6,7 +6,7 @@ extension KernelState {
     mutating func setRoute(_ route: Route, mayReplace: Bool) throws(Errno) {
         let route = try admit(route).asReported
         if let position = routes.firstIndex(where: { $0.takesThePlace(of: route) }) {
-            guard mayReplace else { throw .taken }
+            guard mayReplace else { throw .exists }
             routes[position] = route
         } else {
             routes.append(route)
@@ -15,7 +15,7 @@ extension KernelState {
     }
 
     mutating func deleteRoute(_ route: Route) throws(Errno) {
-        guard let position = routes.firstIndex(where: { $0.isMeant(by: route) }) else { throw .noSuchRoute }
+        guard let position = routes.firstIndex(where: { $0.isMeant(by: route) }) else { throw .noProcess }
         notify(.routeRemoved(routes.remove(at: position)))
     }
 
@@ -36,19 +36,19 @@ extension KernelState {
 
     private func admit(_ route: Route) throws(Errno) -> Route {
         var route = route
-        guard !route.isMultipath else { throw .refused }
+        guard !route.isMultipath else { throw .invalidArgument }
         if let interface = route.interface {
             guard try existing(interface).isUp else { throw .networkDown }
         }
         guard let gateway = route.gateway else {
-            guard route.interface != nil || route.type != .unicast else { throw .noSuchLink }
+            guard route.interface != nil || route.type != .unicast else { throw .noDevice }
             return route
         }
         if route.isOnLink {
-            guard route.interface != nil else { throw .refused }
+            guard route.interface != nil else { throw .invalidArgument }
             return route
         }
-        let unreachable: Errno = gateway.family == .ipv4 ? .unreachableNetwork : .unreachableHost
+        let unreachable: Errno = gateway.family == .ipv4 ? .networkUnreachable : .hostUnreachable
         guard let way = lookup(gateway), way.gateway == nil else { throw unreachable }
         guard route.interface == nil || route.interface == way.interface else { throw unreachable }
         route.interface = way.interface

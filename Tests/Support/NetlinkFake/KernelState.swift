@@ -55,7 +55,7 @@ struct KernelState {
     }
 
     func existing(_ index: InterfaceIndex) throws(Errno) -> Link {
-        guard let link = links[index] else { throw .noSuchLink }
+        guard let link = links[index] else { throw .noDevice }
         return link
     }
 
@@ -63,7 +63,7 @@ struct KernelState {
         switch reference {
         case .index(let index): return try existing(index).index
         case .name(let name):
-            guard let link = links.values.first(where: { $0.name == name }) else { throw .noSuchLink }
+            guard let link = links.values.first(where: { $0.name == name }) else { throw .noDevice }
             return link.index
         }
     }

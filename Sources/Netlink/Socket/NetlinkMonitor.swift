@@ -1,0 +1,106 @@
+import Glibc
+package import LinuxSystem
+import Synchronization
+
+/// A socket that hears what happens in the network namespace that it was opened in.
+package final class NetlinkMonitor: Sendable {
+    private let channel: Mutex<NetlinkChannel>
+    /// Becomes readable when there is something to drain.
+    package let descriptor: SharedDescriptor
+
+    /// Bytes that the kernel may queue: thousands of routes that appear at once fit.
+    package static let usualReceiveBuffer: Int32 = 8 << 20
+
+    /// Opens a monitor in the namespace of the calling thread.
+    package static func open(
+        groups: Set<NetlinkGroup>,
+        receiveBuffer: Int32 = usualReceiveBuffer
+    ) throws(NetlinkError) -> NetlinkMonitor {
+        do throws(Errno) {
+            let channel = try NetlinkChannel.open(isBlocking: false, receiveBuffer: receiveBuffer)
+            for group in groups { try channel.join(group) }
+            // A second number for the same socket, so that who waits for it and who reads it may end in any order.
+            let duplicate = fcntl(channel.descriptor, F_DUPFD_CLOEXEC, 3)
+            guard duplicate >= 0 else { throw Errno.current }
+            return NetlinkMonitor(channel, SharedDescriptor(adopting: duplicate))
+        } catch {
+            throw NetlinkError(opening: "netlink monitor", error)
+        }
+    }
+
+    /// Opens a monitor in another namespace.
+    package static func open(
+        groups: Set<NetlinkGroup>,
+        in namespace: NetworkNamespace,
+        receiveBuffer: Int32 = usualReceiveBuffer
+    ) throws(NetlinkError) -> NetlinkMonitor {
+        do {
+            return try namespace.run { try NetlinkMonitor.open(groups: groups, receiveBuffer: receiveBuffer) }
+        } catch {
+            throw NetlinkError(entering: namespace, error)
+        }
+    }
+
+    private init(_ channel: consuming NetlinkChannel, _ descriptor: SharedDescriptor) {
+        self.channel = Mutex(channel)
+        self.descriptor = descriptor
+    }
+
+    /// Everything that happened since the last call, in order. Never waits.
+    ///
+    /// - Parameter writer: a socket whose own writes are left out, so that a pass does not wake the next one.
+    package func drain(ignoringWritesOf writer: NetlinkPortID? = nil) throws(NetlinkError) -> [NetlinkNotification] {
+        var notifications: [NetlinkNotification] = []
+        let failure = channel.withLock { channel in
+            Self.drain(&channel) { header, notification in
+                if let writer, header.portID == writer.rawValue { return }
+                notifications.append(notification)
+            } lost: {
+                if notifications.last != .resynchronise { notifications.append(.resynchronise) }
+            }
+        }
+        if let failure { throw NetlinkError("receive", "notifications", Refusal(errno: failure)) }
+        return notifications
+    }
+
+    /// Waits until a link is gone. Needs the group `link`; other notifications that come meanwhile are dropped.
+    ///
+    /// - Returns: false if it was still there after `limit`.
+    package func waitForRemoval(of index: InterfaceIndex, limit: Duration) throws(NetlinkError) -> Bool {
+        let clock = ContinuousClock()
+        let deadline = clock.now + limit
+        while true {
+            for notification in try drain() {
+                if case .linkRemoved(let link) = notification, link.index == index { return true }
+            }
+            let rest = clock.now.duration(to: deadline).components
+            guard rest.seconds > 0 || rest.seconds == 0 && rest.attoseconds > 0 else { return false }
+            let milliseconds = min(rest.seconds, 3600) * 1000 + rest.attoseconds / 1_000_000_000_000_000 + 1
+            var waiting = pollfd(fd: descriptor.rawValue, events: Int16(POLLIN), revents: 0)
+            // Interrupted or not, the loop looks again.
+            _ = unsafe poll(&waiting, 1, Int32(clamping: milliseconds))
+        }
+    }
+
+    private static func drain(
+        _ channel: inout NetlinkChannel,
+        _ body: (MessageHeader, NetlinkNotification) -> Void,
+        lost: () -> Void
+    ) -> Errno? {
+        while true {
+            do throws(Errno) {
+                try channel.receive { header, payload in
+                    if header.type == .overrun { return lost() }
+                    guard let notification = NetlinkNotification(header, payload: payload) else { return }
+                    body(header, notification)
+                }
+            } catch .noBufferSpace {
+                lost()
+            } catch .again {
+                return nil
+            } catch {
+                return error
+            }
+        }
+    }
+}

@@ -1,0 +1,213 @@
+package import LinuxSystem
+package import NetworkTypes
+import Synchronization
+
+/// A socket to the kernel's routing tables, in the network namespace that it was opened in.
+///
+/// Calls block for as long as the kernel takes, and one waits for another: give each thread of use a socket of its own.
+package final class NetlinkSocket: RouteNetlink {
+    private let exchange: Mutex<NetlinkExchange>
+    /// The number that notifications of this socket's writes carry.
+    package let portID: NetlinkPortID
+
+    // Room for the acknowledgements of a batch many times over.
+    private static let receiveBuffer: Int32 = 1 << 20
+    // The kernel answers at once: who waits for seconds has lost a reply.
+    private static let patience = 10
+
+    /// Opens a socket in the namespace of the calling thread.
+    package static func open() throws(NetlinkError) -> NetlinkSocket {
+        do throws(Errno) {
+            let channel = try NetlinkChannel.open(isBlocking: true, receiveBuffer: receiveBuffer)
+            channel.limitReceive(seconds: patience)
+            return NetlinkSocket(NetlinkExchange(channel))
+        } catch {
+            throw NetlinkError(opening: "netlink socket", error)
+        }
+    }
+
+    /// Opens a socket in another namespace. It stays there, whichever thread uses it.
+    package static func open(in namespace: NetworkNamespace) throws(NetlinkError) -> NetlinkSocket {
+        do {
+            return try namespace.run { try NetlinkSocket.open() }
+        } catch {
+            throw NetlinkError(entering: namespace, error)
+        }
+    }
+
+    private init(_ exchange: consuming NetlinkExchange) {
+        portID = NetlinkPortID(rawValue: exchange.portID)
+        self.exchange = Mutex(exchange)
+    }
+}
+
+/// The number by which the kernel tells netlink sockets of a namespace apart.
+package struct NetlinkPortID: RawRepresentable, Hashable, Sendable {
+    package let rawValue: UInt32
+
+    package init(rawValue: UInt32) {
+        self.rawValue = rawValue
+    }
+}
+
+// MARK: - Writing
+
+extension NetlinkSocket {
+    package func perform(_ operations: [NetlinkOperation]) -> [NetlinkError?] {
+        var messages: [NetlinkMessage] = []
+        var owners: [Int] = []
+        var results: [NetlinkError?] = Array(repeating: nil, count: operations.count)
+        for (place, operation) in operations.enumerated() {
+            guard let complaint = operation.contradiction else {
+                let own = operation.messages
+                messages += own
+                owners += Array(repeating: place, count: own.count)
+                continue
+            }
+            results[place] = error(of: operation, Refusal(errno: .invalidArgument, message: nil), remedy: complaint)
+        }
+        let refusals = exchange.withLock { $0.acknowledge(messages) }
+        for (place, refusal) in zip(owners, refusals) where results[place] == nil {
+            guard let refusal else { continue }
+            results[place] = error(of: operations[place], refusal)
+        }
+        return results
+    }
+
+    /// Has the kernel delete a link, and returns when it has, without an acknowledgement to wait for.
+    ///
+    /// The link is gone, and its `linkRemoved` notified, long before: of the 20 ms that the call takes all but one are a
+    /// barrier for memory that nobody sees. Who must not wait calls this on a thread, or in a process, that may.
+    package func requestDeletion(of link: LinkReference) throws(NetlinkError) {
+        let refusal = exchange.withLock { exchange -> Refusal? in
+            do throws(Refusal) {
+                try exchange.send(link.deletion([]))
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let refusal { throw error(of: .deleteLink(link), refusal) }
+    }
+
+    private func error(of operation: NetlinkOperation, _ refusal: Refusal, remedy: String? = nil) -> NetlinkError {
+        NetlinkError(
+            operation: operation.verb,
+            subject: operation.subject { name(of: $0) ?? $0.description },
+            errno: refusal.errno,
+            kernelMessage: refusal.message,
+            remedy: remedy ?? operation.remedy(for: refusal.errno)
+        )
+    }
+
+    private func name(of index: InterfaceIndex) -> String? {
+        (try? link(index))?.name.rawValue
+    }
+}
+
+// MARK: - Reading
+
+extension NetlinkSocket {
+    package func links() throws(NetlinkError) -> [Link] {
+        try dump("read links", "", [Link.dumpRequest()]) { _, payload in Link(payload: payload) }
+    }
+
+    package func link(named name: LinkName) throws(NetlinkError) -> Link? {
+        try link(.name(name), name.rawValue)
+    }
+
+    package func link(_ index: InterfaceIndex) throws(NetlinkError) -> Link? {
+        try link(.index(index), index.description)
+    }
+
+    package func addresses(of interface: InterfaceIndex?) throws(NetlinkError) -> [Address] {
+        let request = Address.dumpRequest(of: interface)
+        return try dump("read addresses", subject(interface), [request]) { _, payload in Address(payload: payload) }
+            .filter { interface == nil || $0.interface == interface }
+    }
+
+    package func routes(_ filter: RouteFilter) throws(NetlinkError) -> [Route] {
+        let families = filter.family.map { [$0] } ?? AddressFamily.allCases
+        let requests = families.map(filter.dumpRequest)
+        return try dump("read routes", subject(filter.interface), requests) { _, payload in
+            Route.isCached(payload: payload) ? nil : Route(payload: payload)
+        }
+        .filter(filter.matches)
+    }
+
+    package func routeLookup(to destination: IPAddress) throws(NetlinkError) -> Route {
+        var route: Route?
+        let request = Route.lookupRequest(to: destination)
+        if let refusal = query(request, { route = Route(payload: $0) }) {
+            throw NetlinkError("look up route", "to \(destination)", refusal)
+        }
+        guard let route else {
+            throw NetlinkError("look up route", "to \(destination)", Refusal(errno: .badMessage))
+        }
+        return route
+    }
+
+    package func neighbours(
+        of interface: InterfaceIndex?,
+        family: AddressFamily?
+    ) throws(NetlinkError) -> [Neighbour] {
+        let request = Neighbour.dumpRequest(of: interface, family: family)
+        return try dump("read neighbours", subject(interface), [request]) { _, payload in Neighbour(payload: payload) }
+            .filter { interface == nil || $0.interface == interface }
+    }
+
+    package func forwardingEntries(of interface: InterfaceIndex?) throws(NetlinkError) -> [ForwardingEntry] {
+        let request = ForwardingEntry.dumpRequest(of: interface)
+        return try dump("read forwarding entries", subject(interface), [request]) { _, payload in
+            ForwardingEntry(payload: payload)
+        }
+        .filter { interface == nil || $0.interface == interface }
+    }
+
+    private func link(_ reference: LinkReference, _ subject: String) throws(NetlinkError) -> Link? {
+        var link: Link?
+        guard let refusal = query(Link.request(reference), { link = Link(payload: $0) }) else { return link }
+        if refusal.errno == .noDevice { return nil }
+        throw NetlinkError("read link", subject, refusal)
+    }
+
+    private func subject(_ interface: InterfaceIndex?) -> String {
+        interface.map { "dev \($0)" } ?? ""
+    }
+
+    private func query(_ message: NetlinkMessage, _ body: (RawSpan) -> Void) -> Refusal? {
+        exchange.withLock { exchange in
+            do throws(Refusal) {
+                try exchange.query(message, body)
+                return nil
+            } catch {
+                return error
+            }
+        }
+    }
+
+    /// The entries of all the dumps. One whose interface or table is not there has none.
+    private func dump<Entry: Sendable>(
+        _ operation: String,
+        _ subject: String,
+        _ requests: [NetlinkMessage],
+        _ parse: (MessageHeader, RawSpan) -> Entry?
+    ) throws(NetlinkError) -> [Entry] {
+        var entries: [Entry] = []
+        for request in requests {
+            let result = exchange.withLock { exchange -> Result<[Entry], Refusal> in
+                do throws(Refusal) {
+                    return .success(try exchange.dump(request, parse))
+                } catch {
+                    return .failure(error)
+                }
+            }
+            switch result {
+            case .success(let found): entries += found
+            case .failure(let refusal) where [.noDevice, .noEntry].contains(refusal.errno): continue
+            case .failure(let refusal): throw NetlinkError(operation, subject, refusal)
+            }
+        }
+        return entries
+    }
+}
