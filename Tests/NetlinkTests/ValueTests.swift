@@ -54,12 +54,12 @@ import Testing
     @Test func `one send carries many requests, but not more than the kernel acknowledges safely`() throws {
         let request = NetlinkOperation.replaceRoute(try peerRoute()).messages
         let many = (0..<1000).flatMap { _ in request }
-        #expect(NetlinkExchange.batch(of: many[...]).count == 128)
-        #expect(NetlinkExchange.batch(of: many[900...]).count == 100)
+        #expect(many[...].firstBatch.count == 128)
+        #expect(many[900...].firstBatch.count == 100)
         let alias = LinkReference.index(tunnel).message(
             changing: LinkChange(alias: String(repeating: "a", count: 4000))
         )
         let large = Array(repeating: alias, count: 20)
-        #expect(NetlinkExchange.batch(of: large[...]).count == 8)
+        #expect(large[...].firstBatch.count == 8)
     }
 }

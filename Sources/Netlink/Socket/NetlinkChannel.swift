@@ -4,7 +4,7 @@ import LinuxSystem
 
 /// One netlink socket through libmnl, with the buffer that replies are read into.
 @safe
-struct NetlinkChannel: ~Copyable, Sendable {
+struct NetlinkChannel: MessageChannel, ~Copyable {
     // Nobody else has these, and a value that cannot be copied is with one thread at a time.
     private nonisolated(unsafe) let socket: OpaquePointer
     private nonisolated(unsafe) let buffer: UnsafeMutableRawBufferPointer

@@ -1,17 +1,24 @@
 import LinuxSystem
 
+/// What carries requests to the kernel and replies back.
+protocol MessageChannel: ~Copyable, Sendable {
+    /// The number that the kernel gave the socket.
+    var portID: UInt32 { get }
+    /// Sends one or more messages in one go. The kernel has carried them out when this returns.
+    mutating func send(_ bytes: [UInt8]) throws(Errno)
+    /// Receives once and calls `body` with each message. EAGAIN if nothing came in time.
+    mutating func receive(_ body: (MessageHeader, RawSpan) -> Void) throws(Errno)
+}
+
 /// Requests and their replies over one channel.
-struct NetlinkExchange: ~Copyable, Sendable {
-    private var channel: NetlinkChannel
+struct NetlinkExchange<Channel: MessageChannel & ~Copyable>: ~Copyable, Sendable {
+    private var channel: Channel
     private var sequence: UInt32 = 0
 
     /// How often a dump is begun again when the table changes under it.
-    private static let attempts = 20
-    // Acknowledgements wait in the receive buffer while the kernel works through one send.
-    private static let batchCount = 128
-    private static let batchBytes = 32 * 1024
+    private static var attempts: Int { 20 }
 
-    init(_ channel: consuming NetlinkChannel) {
+    init(_ channel: consuming Channel) {
         self.channel = channel
     }
 
@@ -60,22 +67,12 @@ struct NetlinkExchange: ~Copyable, Sendable {
         var answers: [Refusal?] = []
         answers.reserveCapacity(sendable.count)
         while answers.count < sendable.count {
-            answers += acknowledge(batch: Self.batch(of: sendable[answers.count...]))
+            answers += acknowledge(batch: sendable[answers.count...].firstBatch)
         }
         var next = answers.makeIterator()
         return messages.map { message in
             message.isComplete ? next.next() ?? nil : Refusal(errno: .messageTooLong)
         }
-    }
-
-    /// The longest run of messages from the first on that one send may carry. At least one.
-    static func batch(of messages: ArraySlice<NetlinkMessage>) -> ArraySlice<NetlinkMessage> {
-        var bytes = 0
-        let run = messages.prefix(batchCount).prefix { message in
-            bytes += message.bytes.count
-            return bytes <= batchBytes
-        }
-        return run.isEmpty ? messages.prefix(1) : run
     }
 
     private mutating func acknowledge(batch: ArraySlice<NetlinkMessage>) -> [Refusal?] {
@@ -157,5 +154,19 @@ struct NetlinkExchange: ~Copyable, Sendable {
         } catch {
             throw Refusal(errno: error)
         }
+    }
+}
+
+extension ArraySlice<NetlinkMessage> {
+    /// The longest run of messages from the first on that one send may carry. At least one, if there is any.
+    ///
+    /// Acknowledgements wait in the receive buffer while the kernel works through one send.
+    var firstBatch: ArraySlice<NetlinkMessage> {
+        var bytes = 0
+        let run = prefix(128).prefix { message in
+            bytes += message.bytes.count
+            return bytes <= 32 * 1024
+        }
+        return run.isEmpty ? prefix(1) : run
     }
 }
