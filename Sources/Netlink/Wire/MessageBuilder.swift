@@ -35,17 +35,20 @@ struct MessageBuilder: ~Copyable {
         attributes: (inout MessageBuilder) -> Void = { _ in }
     ) -> NetlinkMessage {
         var isComplete = false
-        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
-            // libmnl 1.0.4 leaves the padding of attributes as it finds it: whatever was on the heap would be sent.
-            unsafe buffer.initialize(repeating: 0)
-            guard let start = buffer.baseAddress, let message = unsafe mnl_nlmsg_put_header(start) else { return }
+        // On the stack, and copied at its length: thousands of messages wait at once when a node joins a large cluster.
+        let bytes = unsafe withUnsafeTemporaryAllocation(byteCount: capacity, alignment: 8) { buffer in
+            // libmnl 1.0.4 leaves the padding of attributes as it finds it: whatever was on the stack would be sent.
+            unsafe buffer.initializeMemory(as: UInt8.self, repeating: 0)
+            guard let start = buffer.baseAddress, let message = unsafe mnl_nlmsg_put_header(start) else {
+                return [UInt8]()
+            }
             unsafe message.pointee.nlmsg_type = type.rawValue
             unsafe message.pointee.nlmsg_flags = flags.union(.request).rawValue
             var builder = unsafe MessageBuilder(message: message, capacity: capacity)
             builder.put(header: header)
             attributes(&builder)
             isComplete = builder.isComplete
-            count = Int(unsafe message.pointee.nlmsg_len)
+            return unsafe [UInt8](buffer[..<Int(message.pointee.nlmsg_len)])
         }
         return NetlinkMessage(bytes: bytes, isComplete: isComplete)
     }
