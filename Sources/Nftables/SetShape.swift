@@ -25,6 +25,7 @@ package struct SetShape: Hashable, Sendable {
 
 /// NFT_SET_*
 enum SetFlag {
+    static let anonymous: UInt32 = 0x1
     static let interval: UInt32 = 0x4
     static let map: UInt32 = 0x8
     static let timeout: UInt32 = 0x10

@@ -1,0 +1,83 @@
+internal import LinuxSystem
+
+extension NftablesSocket {
+    /// What the kernel holds of the table, as of one generation. Elements are read of the sets that `includes` names.
+    ///
+    /// Throws a stale error if others change rulesets faster than this can be read.
+    package func read(
+        _ table: Table,
+        elementsOf includes: (String) -> Bool = { _ in true }
+    ) throws(NftablesError) -> TableContents {
+        var attempts = 0
+        while true {
+            do throws(NftablesError) {
+                let before = try generation()
+                var contents = try readOnce(table, elementsOf: includes)
+                contents.generation = before
+                if try generation() == before { return contents }
+                throw NftablesError("read", "table \(table)", .kernel(.restart))
+            } catch {
+                attempts += 1
+                // What was in the first list may be gone from the next (ENOENT).
+                guard error.isStale || error.errno == .noEntry, attempts < 20 else { throw error }
+            }
+        }
+    }
+
+    private func readOnce(
+        _ table: Table,
+        elementsOf includes: (String) -> Bool
+    ) throws(NftablesError) -> TableContents {
+        var contents = TableContents(generation: 0, exists: try exists(table))
+        guard contents.exists else { return contents }
+        let family = table.family.rawValue
+        let subject = "table \(table)"
+        let name: [(UInt16, String)] = [(1, table.name)]
+        try request(.getChain, .dump, family: family, subject: subject) { message in
+            guard let found = Chain.read(message, of: table) else { return }
+            contents.chains[found.chain.name] = HeldChain(found.chain, [], isStrange: found.isStrange)
+        }
+        try request(.getRule, .dump, family: family, subject: subject, attributes: name) { message in
+            guard let found = Rule.read(message, of: table) else { return }
+            contents.chains[found.chain]?.rules.append(found.rule)
+        }
+        try request(.getSet, .dump, family: family, subject: subject, attributes: name) { message in
+            guard let found = HeldSet.read(message, of: table) else { return }
+            contents.sets[found.name] = found
+        }
+        for set in contents.sets.values where includes(set.name) {
+            contents.sets[set.name]?.elements = try elements(of: set, in: table)
+        }
+        return contents
+    }
+
+    /// Whether there is a table of this name and family.
+    package func exists(_ table: Table) throws(NftablesError) -> Bool {
+        do throws(NftablesError) {
+            try request(
+                .getTable,
+                family: table.family.rawValue,
+                subject: "table \(table)",
+                attributes: [(1, table.name)]
+            ) { _ in }
+            return true
+        } catch {
+            guard error.errno == .noEntry else { throw error }
+            return false
+        }
+    }
+
+    private func elements(of set: HeldSet, in table: Table) throws(NftablesError) -> [SetElement] {
+        var parts: [ElementPart] = []
+        try request(
+            .getElements,
+            .dump,
+            family: table.family.rawValue,
+            subject: "set \(set.name) of table \(table)",
+            attributes: [(1, table.name), (2, set.name)]
+        ) { message in
+            parts += ElementPart.read(message)
+        }
+        return SetElement.elements(of: parts, shape: set.shape)
+    }
+}

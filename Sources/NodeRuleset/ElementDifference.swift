@@ -1,0 +1,87 @@
+internal import Nftables
+
+/// What has to be done to the elements of one set.
+struct ElementDifference {
+    /// Removes elements that name a chain that goes; to be done before the chain does.
+    private(set) var releases: [Operation] = []
+    /// In order; the operations of one entry belong into one transaction.
+    private(set) var changes: [[Operation]] = []
+    /// Removals from a map to data. A packet that is inside a chain already looks such a map up as it is at that
+    /// moment: so what leads to the element goes a transaction earlier than the element.
+    private(set) var lateRemovals: [[Operation]] = []
+
+    /// How many elements go into one entry.
+    private static let chunk = 250
+
+    private struct Key: Hashable {
+        let key: [UInt8]
+        let end: [UInt8]?
+
+        init(_ element: SetElement) {
+            key = element.key
+            end = element.end
+        }
+    }
+
+    init(_ set: SetDefinition, wanted: [SetElement], held: [SetElement], lostChains: Set<String>) {
+        // The usual case costs a comparison of two arrays that are often one and the same.
+        if wanted == held, lostChains.isEmpty { return }
+        var missing: [SetElement] = []
+        var replaced: [(old: SetElement, new: SetElement)] = []
+        var released: [SetElement] = []
+        var present = Dictionary(held.map { (Key($0), $0) }) { first, _ in first }
+        for element in wanted {
+            guard let old = present.removeValue(forKey: Key(element)) else {
+                missing.append(element)
+                continue
+            }
+            if lostChains.contains(old) {
+                released.append(old)
+                missing.append(element)
+            } else if old != element {
+                replaced.append((old, element))
+            }
+        }
+        let surplus = held.filter { present[Key($0)] != nil }
+        released += surplus.filter { lostChains.contains($0) }
+        let removed = surplus.filter { !lostChains.contains($0) }
+        releases = Self.chunks(released).map { .deleteElements($0, set) }
+        plan(set, missing, replaced, removed)
+    }
+
+    private mutating func plan(
+        _ set: SetDefinition,
+        _ missing: [SetElement],
+        _ replaced: [(old: SetElement, new: SetElement)],
+        _ removed: [SetElement]
+    ) {
+        let removals = Self.chunks(removed).map { [Operation.deleteElements($0, set)] }
+        let additions = Self.chunks(missing).map { [Operation.addElements($0, set)] }
+        let replacements = Self.chunks(replaced).map { pairs -> [Operation] in
+            [.deleteElements(pairs.map(\.old), set), .addElements(pairs.map(\.new), set)]
+        }
+        if set.isInterval {
+            // A new interval may overlap one that goes.
+            changes = removals + replacements + additions
+        } else if case .fields = set.value {
+            changes = additions + replacements
+            lateRemovals = removals
+        } else {
+            changes = additions + replacements + removals
+        }
+    }
+
+    private static func chunks<Element>(_ elements: [Element]) -> [[Element]] {
+        stride(from: 0, to: elements.count, by: chunk).map { start in
+            Array(elements[start..<min(start + chunk, elements.count)])
+        }
+    }
+}
+
+extension Set<String> {
+    /// Whether the element's verdict goes to one of these chains.
+    fileprivate func contains(_ element: SetElement) -> Bool {
+        guard case .verdict(let verdict) = element.value, let chain = verdict.chain else { return false }
+        return contains(chain)
+    }
+}

@@ -1,0 +1,293 @@
+package import LinuxSystem
+package import Logging
+package import Nftables
+
+/// The only committer of the table `linnet`: capabilities hand in their fragments, it keeps the kernel in step.
+///
+/// It remembers what the kernel held at which generation of the rulesets. While the generation is the same, a fragment
+/// is compared with the memory; when it is another, somebody has written, and the table is read again. Each transaction
+/// names the generation that it was made for, so that the kernel refuses it if somebody wrote in between.
+package actor NodeRuleset: RulesetWriter {
+    private nonisolated let thread: KernelThread
+    private let kernel: any RulesetKernel
+    private let table: Table
+    private let logger: Logger
+    /// The fragments that were applied, by name; not the empty ones.
+    private var wanted: [String: RulesetFragment] = [:]
+    /// What the kernel holds, as far as is known; nil if that is unknown.
+    private var held: TableContents?
+    /// Whether notifications of a transaction that is not complete yet were about the table.
+    private var isTouched = false
+
+    /// How often something in the table was found changed by others and was made right.
+    package private(set) var repairs = 0
+
+    /// Its calls to the kernel block, so it runs on the thread it is given: `linnet-nft`.
+    package init(
+        kernel: any RulesetKernel,
+        table: Table = .linnet,
+        thread: KernelThread = KernelThread(name: "linnet-nft"),
+        logger: Logger = Logger(label: "linnet.ruleset")
+    ) {
+        self.kernel = kernel
+        self.table = table
+        self.thread = thread
+        self.logger = logger
+    }
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.isolation }
+
+    // MARK: Fragments
+
+    package func apply(_ fragment: RulesetFragment) async throws(NftablesError) {
+        try check(fragment)
+        // What others changed meanwhile is made right and counted first. A fragment that fails there is not this one's
+        // concern: the watch tries again and reports it.
+        _ = try? repairIfChanged()
+        let previous = wanted[fragment.name]
+        wanted[fragment.name] = fragment.isEmpty ? nil : fragment
+        do throws(NftablesError) {
+            try install(fragment)
+            try removeUnusedTable()
+        } catch {
+            // The last fragment that fitted stays the one to be kept true.
+            wanted[fragment.name] = previous
+            throw error
+        }
+    }
+
+    /// Adds elements to a live set of an applied fragment, on behalf of the capability that owns the set.
+    package func insert(
+        _ elements: [SetElement],
+        into set: String,
+        of fragment: String
+    ) async throws(NftablesError) {
+        try changeLive(set, of: fragment) { .addElements(elements, $0) }
+    }
+
+    /// Removes elements from a live set of an applied fragment; ENOENT if one is not there, and then none is removed.
+    package func remove(
+        _ elements: [SetElement],
+        from set: String,
+        of fragment: String
+    ) async throws(NftablesError) {
+        try changeLive(set, of: fragment) { .deleteElements(elements, $0) }
+    }
+
+    private func changeLive(
+        _ set: String,
+        of fragment: String,
+        _ operation: (SetDefinition) -> Operation
+    ) throws(NftablesError) {
+        guard let found = wanted[fragment]?.sets.first(where: { $0.definition.name == set }), found.contents == .live
+        else {
+            let problem = "fragment \(fragment) has no live set of that name"
+            throw NftablesError("change", "set \(set) of table \(table)", .invalid(problem))
+        }
+        try retrying { () throws(NftablesError) in
+            try commit([[operation(found.definition)]], to: try contents())
+        }
+    }
+
+    /// Refuses what would fail in the kernel with less to say, or what would take another fragment's place.
+    private func check(_ fragment: RulesetFragment) throws(NftablesError) {
+        var problem = fragment.firstProblem
+        let chains = Set(fragment.chains.map(\.chain.name))
+        let sets = Set(fragment.sets.map(\.definition.name))
+        for other in wanted.values where other.name != fragment.name && problem == nil {
+            if let chain = other.chains.first(where: { chains.contains($0.chain.name) }) {
+                problem = "fragment \(other.name) has a chain \(chain.chain.name) already"
+            }
+            if let set = other.sets.first(where: { sets.contains($0.definition.name) }) {
+                problem = "fragment \(other.name) has a set \(set.definition.name) already"
+            }
+        }
+        guard let problem else { return }
+        throw NftablesError("apply", "fragment \(fragment.name)", .invalid(problem))
+    }
+
+    // MARK: Repair
+
+    /// Compares the table with the fragments and makes right what others changed: if the rulesets are of another
+    /// generation than was known, or `always`. Answers how much was wrong, 0 or more. Every fragment is tried, then the
+    /// first error is thrown.
+    @discardableResult
+    package func repair(always: Bool = false) async throws(NftablesError) -> Int {
+        if always { held = nil }
+        return try repairIfChanged()
+    }
+
+    private func repairIfChanged() throws(NftablesError) -> Int {
+        guard !wanted.isEmpty, try generationIsNew() else { return 0 }
+        var count = 0
+        var failure: NftablesError?
+        for fragment in wanted.values.sorted(by: { $0.name < $1.name }) {
+            do throws(NftablesError) {
+                if try install(fragment) { count += 1 }
+            } catch {
+                if failure == nil { failure = error }
+            }
+        }
+        if failure == nil, try removeStrays() { count += 1 }
+        repairs += count
+        if let failure { throw failure }
+        return count
+    }
+
+    private func generationIsNew() throws(NftablesError) -> Bool {
+        guard let held else { return true }
+        return try kernel.generation() != held.generation
+    }
+
+    /// Removes what somebody else has put into the table.
+    private func removeStrays() throws(NftablesError) -> Bool {
+        try retrying { () throws(NftablesError) in
+            let contents = try contents()
+            let strays = RulesetDifference(strayIn: contents)
+            try commit(strays.transactions, to: contents)
+            if !strays.isEmpty { held = nil }
+            return !strays.isEmpty
+        }
+    }
+
+    /// Keeps the memory in step with notifications: transactions of others on their own tables only change the number
+    /// of the generation. Answers who changed our table, if somebody did; `repair` then finds what.
+    package func note(
+        _ notifications: [NftablesNotification],
+        ownPort: UInt32
+    ) async -> RulesetWriterProcess? {
+        var culprit: RulesetWriterProcess?
+        for notification in notifications {
+            switch notification {
+            case .changed(let changed, let port):
+                if changed == table, port != ownPort { isTouched = true }
+            case .generation(let generation, let process):
+                if isTouched {
+                    culprit = process
+                } else if let known = held?.generation, generation == Self.next(known) {
+                    held?.generation = generation
+                }
+                isTouched = false
+            case .resynchronise:
+                // What was lost may have been about our table.
+                held = nil
+            }
+        }
+        return culprit
+    }
+
+    // MARK: The kernel
+
+    /// Makes the kernel hold the fragment and answers whether anything had to be done.
+    @discardableResult
+    private func install(_ fragment: RulesetFragment) throws(NftablesError) -> Bool {
+        var rebuilding = false
+        var attempts = 0
+        while true {
+            do throws(NftablesError) {
+                let contents = try contents()
+                let difference = RulesetDifference(wanted: fragment, held: contents, rebuilding: rebuilding)
+                try commit(difference.transactions, to: contents)
+                if !difference.isEmpty { remember(fragment) }
+                return !difference.isEmpty
+            } catch {
+                held = nil
+                attempts += 1
+                guard attempts < Self.attempts, error.isStale || !rebuilding else { throw error }
+                if !error.isStale {
+                    rebuilding = true
+                    logger.notice(
+                        "Rebuilding the fragment after an error",
+                        metadata: ["nft.table": "\(table)", "nft.fragment": "\(fragment.name)", "error": "\(error)"]
+                    )
+                }
+            }
+        }
+    }
+
+    /// Does it again while others write in between.
+    private func retrying<Result>(
+        _ body: () throws(NftablesError) -> Result
+    ) throws(NftablesError) -> Result {
+        var attempts = 0
+        while true {
+            do throws(NftablesError) {
+                return try body()
+            } catch {
+                held = nil
+                attempts += 1
+                guard error.isStale, attempts < Self.attempts else { throw error }
+            }
+        }
+    }
+
+    /// How often a transaction is tried while others write in between.
+    private static let attempts = 10
+
+    /// What the kernel holds now, with the elements of all planned sets: from memory, if that is of today.
+    private func contents() throws(NftablesError) -> TableContents {
+        let planned = Set(wanted.values.flatMap(\.plannedSetNames))
+        if let held, try kernel.generation() == held.generation,
+            planned.allSatisfy({ held.sets[$0]?.elements != nil || held.sets[$0] == nil })
+        {
+            return held
+        }
+        let contents = try kernel.read(table, elementsOf: planned)
+        held = contents
+        return contents
+    }
+
+    /// Commits the transactions that were made from these contents, one after the other.
+    private func commit(_ transactions: [[Operation]], to contents: TableContents) throws(NftablesError) {
+        var generation = contents.generation
+        for operations in transactions {
+            let transaction = Transaction(table, operations)
+            if logger.logLevel <= .debug {
+                logger.debug(
+                    "Committing to nf_tables",
+                    metadata: ["nft.table": "\(table)", "nft.commands": "\(transaction.commands)"]
+                )
+            }
+            try kernel.commit(transaction, expecting: generation)
+            // Exactly ours lies between: the kernel has checked the number under the lock under which it counts.
+            generation = Self.next(generation)
+            held?.generation = generation
+        }
+    }
+
+    /// The number of the generation after this one; the kernel leaves out 0.
+    private static func next(_ generation: UInt32) -> UInt32 {
+        generation == .max ? 1 : generation + 1
+    }
+
+    /// Notes that the kernel holds the fragment, exactly.
+    private func remember(_ fragment: RulesetFragment) {
+        guard var contents = held else { return }
+        contents.exists = contents.exists || !fragment.isEmpty
+        contents.chains = contents.chains.filter {
+            RulesetFragment.owner(in: $0.value.chain.comment) != fragment.name
+        }
+        contents.sets = contents.sets.filter { RulesetFragment.owner(in: $0.value.shape.comment) != fragment.name }
+        for chain in fragment.ownedChains {
+            contents.chains[chain.chain.name] = HeldChain(chain.chain, chain.rules)
+        }
+        for set in fragment.ownedSets {
+            let name = set.definition.name
+            var elements: [SetElement]?
+            if case .planned(let planned) = set.contents { elements = planned }
+            contents.sets[name] = HeldSet(name: name, shape: set.definition.shape, elements: elements)
+        }
+        held = contents
+    }
+
+    /// The table goes when nothing is in it any more.
+    private func removeUnusedTable() throws(NftablesError) {
+        guard wanted.isEmpty else { return }
+        try retrying { () throws(NftablesError) in
+            let contents = try contents()
+            guard contents.exists, contents.chains.isEmpty, contents.sets.isEmpty else { return }
+            try commit([[.deleteTable]], to: contents)
+            held?.exists = false
+        }
+    }
+}
