@@ -1,0 +1,239 @@
+import LinuxSystem
+import Netlink
+import NetworkTypes
+
+/// One pass over the host: what was found, what was done, what could not be done.
+struct OverlayPass {
+    private let kernel: any OverlayKernel
+    private(set) var links: [Link] = []
+    private(set) var addresses: [Address] = []
+    private(set) var hasObserved = false
+    /// Changes asked for, whether granted or not.
+    private(set) var changes = 0
+    var causes: [OverlayError] = []
+    var complaints: [String] = []
+    /// Whether the pod network is there, so that runtimes may be told.
+    private(set) var mayAnnounce = true
+
+    init(_ kernel: any OverlayKernel) {
+        self.kernel = kernel
+    }
+
+    private var network: any RouteNetlink { kernel.network }
+
+    /// Reads links and addresses.
+    mutating func observe() throws(NetlinkError) {
+        links = try network.links()
+        addresses = try network.addresses(of: nil)
+        hasObserved = true
+    }
+
+    /// Does what is needed, and tells whether all of it was done. What is to be deleted may be gone already.
+    @discardableResult
+    mutating func perform(_ operations: [NetlinkOperation]) -> Bool {
+        let failures = failures(of: operations)
+        causes += failures.map(OverlayError.network)
+        return failures.isEmpty
+    }
+
+    private mutating func failures(of operations: [NetlinkOperation]) -> [NetlinkError] {
+        guard !operations.isEmpty else { return [] }
+        changes += operations.count
+        return zip(operations, network.perform(operations)).compactMap { operation, failure in
+            guard let failure, !(failure.isMissing && operation.isDeletion) else { return nil }
+            return failure
+        }
+    }
+}
+
+// MARK: - Links
+
+extension OverlayPass {
+    /// The tunnels' links, made or corrected, not yet up. One that cannot be had is missing.
+    mutating func makeTunnels(_ plans: PerFamily<TunnelPlan>) -> PerFamily<Link> {
+        var made = PerFamily<Link>()
+        for family in plans.families {
+            guard let plan = plans[family] else { continue }
+            made[family] = makeTunnel(plan)
+        }
+        return made
+    }
+
+    private mutating func makeTunnel(_ plan: TunnelPlan) -> Link? {
+        let obstacles = plan.obstacles(among: links)
+        guard obstacles.isEmpty else { return blocked(.obstructed(plan.name, by: obstacles, nil)) }
+        let existing = links.first { $0.name == plan.name }
+        let operations = plan.linkOperations(observed: existing)
+        guard !operations.isEmpty else { return existing }
+        if let failure = failures(of: operations).first { return blocked(explanation(of: failure, plan)) }
+        return reread(plan.name)
+    }
+
+    /// The bridge, made or corrected, not yet up. Nil if it cannot be had.
+    mutating func makeBridge(_ plan: BridgePlan, pinned: InterfaceIndex?) -> Link? {
+        let existing = links.first { $0.name == plan.name }
+        if let existing, existing.kind != .bridge { return blocked(.wrongKind(existing, wanted: "bridge")) }
+        let operations = plan.linkOperations(observed: existing, isAddressPinned: existing?.index == pinned)
+        guard !operations.isEmpty else { return existing }
+        if let failure = failures(of: operations).first { return blocked(.network(failure)) }
+        return reread(plan.name)
+    }
+
+    private mutating func reread(_ name: LinkName) -> Link? {
+        do throws(NetlinkError) {
+            guard let link = try network.link(named: name) else {
+                return blocked(.network(NetlinkError(operation: "find link", subject: "\(name)", errno: .noEntry)))
+            }
+            return link
+        } catch {
+            return blocked(.network(error))
+        }
+    }
+
+    private mutating func blocked(_ cause: OverlayError) -> Link? {
+        causes.append(cause)
+        mayAnnounce = false
+        return nil
+    }
+
+    /// Sets the tunnel up with its address. Whether its peers can be given to it.
+    mutating func activate(_ plan: TunnelPlan, _ link: Link) -> Bool {
+        let failures = failures(of: plan.activation(of: link, addresses: addresses))
+        guard let failure = failures.first else { return true }
+        causes.append(explanation(of: failure, plan))
+        mayAnnounce = false
+        return false
+    }
+
+    /// What the kernel means when it says that a port or an identifier is taken.
+    private func explanation(of failure: NetlinkError, _ plan: TunnelPlan) -> OverlayError {
+        switch failure.errno {
+        case .exists, .addressInUse:
+            let suspects = links.filter { link in
+                guard link.name != plan.name, case .vxlan(let other) = link.kind else { return false }
+                return other.port == plan.vxlan.port || other.vni == plan.vxlan.vni
+            }
+            return .obstructed(plan.name, by: suspects, failure)
+        case .notSupported:
+            return .network(
+                NetlinkError(
+                    operation: failure.operation,
+                    subject: failure.subject,
+                    errno: failure.errno,
+                    kernelMessage: failure.kernelMessage,
+                    remedy: "the kernel has no vxlan: load the module (modprobe vxlan)"
+                )
+            )
+        default:
+            return .network(failure)
+        }
+    }
+
+    /// Tunnels that we made under another configuration.
+    mutating func removeStaleTunnels(keeping names: [LinkName]) {
+        let stale = links.filter { link in
+            guard case .vxlan = link.kind else { return false }
+            return link.alias == OverlayNames.alias && !names.contains(link.name)
+        }
+        perform(stale.map { .deleteLink(.index($0.index)) })
+    }
+
+    /// Makes the peers' entries and routes on a link what they should be.
+    mutating func compare(
+        _ contents: TunnelContents,
+        _ family: AddressFamily,
+        on link: InterfaceIndex
+    ) throws(NetlinkError) {
+        var observed = ObservedContents()
+        observed.neighbours = try network.neighbours(of: link, family: family)
+        observed.forwarding = try network.forwardingEntries(of: link)
+        observed.routes = try network.routes(RouteFilter(family: family, table: .main, interface: link))
+        perform(contents.difference(from: observed, on: link))
+    }
+}
+
+// MARK: - Settings and files
+
+extension OverlayPass {
+    mutating func correct(_ rules: [SysctlRule]) {
+        for rule in rules {
+            do throws(SystemCallError) {
+                let value = try rule.correction { name throws(SystemCallError) in try kernel.readSysctl(name) }
+                guard let value else { continue }
+                changes += 1
+                try kernel.writeSysctl(value, to: rule.name)
+            } catch {
+                guard error.errno == .noEntry else {
+                    complaints.append("\(error)")
+                    continue
+                }
+                if let remedy = rule.remedy {
+                    complaints.append(OverlayError.missingSetting(rule.name, remedy: remedy).description)
+                }
+            }
+        }
+    }
+
+    /// Writes the file if it is not there or says something else.
+    mutating func write(_ file: PlannedFile) {
+        do throws(SystemCallError) {
+            guard try kernel.readFile(file.path) != file.text else { return }
+            changes += 1
+            try kernel.writeFile(file.text, to: file.path)
+        } catch {
+            causes.append(.system(error))
+        }
+    }
+
+    /// Names the configurations that runtimes would take before ours.
+    mutating func findRivals(of configuration: OverlayConfiguration) {
+        let directory = configuration.cniConfigurationDirectory
+        do throws(SystemCallError) {
+            let rivals = try kernel.listDirectory(directory).filter { name in
+                [".conf", ".conflist", ".json"].contains { name.hasSuffix($0) }
+                    && Array(name.utf8).lexicographicallyPrecedes(Array(OverlayNames.networkListFile.utf8))
+            }
+            complaints += rivals.sorted().map { name in
+                "container runtimes take \(directory)/\(name) before \(OverlayNames.networkListFile): remove it, or this"
+                    + " node's pods are not on our network"
+            }
+        } catch {
+            causes.append(.system(error))
+        }
+    }
+
+    /// Takes away what we made, files first, so that no runtime starts a pod on a network that is about to go.
+    mutating func removeAll(_ configuration: OverlayConfiguration) {
+        mayAnnounce = false
+        do throws(SystemCallError) {
+            if try kernel.readFile(configuration.networkListFile) != nil {
+                changes += 1
+                try kernel.removeFile(configuration.networkListFile)
+                // flannel's name, but with our configuration beside it ours.
+                try kernel.removeFile(configuration.subnetFile)
+            }
+        } catch {
+            causes.append(.system(error))
+        }
+        removeStaleTunnels(keeping: [])
+        guard let bridge = links.first(where: { $0.name == OverlayNames.bridge && $0.alias == OverlayNames.alias })
+        else { return }
+        let pods = links.filter { $0.master == bridge.index }
+        if pods.isEmpty {
+            perform([.deleteLink(.index(bridge.index))])
+        } else {
+            complaints.append(
+                "\(bridge.name) stays while \(pods.count) pods hang on it: linnet reset --force removes it"
+            )
+        }
+    }
+}
+
+extension NetlinkOperation {
+    fileprivate var isDeletion: Bool {
+        switch self {
+        case .deleteLink, .deleteAddress, .deleteRoute, .deleteNeighbour, .deleteForwardingEntry: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,197 @@
+package import ClusterState
+import Netlink
+import NetworkTypes
+import Nftables
+package import NodeRuleset
+
+/// Makes the host as planned, pass by pass.
+///
+/// A thorough pass compares everything with the kernel. Any other trusts what the last one left there and handles only
+/// the peers that changed since, so that its cost does not depend on how many there are.
+package actor OverlayReconciler {
+    private let configuration: OverlayConfiguration
+    private let kernel: any OverlayKernel
+    private let ruleset: any RulesetWriter
+    private let status: OverlayStatus
+    private let watch: OverlayWatch
+    private let now: @Sendable () -> Double
+
+    private var plan: OverlayPlan
+    private var generation: UInt64?
+    private var underlays = PerFamily<Underlay>()
+    /// The tunnel links as the last thorough pass left them.
+    private var tunnels = PerFamily<InterfaceIndex>()
+    private var applied: RulesetFragment?
+    /// The bridge whose hardware address is known not to follow its ports.
+    private var pinnedBridge: InterfaceIndex?
+    private var mustBeThorough = true
+
+    /// - Parameter now: the time in seconds since 1970.
+    package init(
+        _ configuration: OverlayConfiguration,
+        kernel: any OverlayKernel,
+        ruleset: any RulesetWriter,
+        status: OverlayStatus,
+        watch: OverlayWatch = OverlayWatch(),
+        now: @escaping @Sendable () -> Double
+    ) {
+        self.configuration = configuration
+        self.kernel = kernel
+        self.ruleset = ruleset
+        self.status = status
+        self.watch = watch
+        self.now = now
+        plan = .empty(configuration)
+    }
+
+    /// Whether there is all that a pass needs. Before that nothing is written: unknown is not empty.
+    package nonisolated static func isReady(_ snapshot: ClusterSnapshot, _ configuration: OverlayConfiguration) -> Bool
+    {
+        configuration.backend == .none || (snapshot.complete.contains(.node) && snapshot.ownLease != nil)
+    }
+
+    /// Puts the snapshot in place. What does not depend on a failed part is done all the same.
+    ///
+    /// Returns how many changes were made.
+    @discardableResult
+    package func reconcile(_ snapshot: ClusterSnapshot, thoroughly: Bool) async throws(ReconcileFailure) -> Int {
+        let started = ContinuousClock.now
+        var pass = OverlayPass(kernel)
+        var isDrift = false
+        do throws(NetlinkError) {
+            let change = try replan(snapshot, thoroughly: thoroughly, &pass)
+            isDrift = !mustBeThorough && change == .none
+            switch change {
+            case .peers(let before) where !thoroughly && !mustBeThorough: follow(before, &pass)
+            default: try compareAll(&pass)
+            }
+            generation = snapshot.generation
+        } catch {
+            pass.causes.append(.network(error))
+        }
+        await applyRuleset(&pass)
+        if pass.mayAnnounce { announce(&pass) }
+        mustBeThorough = !pass.causes.isEmpty
+        report(pass, isDrift: isDrift, took: ContinuousClock.now - started)
+        guard pass.causes.isEmpty else { throw ReconcileFailure(pass.causes) }
+        return pass.changes
+    }
+
+    /// Plans what changed again; a thorough pass looks at the underlay first.
+    private func replan(
+        _ snapshot: ClusterSnapshot,
+        thoroughly: Bool,
+        _ pass: inout OverlayPass
+    ) throws(NetlinkError) -> PlanChange {
+        if thoroughly || mustBeThorough { try observeUnderlay(snapshot, &pass) }
+        let changed = generation.map { snapshot.changedKeys(since: $0) } ?? .everything
+        var change = plan.update(snapshot, changed: changed, underlays)
+        if change == .everything, !pass.hasObserved {
+            // This node's own part changed, which may have moved it to another underlay.
+            try observeUnderlay(snapshot, &pass)
+            change = plan.update(snapshot, changed: .everything, underlays)
+        }
+        return change
+    }
+
+    private func observeUnderlay(_ snapshot: ClusterSnapshot, _ pass: inout OverlayPass) throws(NetlinkError) {
+        try pass.observe()
+        underlays = Underlay.find(
+            holding: snapshot.ownLease?.underlay ?? PerFamily(),
+            links: pass.links,
+            addresses: pass.addresses
+        )
+    }
+
+    /// Handles changed peers from the state that was left.
+    private func follow(_ before: [NodeName: PeerPlan?], _ pass: inout OverlayPass) {
+        let names = before.keys.sorted()
+        for family in tunnels.families {
+            guard let link = tunnels[family] else { continue }
+            let old = names.compactMap { before[$0]??.tunnels[family] }
+            let new = names.compactMap { plan.peerPlans[$0]?.tunnels[family] }
+            watch.expect(instead: old, new, family)
+            let left = ObservedContents(TunnelContents(old), on: link)
+            pass.perform(TunnelContents(new).difference(from: left, on: link))
+        }
+    }
+
+    /// Compares all that is planned with all that is there.
+    private func compareAll(_ pass: inout OverlayPass) throws(NetlinkError) {
+        if !pass.hasObserved { try pass.observe() }
+        guard let host = plan.host else {
+            watch.expectNothing()
+            tunnels = PerFamily()
+            pinnedBridge = nil
+            return pass.removeAll(configuration)
+        }
+        let contents = PerFamily(v4: contents(.ipv4), v6: contents(.ipv6))
+        watch.expect(host, underlays, contents)
+        let bridge = pass.makeBridge(host.bridge, pinned: pinnedBridge)
+        let links = pass.makeTunnels(host.tunnels)
+        pass.removeStaleTunnels(keeping: host.tunnelFamilies.map { tunnelName($0) })
+        watch.found(tunnels: links.mapValues(\.index), bridge: bridge?.index)
+        pass.correct(host.sysctls)
+        if let bridge {
+            pinnedBridge = bridge.index
+            pass.perform(host.bridge.activation(of: bridge, addresses: pass.addresses))
+        }
+        tunnels = PerFamily()
+        for family in links.families {
+            guard let link = links[family], let tunnel = host.tunnels[family] else { continue }
+            guard pass.activate(tunnel, link) else { continue }
+            tunnels[family] = link.index
+            try pass.compare(contents[family] ?? TunnelContents(), family, on: link.index)
+        }
+    }
+
+    private func tunnelName(_ family: AddressFamily) -> LinkName {
+        OverlayNames.tunnel(family, vni: plan.options?.vni ?? 0)
+    }
+
+    private func contents(_ family: AddressFamily) -> TunnelContents {
+        TunnelContents(plan.peerPlans.values.compactMap { $0.tunnels[family] })
+    }
+
+    private func applyRuleset(_ pass: inout OverlayPass) async {
+        let wanted = plan.ruleset
+        guard wanted != applied else { return }
+        do throws(NftablesError) {
+            try await ruleset.apply(wanted)
+            applied = wanted
+        } catch {
+            pass.causes.append(.ruleset(error))
+            applied = nil
+        }
+    }
+
+    /// Tells other programs of the pod network, once there is one.
+    private func announce(_ pass: inout OverlayPass) {
+        guard let host = plan.host else { return }
+        for file in host.files { pass.write(file) }
+        pass.complaints += host.complaints
+        pass.findRivals(of: configuration)
+    }
+
+    private func report(_ pass: OverlayPass, isDrift: Bool, took duration: Duration) {
+        let peers = plan.peerPlans
+        let wrong = peers.values.filter { !$0.problems.isEmpty }.sorted { $0.node < $1.node }
+        let complaints =
+            pass.causes.map(\.description) + pass.complaints
+            + wrong.map { "node \($0.node.rawValue) \($0.problems.joined(separator: ", and "))" }
+        status.update { report in
+            report.lease = plan.host?.lease
+            report.peers = peers
+            report.passes += 1
+            report.lastDuration = duration
+            report.complaints = complaints
+            if isDrift { report.repairs += UInt64(pass.changes) }
+            if pass.causes.isEmpty {
+                report.lastSuccess = now()
+                report.generation = generation
+            } else {
+                report.failures += 1
+            }
+        }
+    }
+}

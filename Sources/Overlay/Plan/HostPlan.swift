@@ -1,0 +1,160 @@
+package import ClusterState
+import Netlink
+package import NetworkTypes
+
+/// What this node needs whoever its peers are.
+package struct HostPlan: Hashable, Sendable {
+    package let lease: NodeLease
+    /// The families that should have a tunnel.
+    package let tunnelFamilies: [AddressFamily]
+    /// Those of them whose underlay is known. A tunnel whose underlay is not is left as it is.
+    package let tunnels: PerFamily<TunnelPlan>
+    package let bridge: BridgePlan
+    package let sysctls: [SysctlRule]
+    package let files: [PlannedFile]
+    /// What is not as it should be with the lease, as whole phrases.
+    package let complaints: [String]
+
+    package init(
+        _ lease: NodeLease,
+        _ underlays: PerFamily<Underlay>,
+        _ options: VXLANOptions,
+        _ configuration: OverlayConfiguration
+    ) {
+        self.lease = lease
+        tunnelFamilies = Self.tunnelFamilies(lease, configuration)
+        let sizes = PacketSizes(tunnelFamilies, underlays, options)
+        tunnels = PerFamily(
+            v4: Self.tunnel(.ipv4, lease, underlays, options, sizes, configuration),
+            v6: Self.tunnel(.ipv6, lease, underlays, options, sizes, configuration)
+        )
+        bridge = Self.bridge(lease, sizes.pods, configuration)
+        sysctls = Self.sysctls(
+            families: lease.podCIDRs.families,
+            uplinks: underlays.values.map(\.name),
+            tunnels: tunnels.values.map(\.name)
+        )
+        files = [
+            .subnetFile(lease, mtu: sizes.pods, configuration),
+            .networkList(configuration),
+        ]
+        complaints = Self.complaints(lease, underlays, tunnelFamilies, configuration)
+    }
+
+    static func tunnelFamilies(_ lease: NodeLease, _ configuration: OverlayConfiguration) -> [AddressFamily] {
+        lease.podCIDRs.families.filter { family in
+            configuration.clusterCIDRs[family] != nil && lease.underlay[family] != nil
+        }
+    }
+
+    private static func tunnel(
+        _ family: AddressFamily,
+        _ lease: NodeLease,
+        _ underlays: PerFamily<Underlay>,
+        _ options: VXLANOptions,
+        _ sizes: PacketSizes,
+        _ configuration: OverlayConfiguration
+    ) -> TunnelPlan? {
+        guard let podCIDR = lease.podCIDRs[family], let network = configuration.clusterCIDRs[family] else { return nil }
+        guard let local = lease.underlay[family], let underlay = underlays[family] else { return nil }
+        return TunnelPlan(
+            name: OverlayNames.tunnel(family, vni: options.vni),
+            vxlan: VXLAN(
+                vni: options.vni,
+                link: underlay.index,
+                local: local,
+                port: options.port,
+                learning: options.learning,
+                gbp: options.gbp
+            ),
+            mtu: sizes.tunnels[family] ?? sizes.pods,
+            linkAddress: lease.vtep[family]
+                ?? VTEPAddress.derived(for: lease.node, vni: options.vni, family: family),
+            address: InterfaceAddress(podCIDR.base, length: family.bitWidth),
+            network: network
+        )
+    }
+
+    private static func bridge(_ lease: NodeLease, _ mtu: Int, _ configuration: OverlayConfiguration) -> BridgePlan {
+        let gateways = lease.podCIDRs.values.compactMap(\.gateway)
+        return BridgePlan(
+            name: OverlayNames.bridge,
+            mtu: mtu,
+            linkAddress: bridgeAddress(gateways.first?.address),
+            gateways: gateways,
+            networks: configuration.clusterCIDRs.values
+        )
+    }
+
+    /// 0a:58 and the last four bytes of the gateway, as CNI plugins used to do: a bridge that was deleted comes back
+    /// with the address that pods have in their neighbour tables.
+    private static func bridgeAddress(_ gateway: IPAddress?) -> MACAddress {
+        MACAddress(rawValue: 0x0a58_0000_0000 | UInt64(truncatingIfNeeded: (gateway?.number ?? 1) & 0xffff_ffff))
+    }
+
+    private static func complaints(
+        _ lease: NodeLease,
+        _ underlays: PerFamily<Underlay>,
+        _ tunnelFamilies: [AddressFamily],
+        _ configuration: OverlayConfiguration
+    ) -> [String] {
+        var complaints: [String] = []
+        for family in lease.podCIDRs.families {
+            guard let podCIDR = lease.podCIDRs[family] else { continue }
+            guard let network = configuration.clusterCIDRs[family] else {
+                complaints.append("this node has the podCIDR \(podCIDR), but the cluster has no \(family) CIDR")
+                continue
+            }
+            if !network.contains(podCIDR) {
+                complaints.append("this node's podCIDR \(podCIDR) is outside the cluster CIDR \(network)")
+            }
+            if lease.underlay[family] == nil {
+                complaints.append("this node has no \(family) address: its \(family) pods reach each other only")
+            }
+        }
+        for family in tunnelFamilies where underlays[family] == nil {
+            let address = lease.underlay[family].map(\.description) ?? "of \(family)"
+            complaints.append("the node's address \(address) is on no interface: the \(family) tunnel is left as it is")
+        }
+        for family in configuration.clusterCIDRs.families where lease.podCIDRs[family] == nil {
+            complaints.append("this node has no \(family) podCIDR")
+        }
+        return complaints
+    }
+}
+
+/// How large packets may be, in bytes.
+struct PacketSizes: Hashable, Sendable {
+    let tunnels: PerFamily<Int>
+    let pods: Int
+
+    /// A pod's packet may take either tunnel. One whose underlay is not known yet is reckoned with, so that the pods'
+    /// size does not change when it comes.
+    init(_ families: [AddressFamily], _ underlays: PerFamily<Underlay>, _ options: VXLANOptions) {
+        var tunnels = PerFamily<Int>()
+        for family in families {
+            let known = underlays[family] ?? underlays.values.first
+            let underlay = min(options.mtu ?? .max, known?.mtu ?? Self.ethernet)
+            tunnels[family] = underlay - Self.overhead(family)
+        }
+        self.tunnels = tunnels
+        pods = tunnels.values.min() ?? min(options.mtu ?? .max, underlays.values.map(\.mtu).min() ?? Self.ethernet)
+    }
+
+    private static let ethernet = 1500
+
+    /// Outer IP, UDP and vxlan headers and the inner Ethernet header.
+    private static func overhead(_ family: AddressFamily) -> Int {
+        switch family {
+        case .ipv4: 20 + 8 + 8 + 14
+        case .ipv6: 40 + 8 + 8 + 14
+        }
+    }
+}
+
+extension IPPrefix {
+    /// The address after the network's own, with the network's length; nil where the network has but one address.
+    var gateway: InterfaceAddress? {
+        address(at: 1).map { InterfaceAddress($0, length: length) }
+    }
+}

@@ -1,0 +1,68 @@
+package import ClusterState
+import Netlink
+import NetworkTypes
+
+/// A file with all that is to be in it.
+package struct PlannedFile: Hashable, Sendable {
+    package var path: String
+    package var text: String
+
+    package init(path: String, text: String) {
+        self.path = path
+        self.text = text
+    }
+}
+
+extension PlannedFile {
+    /// flannel's `subnet.env`, byte for byte as flannel writes it: others read it too.
+    package static func subnetFile(
+        _ lease: NodeLease,
+        mtu: Int,
+        _ configuration: OverlayConfiguration
+    ) -> PlannedFile {
+        var lines: [String] = []
+        for (family, infix) in [(AddressFamily.ipv4, ""), (.ipv6, "IPV6_")] {
+            guard let network = configuration.clusterCIDRs[family] else { continue }
+            guard let gateway = lease.podCIDRs[family]?.gateway else { continue }
+            lines.append("FLANNEL_\(infix)NETWORK=\(network)")
+            lines.append("FLANNEL_\(infix)SUBNET=\(gateway)")
+        }
+        lines.append("FLANNEL_MTU=\(mtu)")
+        lines.append("FLANNEL_IPMASQ=true")
+        return PlannedFile(path: configuration.subnetFile, text: lines.map { $0 + "\n" }.joined())
+    }
+
+    /// The CNI configuration that makes runtimes call `linnet-cni`.
+    package static func networkList(_ configuration: OverlayConfiguration) -> PlannedFile {
+        var plugin: [(String, JSONText)] = [
+            ("type", .string("linnet-cni")),
+            ("bridge", .string(OverlayNames.bridge.rawValue)),
+            ("subnetFile", .string(configuration.subnetFile)),
+            ("dataDir", .string(configuration.cniStateDirectory)),
+            ("clusterDomain", .string(configuration.clusterDomain)),
+            ("hairpinMode", .bool(true)),
+            ("capabilities", .object([("ips", .bool(true))])),
+        ]
+        if configuration.dnsEnabled {
+            let domain = configuration.clusterDomain
+            plugin.append(
+                (
+                    "dns",
+                    .object([
+                        ("nameservers", .array(configuration.clusterDNS.map { .string($0.description) })),
+                        ("domain", .string(domain)),
+                        ("search", .array([.string("svc.\(domain)"), .string(domain)])),
+                        ("options", .array([.string("ndots:5")])),
+                    ])
+                )
+            )
+        }
+        let list = JSONText.object([
+            ("cniVersion", .string("1.0.0")),
+            ("cniVersions", .array(["0.3.1", "0.4.0", "1.0.0", "1.1.0"].map { .string($0) })),
+            ("name", .string(OverlayNames.network)),
+            ("plugins", .array([.object(plugin)])),
+        ])
+        return PlannedFile(path: configuration.networkListFile, text: list.text() + "\n")
+    }
+}
