@@ -22,7 +22,7 @@ package enum OverlayNames {
         }
     }
 
-    // A VNI of 24 bits has at most eight digits; a greater one is refused before it comes here, and is cut otherwise.
+    // A long VNI makes a name that the kernel refuses. Cut, it is still one of its own on a node with one overlay.
     private static func name(_ text: String) -> LinkName {
         guard let name = LinkName(rawValue: String(text.prefix(15))) else { preconditionFailure("link name '\(text)'") }
         return name

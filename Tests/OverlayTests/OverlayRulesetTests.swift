@@ -1,0 +1,73 @@
+import ClusterState
+import NetworkTypes
+import Nftables
+import NodeRuleset
+import Testing
+
+@testable import Overlay
+
+@Suite struct OverlayRulesetTests {
+    private func fragment(_ own: NodeLease = lease(), ipv6Masquerade: Bool = false) -> RulesetFragment {
+        var configuration = configuration()
+        configuration.ipv6Masquerade = ipv6Masquerade
+        return OverlayPlan(State(lease: own, [peer(2)]).snapshot, underlays, configuration).ruleset
+    }
+
+    private func rules(of chain: String, in fragment: RulesetFragment) -> [String] {
+        let found = fragment.chains.first { $0.chain.name == chain }
+        return found?.rules.map { Rule(expressions: $0.expressions).description } ?? []
+    }
+
+    @Test func `masquerading is flannel's, with the fourth rule in its correct form`() {
+        let own = "meta nfproto ipv4 ip"
+        let unmark = "meta mark set meta mark & 0xffffbfff"
+        let expected = [
+            "meta l4proto udp udp dport 8472 fib saddr type local \(unmark) return",
+            "meta mark & 0x4000 == 0x4000 return",
+            "\(own) saddr 10.42.1.0/24 ip daddr 10.42.0.0/16 return",
+            "\(own) saddr 10.42.0.0/16 ip daddr 10.42.1.0/24 return",
+            "\(own) saddr != 10.42.0.0/16 ip daddr 10.42.1.0/24 return",
+            "\(own) saddr 10.42.0.0/16 ip daddr != 224.0.0.0/4 \(unmark) masquerade fully-random",
+            "\(own) saddr != 10.42.0.0/16 ip daddr 10.42.0.0/16 \(unmark) masquerade fully-random",
+        ]
+        #expect(rules(of: "overlay-postrouting", in: fragment()) == expected)
+    }
+
+    @Test func `IPv6 is masqueraded only when told`() {
+        let without = rules(of: "overlay-postrouting", in: fragment())
+        #expect(!without.contains { $0.contains("ip6") })
+        let with = rules(of: "overlay-postrouting", in: fragment(ipv6Masquerade: true))
+        #expect(with.count == without.count + 5)
+        #expect(with.contains { $0.contains(" ip6 saddr fd00:42::/56 ip6 daddr != ff00::/8") })
+    }
+
+    @Test func `what is forwarded for pods is accepted`() {
+        let expected = [
+            "meta nfproto ipv4 ip saddr 10.42.0.0/16 accept",
+            "meta nfproto ipv4 ip daddr 10.42.0.0/16 accept",
+            "meta nfproto ipv6 ip6 saddr fd00:42::/56 accept",
+            "meta nfproto ipv6 ip6 daddr fd00:42::/56 accept",
+        ]
+        #expect(rules(of: "overlay-forward", in: fragment()) == expected)
+    }
+
+    @Test func `the tunnel's port takes packets of known nodes only`() throws {
+        var peers = [peer(2), peer(3)]
+        peers[1].externalAddresses.v4 = ip("198.51.100.3")
+        peers[1].podCIDRs.v4 = prefix("10.99.0.0/24")
+        let fragment = OverlayPlan(State(lease: lease(), peers).snapshot, underlays, configuration()).ruleset
+        let rule = "meta l4proto udp udp dport 8472 meta nfproto"
+        let expectedRules = [
+            "\(rule) ipv4 ip saddr != @overlay-peers-v4 drop",
+            "\(rule) ipv6 ip6 saddr != @overlay-peers-v6 drop",
+        ]
+        #expect(rules(of: "overlay-input", in: fragment) == expectedRules)
+        let set = try #require(fragment.sets.first { $0.definition.name == "overlay-peers-v4" })
+        let expected = ["192.0.2.2", "192.0.2.3", "198.51.100.3"].map { SetElement(.address(ip($0))) }
+        #expect(set.contents == .planned(expected))
+    }
+
+    @Test func `off means an empty fragment`() {
+        #expect(OverlayPlan.empty(configuration()).ruleset.isEmpty)
+    }
+}
