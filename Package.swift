@@ -5,6 +5,7 @@ import PackageDescription
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let collections = Target.Dependency.product(name: "HashTreeCollections", package: "swift-collections")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 // MARK: - C libraries
@@ -37,7 +38,7 @@ let sources: [Target] = [
     ),
 
     // What keeps capabilities alive.
-    .target(name: "Supervision", dependencies: ["LinuxSystem", lifecycle, logging]),
+    .target(name: "Supervision", dependencies: ["LinuxSystem", lifecycle, logging, unixSignals]),
     .target(name: "NodeRuleset", dependencies: ["LinuxSystem", "NetworkTypes", "Nftables", "Supervision", logging]),
 
     // Capabilities.

@@ -1,0 +1,54 @@
+/// Decides whether one run of a capability still makes progress.
+///
+/// States: idle or waiting → working (a step was reported) → stalled (no report for `patience`), on which the run is
+/// cancelled → abandoned (it has not ended `grace` later). A report leads back to working or waiting until then.
+struct StallWatch: Sendable, Equatable {
+    /// How long a step may take.
+    static let patience = Duration.seconds(30)
+    /// How long a cancelled run may take to end.
+    static let grace = Duration.seconds(10)
+
+    enum Verdict: Sendable, Equatable {
+        case progressing
+        /// Cancel the run.
+        case stalled(on: String)
+        /// Its thread cannot be got back: only a new process can.
+        case abandoned(on: String)
+    }
+
+    private var step: String?
+    private var stepBegan = Duration.zero
+    private var cancelled: (step: String, at: Duration)?
+
+    mutating func working(on step: String, at now: Duration) {
+        self.step = step
+        stepBegan = now
+    }
+
+    mutating func waiting() {
+        step = nil
+    }
+
+    /// The run was told to end because it stalled.
+    mutating func cancel(on step: String, at now: Duration) {
+        cancelled = cancelled ?? (step, now)
+    }
+
+    /// The run ended: the next one starts afresh.
+    mutating func ended() {
+        self = StallWatch()
+    }
+
+    func verdict(at now: Duration) -> Verdict {
+        if let cancelled {
+            return now - cancelled.at >= Self.grace ? .abandoned(on: cancelled.step) : .stalled(on: cancelled.step)
+        }
+        guard let step, now - stepBegan >= Self.patience else { return .progressing }
+        return .stalled(on: step)
+    }
+
+    static func == (left: StallWatch, right: StallWatch) -> Bool {
+        left.step == right.step && left.stepBegan == right.stepBegan && left.cancelled?.step == right.cancelled?.step
+            && left.cancelled?.at == right.cancelled?.at
+    }
+}

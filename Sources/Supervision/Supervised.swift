@@ -1,0 +1,151 @@
+import LinuxSystem
+package import Logging
+import ServiceLifecycle
+
+/// Runs one capability for as long as the process lives: on a thread of its own, again after it failed, cancelled when it
+/// makes no progress.
+package struct Supervised<C: Clock<Duration>>: Service {
+    private let capability: any Capability
+    private let board: HealthBoard
+    private let thread: KernelThread
+    private let predecessor: CapabilityName?
+    private let clock: C
+    private let random: @Sendable () -> Double
+    private let logger: Logger
+
+    /// How long the capability before this one may take to report before this one starts all the same.
+    static var startLimit: Duration { .seconds(5) }
+    /// How often progress is looked at.
+    static var tick: Duration { .seconds(1) }
+
+    /// - Parameters:
+    ///   - predecessor: the capability that has to report before this one starts.
+    ///   - random: numbers in 0..<1.
+    package init(
+        _ capability: any Capability,
+        on board: HealthBoard,
+        after predecessor: CapabilityName?,
+        clock: C,
+        random: @escaping @Sendable () -> Double,
+        logger: Logger
+    ) {
+        self.capability = capability
+        self.board = board
+        self.predecessor = predecessor
+        self.clock = clock
+        self.random = random
+        self.logger = logger
+        // The kernel cuts names of threads at 15 bytes; the prefix tells ours from libraries'.
+        thread = KernelThread(name: String("ln-\(capability.name)".prefix(15)))
+    }
+
+    package func run() async throws {
+        await waitForPredecessor()
+        var backoff = Backoff()
+        while !Task.isShuttingDownGracefully, !Task.isCancelled {
+            let started = clock.now
+            let outcome = await runOnce()
+            if Task.isShuttingDownGracefully || Task.isCancelled { break }
+            let message = outcome.map { "\($0)" } ?? "it returned although nobody asked it to stop"
+            let delay = backoff.delay(afterRunOf: started.duration(to: clock.now), random: random())
+            logger.error("capability failed", metadata: ["error": "\(message)", "duration.seconds": "\(delay)"])
+            let attempt = backoff.attempt
+            board.update(capability.name) { health, _, _ in
+                health.state = .restarting(after: delay, attempt: attempt)
+                health.lastError = message
+                health.restarts += 1
+                health.activity = nil
+            }
+            try? await cancelWhenGracefulShutdown { try await clock.sleep(for: delay) }
+        }
+        board.update(capability.name) { health, _, _ in
+            health.state = .stopped
+            health.activity = nil
+        }
+        thread.stop()
+    }
+
+    private func waitForPredecessor() async {
+        guard let predecessor else { return }
+        await withTaskGroup { group in
+            group.addTask { await board.firstReport(of: predecessor) }
+            group.addTask { try? await clock.sleep(for: Self.startLimit) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// One run, and the watch over it. Returns the error it ended with.
+    private func runOnce() async -> (any Error)? {
+        board.update(capability.name) { health, stall, _ in
+            if case .restarting = health.state { health.state = .starting }
+            stall.ended()
+        }
+        let outcome = await withTaskGroup(of: WatchedRun.self) { group in
+            let (cancellations, cancellation) = AsyncStream.makeStream(of: Void.self)
+            group.addTask { await .ended(run(until: cancellations)) }
+            group.addTask {
+                await watch(cancelling: cancellation)
+                return .unwatched
+            }
+            var failure: (any Error)?
+            for await case .ended(let error) in group {
+                failure = error
+                group.cancelAll()
+            }
+            return failure
+        }
+        board.update(capability.name) { health, stall, _ in
+            stall.ended()
+            if case .stuck = health.state { health.state = .starting }
+        }
+        return outcome
+    }
+
+    /// Runs the capability until it ends or the stream says that it has to. Returns the error it ended with.
+    private func run(until cancellations: AsyncStream<Void>) async -> (any Error)? {
+        let health = HealthReporter(capability.name, on: board)
+        return await withTaskGroup(of: WatchedRun.self) { group in
+            group.addTask(executorPreference: thread) {
+                do {
+                    try await capability.run(reporting: health)
+                    return .ended(nil)
+                } catch {
+                    return .ended(error)
+                }
+            }
+            group.addTask {
+                for await _ in cancellations { break }
+                return .unwatched
+            }
+            var failure: (any Error)?
+            for await event in group {
+                group.cancelAll()
+                if case .ended(let error) = event { failure = error }
+            }
+            return failure
+        }
+    }
+
+    /// Looks at the run's progress until it is cancelled.
+    private func watch(cancelling cancellation: AsyncStream<Void>.Continuation) async {
+        while (try? await clock.sleep(for: Self.tick)) != nil {
+            switch board.verdict(on: capability.name) {
+            case .progressing: break
+            case .stalled(let step):
+                board.update(capability.name) { health, stall, now in
+                    stall.cancel(on: step, at: now)
+                    health.lastError = "no progress for \(StallWatch.patience) while working on \(step)"
+                }
+                cancellation.yield()
+            case .abandoned(let step):
+                board.update(capability.name) { health, _, _ in health.state = .stuck(on: step) }
+            }
+        }
+    }
+
+    private enum WatchedRun: Sendable {
+        case ended((any Error)?)
+        case unwatched
+    }
+}

@@ -1,0 +1,59 @@
+package import Logging
+package import ServiceLifecycle
+import UnixSignals
+
+/// Composes the services of the process: each capability starts once the one before it has reported, all stop in reverse
+/// order, and the watchdog outlives them.
+package struct Supervisor<C: Clock<Duration>>: Sendable {
+    private let board: HealthBoard
+    private let clock: C
+    private let random: @Sendable () -> Double
+    private let logger: Logger
+
+    package init(
+        board: HealthBoard,
+        clock: C,
+        random: @escaping @Sendable () -> Double,
+        logger: Logger
+    ) {
+        self.board = board
+        self.clock = clock
+        self.random = random
+        self.logger = logger
+    }
+
+    /// How long capabilities may take to stop before they are cancelled.
+    package static var stopLimit: Duration { .seconds(10) }
+
+    /// The group of services that runs these capabilities, in order, until SIGTERM or SIGINT.
+    ///
+    /// - Parameter others: services that start first and stop last.
+    package func group(
+        running capabilities: [any Capability],
+        beside others: [any Service]
+    ) -> ServiceGroup {
+        var services = others.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
+        var predecessor: CapabilityName?
+        for capability in capabilities {
+            board.add(capability.name)
+            let supervised = Supervised(
+                capability,
+                on: board,
+                after: predecessor,
+                clock: clock,
+                random: random,
+                logger: logger
+            )
+            services.append(ServiceGroupConfiguration.ServiceConfiguration(service: supervised))
+            predecessor = capability.name
+        }
+        var configuration = ServiceGroupConfiguration(
+            services: services,
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        )
+        configuration.maximumGracefulShutdownDuration = Self.stopLimit
+        configuration.maximumCancellationDuration = Self.stopLimit
+        return ServiceGroup(configuration: configuration)
+    }
+}

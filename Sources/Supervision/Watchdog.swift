@@ -1,0 +1,78 @@
+import ServiceLifecycle
+
+/// Who is told that the process lives, and how it is: the service manager.
+package protocol LivenessReporter: Sendable {
+    /// The process makes progress.
+    func feed()
+    /// One line for people.
+    func status(_ text: String)
+}
+
+/// Feeds the service manager's watchdog for as long as every capability can be got off its thread, and tells it how
+/// they are. Progress is what counts, not success: a degraded capability is no reason to end the others.
+package struct Watchdog<C: Clock<Duration>>: Service {
+    private let board: HealthBoard
+    private let reporter: any LivenessReporter
+    private let interval: Duration
+    private let clock: C
+
+    /// - Parameter interval: half of what the service manager allows, or how often the status is looked at without one.
+    package init(on board: HealthBoard, reporter: any LivenessReporter, every interval: Duration, clock: C) {
+        self.board = board
+        self.reporter = reporter
+        self.interval = interval
+        self.clock = clock
+    }
+
+    package func run() async throws {
+        try? await cancelWhenGracefulShutdown {
+            var told: String?
+            while true {
+                if board.isResponsive { reporter.feed() }
+                let status = board.summary
+                if status != told {
+                    reporter.status(status)
+                    told = status
+                }
+                try await clock.sleep(for: interval)
+            }
+        }
+    }
+}
+
+extension HealthBoard {
+    /// All capabilities in one line: those that are ready by name, the others with what is wrong.
+    package var summary: String {
+        let running = snapshot().filter { $0.state != .notBuilt && $0.state != .disabled }
+        let ready = running.filter { $0.state == .ready }.map(\.name.rawValue)
+        let others = running.filter { $0.state != .ready }.map { "\($0.name) \($0.state.word)" }
+        let parts = (ready.isEmpty ? [] : ["ready: \(ready.joined(separator: " "))"]) + others
+        return parts.joined(separator: ", ")
+    }
+}
+
+extension CapabilityHealth.State {
+    /// One word for tables.
+    package var word: String {
+        switch self {
+        case .starting: "starting"
+        case .ready: "ready"
+        case .degraded: "degraded"
+        case .restarting: "restarting"
+        case .stuck: "stuck"
+        case .stopped: "stopped"
+        case .disabled: "disabled"
+        case .notBuilt: "not-built"
+        }
+    }
+
+    /// What there is to say beyond the word.
+    package var detail: String? {
+        switch self {
+        case .degraded(let reason): reason
+        case .restarting(let delay, let attempt): "attempt \(attempt + 1) in \(delay)"
+        case .stuck(let step): "no progress while working on \(step); its thread cannot be ended"
+        default: nil
+        }
+    }
+}
