@@ -30,7 +30,9 @@ struct ElementDifference {
         var replaced: [(old: SetElement, new: SetElement)] = []
         var released: [SetElement] = []
         var present = Dictionary(held.map { (Key($0), $0) }) { first, _ in first }
-        for element in wanted {
+        var seen: Set<Key> = []
+        // A key that is planned twice counts once: the kernel holds it once.
+        for element in wanted where seen.insert(Key(element)).inserted {
             guard let old = present.removeValue(forKey: Key(element)) else {
                 missing.append(element)
                 continue
@@ -81,7 +83,6 @@ struct ElementDifference {
 extension Set<String> {
     /// Whether the element's verdict goes to one of these chains.
     fileprivate func contains(_ element: SetElement) -> Bool {
-        guard case .verdict(let verdict) = element.value, let chain = verdict.chain else { return false }
-        return contains(chain)
+        element.chainName.map { contains($0) } ?? false
     }
 }

@@ -45,6 +45,14 @@ extension RulesetFragment {
         for set in sets where !setNames.insert(set.definition.name).inserted {
             return "it has two sets named \(set.definition.name)"
         }
+        for set in sets {
+            guard case .planned(let elements) = set.contents, set.definition.value == .verdict else { continue }
+            for element in elements {
+                guard let name = element.chainName, !chainNames.contains(name) else { continue }
+                let text = set.definition.text(element)
+                return "element \(text) of map \(set.definition.name) goes to a chain that the fragment lacks"
+            }
+        }
         for chain in chains {
             for rule in chain.rules {
                 if let name = rule.chainNames.first(where: { !chainNames.contains($0) }) {
@@ -56,6 +64,13 @@ extension RulesetFragment {
             }
         }
         return nil
+    }
+}
+
+extension SetElement {
+    /// The chain that the element's verdict goes to.
+    var chainName: String? {
+        if case .verdict(let verdict) = value { verdict.chain } else { nil }
     }
 }
 

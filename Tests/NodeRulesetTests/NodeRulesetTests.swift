@@ -58,6 +58,14 @@ struct Damage: Sendable, CustomTestStringConvertible {
         #expect(kernel.contents == nil)
     }
 
+    @Test func `a key that is planned twice is there once and never drift`() async throws {
+        try await ruleset.apply(Samples.fragment([Samples.membership], [Samples.peers(1, 2, 1)]))
+        #expect(kernel.contents?.sets["peers"]?.elements?.count == 2)
+        let count = try await ruleset.repair(always: true)
+        #expect(count == 0)
+        #expect(kernel.log.count == 1)
+    }
+
     @Test func `the empty fragment without a table writes nothing`() async throws {
         try await ruleset.apply(.empty("test"))
         #expect(kernel.log.isEmpty)
@@ -153,6 +161,7 @@ struct Damage: Sendable, CustomTestStringConvertible {
     @Test(arguments: [
         ("a missing chain", Samples.fragment([Samples.forward([Rule(.jump("nowhere"))])])),
         ("a missing set", Samples.fragment([Samples.membership])),
+        ("a missing chain of an element", Samples.fragment([], [Samples.services((1, .goto("nowhere")))])),
         ("two chains of a name", Samples.fragment([Samples.regular("a"), Samples.regular("a")])),
         ("another's chain", RulesetFragment(name: "second", chains: [Samples.regular("forward")])),
     ])
