@@ -16,6 +16,8 @@ final class FakeRulesetKernel: RulesetKernel {
         var intrusion: (@Sendable (inout State) -> Void)?
         /// The error of the next commit.
         var nextFailure: NftablesError?
+        /// The error of every commit.
+        var refusal: Errno?
     }
 
     private let state = Mutex(State())
@@ -41,6 +43,11 @@ final class FakeRulesetKernel: RulesetKernel {
 
     func failNextCommit(_ errno: Errno) {
         state.withLock { $0.nextFailure = NftablesError("commit", "a batch", .kernel(errno)) }
+    }
+
+    /// Makes every commit fail, until it is called with nil.
+    func refuseCommits(_ errno: Errno?) {
+        state.withLock { $0.refusal = errno }
     }
 
     func generation() throws(NftablesError) -> UInt32 { state.withLock { $0.generation } }
@@ -69,6 +76,9 @@ final class FakeRulesetKernel: RulesetKernel {
             }
             guard state.generation == generation else {
                 return NftablesError("commit", "a batch", .kernel(Errno(rawValue: 85)))
+            }
+            if let refusal = state.refusal {
+                return NftablesError("commit", "a batch", .kernel(refusal))
             }
             if let failure = state.nextFailure {
                 state.nextFailure = nil
