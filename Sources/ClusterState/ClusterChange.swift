@@ -11,10 +11,26 @@ package enum ClusterChange: Sendable {
 /// An object of any kind that Linnet reads.
 package enum ClusterObject: Sendable, Hashable {
     case node(Node)
+    case namespace(Namespace)
+    case service(Service)
+    case endpointSlice(EndpointSlice)
+    case secret(Secret)
+    case configMap(ConfigMap)
+    case ingress(Ingress)
+    case ingressClass(IngressClass)
+    case middleware(Middleware)
 
     package var key: ObjectKey {
         switch self {
         case .node(let node): .node(node.name)
+        case .namespace(let object): ObjectKey(.namespace, name: object.metadata.name)
+        case .service(let object): ObjectKey(.service, object.metadata.namespacedName)
+        case .endpointSlice(let object): ObjectKey(.endpointSlice, object.metadata.namespacedName)
+        case .secret(let object): ObjectKey(.secret, object.metadata.namespacedName)
+        case .configMap(let object): ObjectKey(.configMap, object.metadata.namespacedName)
+        case .ingress(let object): ObjectKey(.ingress, object.metadata.namespacedName)
+        case .ingressClass(let object): ObjectKey(.ingressClass, name: object.metadata.name)
+        case .middleware(let object): ObjectKey(.middleware, object.metadata.namespacedName)
         }
     }
 }

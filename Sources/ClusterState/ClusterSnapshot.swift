@@ -10,6 +10,14 @@ package struct ClusterSnapshot: Sendable {
     package internal(set) var complete: Set<ObjectKind> = []
     /// The nodes, the own one as the lease has it.
     package internal(set) var nodes = ObjectTable<NodeName, Node>()
+    package internal(set) var namespaces = ObjectTable<String, Namespace>()
+    package internal(set) var services = ObjectTable<NamespacedName, Service>()
+    package internal(set) var endpointSlices = ObjectTable<NamespacedName, EndpointSlice>()
+    package internal(set) var secrets = ObjectTable<NamespacedName, Secret>()
+    package internal(set) var configMaps = ObjectTable<NamespacedName, ConfigMap>()
+    package internal(set) var ingresses = ObjectTable<NamespacedName, Ingress>()
+    package internal(set) var ingressClasses = ObjectTable<String, IngressClass>()
+    package internal(set) var middlewares = ObjectTable<NamespacedName, Middleware>()
     /// The own Node as the source has it, before the lease was merged into it; nil if the source has none.
     package internal(set) var declaredOwnNode: Node?
     /// What this node holds, once it holds it.
@@ -35,10 +43,13 @@ package struct SourceProblem: Hashable, Sendable, CustomStringConvertible {
     package let place: String
     /// What is wrong and what to do.
     package let message: String
+    /// The object that is concerned, if that much is known.
+    package let object: ObjectKey?
 
-    package init(place: String, message: String) {
+    package init(place: String, message: String, object: ObjectKey? = nil) {
         self.place = place
         self.message = message
+        self.object = object
     }
 
     package var description: String { "\(place): \(message)" }

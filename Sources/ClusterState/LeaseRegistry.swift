@@ -62,6 +62,8 @@ package enum LeaseError: Error, Sendable, Hashable, CustomStringConvertible {
     case nodesUnknown
     /// There are Nodes, but none of this name.
     case nodeMissing(NodeName, others: [NodeName])
+    /// There is a Node that would say it, but it cannot be read.
+    case nodeUnreadable(SourceProblem)
     case noPodCIDR(NodeName)
     case outsideCluster(IPPrefix, cluster: IPPrefix)
     case familyNotInCluster(IPPrefix)
@@ -76,6 +78,8 @@ package enum LeaseError: Error, Sendable, Hashable, CustomStringConvertible {
         case .nodeMissing(let name, let others):
             "no Node is named '\(name)', only \(others.map { "'\($0)'" }.joined(separator: ", ")): "
                 + "add it, or set --node-name to the name of this node"
+        case .nodeUnreadable(let problem):
+            "which subnets this node has is not known: \(problem)"
         case .noPodCIDR(let name):
             "Node '\(name)' has no spec.podCIDRs: give it a subnet of the cluster CIDR"
         case .outsideCluster(let subnet, let cluster):

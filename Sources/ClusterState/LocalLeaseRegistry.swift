@@ -48,6 +48,13 @@ package struct LocalLeaseRegistry: LeaseRegistry {
         guard let node = snapshot.declaredOwnNode else {
             // The own Node is in the snapshot by its lease, too.
             let others = snapshot.nodes.keys.filter { $0 != request.node }
+            // A Node with an error in it is there all the same: this node is not lone, and may be the one that is meant.
+            if let problem = snapshot.problems.first(where: { $0.object == .node(request.node) }) {
+                throw .nodeUnreadable(problem)
+            }
+            if others.isEmpty, let problem = snapshot.problems.first(where: { $0.object?.kind == .node }) {
+                throw .nodeUnreadable(problem)
+            }
             guard others.isEmpty else { throw .nodeMissing(request.node, others: others.sorted()) }
             return try loneSubnets(request)
         }

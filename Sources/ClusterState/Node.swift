@@ -17,6 +17,8 @@ package struct Node: Hashable, Sendable {
     package var vtep: PerFamily<MACAddress>
     /// flannel's `backend-type` annotation.
     package var backendType: String?
+    /// The VXLAN network identifier that flannel's `backend-data` annotation names.
+    package var vni: UInt32?
 
     package init(
         name: NodeName,
@@ -27,7 +29,8 @@ package struct Node: Hashable, Sendable {
         externalAddresses: PerFamily<IPAddress> = PerFamily(),
         publicAddresses: PerFamily<IPAddress> = PerFamily(),
         vtep: PerFamily<MACAddress> = PerFamily(),
-        backendType: String? = nil
+        backendType: String? = nil,
+        vni: UInt32? = nil
     ) {
         self.name = name
         self.labels = labels
@@ -38,5 +41,6 @@ package struct Node: Hashable, Sendable {
         self.publicAddresses = publicAddresses
         self.vtep = vtep
         self.backendType = backendType
+        self.vni = vni
     }
 }

@@ -10,7 +10,8 @@ package struct NodeName: Hashable, Sendable, Comparable, RawRepresentable {
 
     package static func < (left: NodeName, right: NodeName) -> Bool { left.rawValue < right.rawValue }
 
-    private static func isSubdomain(_ text: String) -> Bool {
+    /// Whether the text is a DNS subdomain, as the names of most objects are.
+    package static func isSubdomain(_ text: String) -> Bool {
         guard (1...253).contains(text.utf8.count) else { return false }
         return text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy(isLabel)
     }

@@ -9,6 +9,14 @@ package enum ObjectKind: String, Sendable, Hashable, CaseIterable {
     case ingress = "Ingress"
     case ingressClass = "IngressClass"
     case middleware = "Middleware"
+
+    /// Whether the objects are in namespaces.
+    package var isNamespaced: Bool {
+        switch self {
+        case .node, .namespace, .ingressClass: false
+        case .service, .endpointSlice, .secret, .configMap, .ingress, .middleware: true
+        }
+    }
 }
 
 /// What tells one object from all others.
@@ -23,6 +31,13 @@ package struct ObjectKey: Hashable, Sendable, Comparable {
         self.namespace = namespace
         self.name = name
     }
+
+    package init(_ kind: ObjectKind, _ name: NamespacedName) {
+        self.init(kind, namespace: name.namespace, name: name.name)
+    }
+
+    /// The name with the namespace, which is empty for kinds that are in none.
+    package var namespacedName: NamespacedName { NamespacedName(namespace: namespace ?? "", name: name) }
 
     package static func node(_ name: NodeName) -> ObjectKey { ObjectKey(.node, name: name.rawValue) }
 

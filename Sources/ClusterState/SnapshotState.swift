@@ -36,10 +36,9 @@ struct SnapshotState: Sendable {
     private mutating func replace(_ kinds: Set<ObjectKind>, with objects: [ClusterObject]) -> Bool {
         let listed = Set(objects.map(\.key))
         var changed: Set<ObjectKey> = []
-        if kinds.contains(.node) {
-            for name in declaredNodes.keys where !listed.contains(.node(name)) {
-                changed.formUnion(remove(.node(name)))
-            }
+        for kind in kinds {
+            let present = kind == .node ? declaredNodes.keys.map { .node($0) } : snapshot.keys(of: kind)
+            for key in present where !listed.contains(key) { changed.formUnion(remove(key)) }
         }
         for object in objects { changed.formUnion(set(object)) }
         let isNews = !kinds.isSubset(of: snapshot.complete)
@@ -49,18 +48,26 @@ struct SnapshotState: Sendable {
 
     /// Returns the key if the object differs from what was there.
     private mutating func set(_ object: ClusterObject) -> Set<ObjectKey> {
-        switch object {
-        case .node(let node):
+        if case .node(let node) = object {
             guard declaredNodes[node.name] != node else { return [] }
             declaredNodes[node.name] = node
             return refresh(node.name)
         }
+        guard snapshot[object.key] != object else { return [] }
+        snapshot.set(object)
+        return [object.key]
     }
 
     private mutating func remove(_ key: ObjectKey) -> Set<ObjectKey> {
-        guard key.kind == .node, let name = NodeName(rawValue: key.name) else { return [] }
-        guard declaredNodes.removeValue(forKey: name) != nil else { return [] }
-        return refresh(name)
+        if key.kind == .node {
+            guard let name = NodeName(rawValue: key.name), declaredNodes.removeValue(forKey: name) != nil else {
+                return []
+            }
+            return refresh(name)
+        }
+        guard snapshot[key] != nil else { return [] }
+        snapshot.remove(key)
+        return [key]
     }
 
     private mutating func refresh(_ name: NodeName) -> Set<ObjectKey> {
