@@ -100,3 +100,12 @@ extension Files {
         return String(parent)
     }
 }
+
+extension Files {
+    /// What a symbolic link points to.
+    package static func linkTarget(_ path: String) throws(SystemCallError) -> String {
+        var buffer = [CChar](repeating: 0, count: 4_096)
+        let count = try systemCall("readlink", on: path) { unsafe readlink(path, &buffer, buffer.count) }
+        return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}

@@ -1,0 +1,11 @@
+internal import Glibc
+
+/// The wall clock, for what people and other machines read. Durations are measured by `ContinuousClock`.
+package enum SystemTime {
+    /// Seconds since 1970.
+    package static func now() -> Double {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+}

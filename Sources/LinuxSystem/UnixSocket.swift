@@ -1,0 +1,85 @@
+internal import CLinux
+internal import Glibc
+
+/// A stream socket bound to a path, on which a server answers.
+package final class UnixListener: Sendable {
+    private let path: String
+    private let descriptor: SharedDescriptor
+
+    /// Binds to `path`, in place of what an earlier process left there.
+    ///
+    /// - Parameter mode: who may connect: those who may write.
+    package init(path: String, mode: UInt32) throws(SystemCallError) {
+        self.path = path
+        try Files.remove(path)
+        let number = try systemCall("socket") { linnet_unix_socket(0, 1) }
+        descriptor = SharedDescriptor(adopting: number)
+        let bound = descriptor
+        _ = try systemCall("bind", on: path) { unsafe linnet_unix_bind(bound.rawValue, path, path.utf8.count, 0) }
+        _ = try systemCall("chmod", on: path) { unsafe chmod(path, mode) }
+        _ = try systemCall("listen", on: path) { listen(bound.rawValue, 16) }
+    }
+
+    deinit {
+        try? Files.remove(path)
+    }
+
+    /// Calls `body` with each connection until the task is cancelled.
+    package func forEachConnection(_ body: (UnixConnection) async -> Void) async {
+        for await _ in Reactor.shared.readiness(of: descriptor) {
+            while let connection = accept() { await body(connection) }
+        }
+    }
+
+    private func accept() -> UnixConnection? {
+        let number = linnet_unix_accept(descriptor.rawValue)
+        return number < 0 ? nil : UnixConnection(SharedDescriptor(adopting: number))
+    }
+}
+
+/// One end of a stream. Reads and writes wait, but never longer than a few seconds.
+package final class UnixConnection: Sendable {
+    private let descriptor: SharedDescriptor
+    /// How long one read or write may wait.
+    private static let patience: Int64 = 5_000
+
+    init(_ descriptor: SharedDescriptor) {
+        self.descriptor = descriptor
+        _ = linnet_set_timeouts(descriptor.rawValue, Self.patience)
+    }
+
+    package static func connect(to path: String) throws(SystemCallError) -> UnixConnection {
+        let number = try systemCall("socket") { linnet_unix_socket(0, 0) }
+        let descriptor = SharedDescriptor(adopting: number)
+        _ = try systemCall("connect", on: path) {
+            unsafe linnet_unix_connect(descriptor.rawValue, path, path.utf8.count, 0)
+        }
+        return UnixConnection(descriptor)
+    }
+
+    /// Sends all of it.
+    package func write(_ bytes: [UInt8]) throws(SystemCallError) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let sent = try systemCall("send") {
+                unsafe rest.withUnsafeBytes { bytes in
+                    unsafe send(descriptor.rawValue, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+                }
+            }
+            rest = rest.dropFirst(sent)
+        }
+    }
+
+    /// Everything until the other end closes.
+    package func readToEnd() throws(SystemCallError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 16_384)
+        while true {
+            let count = try systemCall("recv") {
+                unsafe buffer.withUnsafeMutableBytes { unsafe recv(descriptor.rawValue, $0.baseAddress, $0.count, 0) }
+            }
+            guard count > 0 else { return bytes }
+            bytes += buffer.prefix(count)
+        }
+    }
+}
