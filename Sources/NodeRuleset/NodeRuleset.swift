@@ -1,6 +1,7 @@
 package import LinuxSystem
 package import Logging
 package import Nftables
+internal import Supervision
 
 /// The only committer of the table `linnet`: capabilities hand in their fragments, it keeps the kernel in step.
 ///
@@ -196,9 +197,10 @@ package actor NodeRuleset: RulesetWriter {
                 guard attempts < Self.attempts, error.isStale || !rebuilding else { throw error }
                 if !error.isStale {
                     rebuilding = true
-                    logger.notice(
-                        "Rebuilding the fragment after an error",
-                        metadata: ["nft.table": "\(table)", "nft.fragment": "\(fragment.name)", "error": "\(error)"]
+                    logger.log(
+                        .warning,
+                        "rebuilding a capability's part of the table after an error",
+                        [.nftTable: "\(table)", .capability: fragment.name, .error: "\(error)"]
                     )
                 }
             }
@@ -243,10 +245,7 @@ package actor NodeRuleset: RulesetWriter {
         for operations in transactions {
             let transaction = Transaction(table, operations)
             if logger.logLevel <= .debug {
-                logger.debug(
-                    "Committing to nf_tables",
-                    metadata: ["nft.table": "\(table)", "nft.commands": "\(transaction.commands)"]
-                )
+                logger.log(.debug, "committing to nftables", [.changes: transaction.commands])
             }
             try kernel.commit(transaction, expecting: generation)
             // Exactly ours lies between: the kernel has checked the number under the lock under which it counts.

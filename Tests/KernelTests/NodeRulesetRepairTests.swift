@@ -2,13 +2,12 @@ import LinuxSystem
 import NetworkTypes
 import Nftables
 import NodeRuleset
+import Supervision
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct NodeRulesetWatchTests {
-    private typealias Watch = RulesetWatch<ContinuousClock>
-
+@Suite(.timeLimit(.minutes(1))) struct NodeRulesetRepairTests {
     @Test(arguments: ["delete table inet linnet", "flush ruleset", "flush chain inet linnet forward"])
-    func `what nft destroys is back soon, and nft is named`(_ commands: String) async throws {
+    func `what nft destroys is back soon`(_ commands: String) async throws {
         let host = try FilterNamespace()
         let socket = try NftablesSocket.open(in: host.namespace)
         let monitor = try NftablesMonitor.open(in: host.namespace)
@@ -18,20 +17,22 @@ import Testing
             RulesetFragment(name: "test", chains: [PlannedChain(chain, [Rule(.counter, .accept)])])
         )
         let listing = try host.list()
-        let watch = Watch(of: ruleset, notifications: monitor, ownPort: socket.portID, audit: .seconds(600))
-        let (events, continuation) = AsyncStream<Watch.Event>.makeStream()
+        let capability = NodeRulesetCapability(
+            ruleset,
+            hearing: monitor,
+            ownPort: socket.portID,
+            audit: .seconds(600)
+        )
+        let board = HealthBoard { .zero }
+        board.add(capability.name)
         try await withThrowingTaskGroup { group in
-            group.addTask { await watch.run { continuation.yield($0) } }
-            for await event in events where event == .waiting { break }
-            // Others' own tables are no matter; the first event about ours is the repair.
+            group.addTask { try await capability.run(reporting: HealthReporter(capability.name, on: board)) }
+            for await _ in board.changes(startingNow: true) where board.snapshot().first?.state == .ready { break }
+            // Others' own tables are no matter.
             try host.load("add table ip theirs\n\(commands)")
-            for await event in events {
-                guard case .repaired(let count, let author) = event else { continue }
-                #expect(count == 1)
-                #expect(author?.name == "nft")
-                break
-            }
+            for await _ in board.changes(startingNow: true) where await ruleset.repairs == 1 { break }
             group.cancelAll()
+            try await group.waitForAll()
         }
         #expect(try host.list() == listing)
     }
