@@ -14,6 +14,9 @@ package struct NftablesError: Error, Hashable, Sendable {
     /// On what: "rule of chain postrouting in table inet linnet".
     package let subject: String
     package let reason: Reason
+    /// The kernel's number, if it was the kernel that refused. Stored, because a getter that switches over `reason`
+    /// crashes the optimiser of Swift 6.3.1 where it is inlined.
+    package let errno: Errno?
     /// What the kernel said beside the number.
     package let detail: String?
 
@@ -22,14 +25,7 @@ package struct NftablesError: Error, Hashable, Sendable {
         self.subject = subject
         self.reason = reason
         self.detail = detail
-    }
-
-    /// The kernel's number, if it was the kernel that refused.
-    package var errno: Errno? {
-        switch reason {
-        case .kernel(let errno): errno
-        case .invalid: nil
-        }
+        if case .kernel(let errno) = reason { self.errno = errno } else { errno = nil }
     }
 
     /// Whether someone else changed the ruleset meanwhile: to read again and to try again helps.

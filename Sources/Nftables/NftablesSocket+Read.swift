@@ -53,18 +53,15 @@ extension NftablesSocket {
 
     /// Whether there is a table of this name and family.
     package func exists(_ table: Table) throws(NftablesError) -> Bool {
-        do throws(NftablesError) {
-            try request(
-                .getTable,
-                family: table.family.rawValue,
-                subject: "table \(table)",
-                attributes: [(1, table.name)]
-            ) { _ in }
-            return true
-        } catch {
-            guard error.errno == .noEntry else { throw error }
-            return false
-        }
+        let failure = answer(
+            .getTable,
+            family: table.family.rawValue,
+            subject: "table \(table)",
+            attributes: [(1, table.name)]
+        )
+        guard let failure else { return true }
+        guard failure.errno == .noEntry else { throw failure }
+        return false
     }
 
     private func elements(of set: HeldSet, in table: Table) throws(NftablesError) -> [SetElement] {

@@ -123,7 +123,21 @@ package final class NftablesSocket: Sendable {
         attributes: [(type: UInt16, text: String)] = [],
         _ body: (ReceivedMessage) -> Void
     ) throws(NftablesError) {
-        let failure: NftablesError? = state.withLock { state in
+        if let failure = answer(kind, flags, family: family, subject: subject, attributes: attributes, body) {
+            throw failure
+        }
+    }
+
+    /// The same, for who wants to look at the error: nil is success.
+    func answer(
+        _ kind: Message,
+        _ flags: MessageFlags = .acknowledge,
+        family: UInt8,
+        subject: String,
+        attributes: [(type: UInt16, text: String)] = [],
+        _ body: (ReceivedMessage) -> Void = { _ in }
+    ) -> NftablesError? {
+        state.withLock { state in
             do throws(NftablesError) {
                 let sequence = state.sequence
                 state.sequence &+= 1
@@ -135,7 +149,6 @@ package final class NftablesSocket: Sendable {
                 return error
             }
         }
-        if let failure { throw failure }
     }
 
     private func receive(
