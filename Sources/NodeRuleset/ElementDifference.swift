@@ -26,6 +26,8 @@ struct ElementDifference {
     init(_ set: SetDefinition, wanted: [SetElement], held: [SetElement], lostChains: Set<String>) {
         // The usual case costs a comparison of two arrays that are often one and the same.
         if wanted == held, lostChains.isEmpty { return }
+        let all = held
+        let (wanted, held) = lostChains.isEmpty ? Self.differingParts(wanted, held) : (wanted[...], held[...])
         var missing: [SetElement] = []
         var replaced: [(old: SetElement, new: SetElement)] = []
         var released: [SetElement] = []
@@ -44,11 +46,34 @@ struct ElementDifference {
                 replaced.append((old, element))
             }
         }
+        missing = Self.without(all[..<held.startIndex], Self.without(all[held.endIndex...], missing))
         let surplus = held.filter { present[Key($0)] != nil }
         released += surplus.filter { lostChains.contains($0) }
         let removed = surplus.filter { !lostChains.contains($0) }
         releases = Self.chunks(released).map { .deleteElements($0, set) }
         plan(set, missing, replaced, removed)
+    }
+
+    /// The elements whose keys are not among those of `others`: a plan may name a key once more where it differs.
+    private static func without(_ others: ArraySlice<SetElement>, _ elements: [SetElement]) -> [SetElement] {
+        guard !elements.isEmpty, !others.isEmpty else { return elements }
+        var keys = Set(elements.map { Key($0) })
+        for other in others { keys.remove(Key(other)) }
+        return elements.filter { keys.contains(Key($0)) }
+    }
+
+    /// What lies between the elements at the start and at the end that both have: usually very little, since a plan
+    /// that follows another lists its elements in the same order.
+    private static func differingParts(
+        _ wanted: [SetElement],
+        _ held: [SetElement]
+    ) -> (ArraySlice<SetElement>, ArraySlice<SetElement>) {
+        let shared = min(wanted.count, held.count)
+        var start = 0
+        while start < shared, wanted[start] == held[start] { start += 1 }
+        var end = 0
+        while end < shared - start, wanted[wanted.count - 1 - end] == held[held.count - 1 - end] { end += 1 }
+        return (wanted[start..<(wanted.count - end)], held[start..<(held.count - end)])
     }
 
     private mutating func plan(

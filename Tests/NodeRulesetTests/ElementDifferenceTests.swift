@@ -1,0 +1,47 @@
+import NetworkTypes
+import Nftables
+import Testing
+
+@testable import NodeRuleset
+
+/// Numbers that are the same in each run.
+private struct SeededGenerator: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        // SplitMix64.
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = (state ^ state >> 30) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ mixed >> 31
+    }
+}
+
+@Suite struct ElementDifferenceTests {
+    @Test(arguments: 0..<40)
+    func `any change of elements ends at the wanted ones`(_ seed: UInt64) throws {
+        var random = SeededGenerator(state: seed)
+        var held = TableContents(generation: 1, exists: false)
+        for _ in 0..<20 {
+            let count = Int.random(in: 0...30, using: &random)
+            let elements = (0..<count).map { _ in
+                SetElement(
+                    Samples.address(UInt8.random(in: 0...20, using: &random)),
+                    .number(UInt32.random(in: 0...1, using: &random)),
+                    data: [Samples.address(UInt8.random(in: 0...3, using: &random)), .port(80)]
+                )
+            }
+            // A key that is planned twice must lead to one value: the first counts.
+            var keys: Set<[UInt8]> = []
+            let unique = elements.filter { keys.insert($0.key).inserted }
+            let planned = unique.shuffled(using: &random)
+            let fragment = Samples.fragment([], [PlannedSet(Samples.endpoints, .planned(planned))])
+            for operation in RulesetDifference(wanted: fragment, held: held).transactions.joined() {
+                let errno = held.perform(operation)
+                #expect(errno == nil, "\(operation.command(in: .linnet)): \(String(describing: errno))")
+            }
+            #expect(Set(held.sets["endpoints"]?.elements ?? []) == Set(planned))
+            #expect(RulesetDifference(wanted: fragment, held: held).isEmpty)
+        }
+    }
+}
