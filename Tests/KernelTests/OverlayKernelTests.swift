@@ -17,7 +17,7 @@ import Testing
         )
         for (source, destination) in [("10.42.1.1", "10.42.2.1"), ("fd00:42:0:1::1", "fd00:42:0:2::1")] {
             let ping = ["ping", "-q", "-c", "1", "-W", "5", "-I", source, destination]
-            #expect(try bed.nodes[0].run(ping) == 0)
+            #expect(try bed.nodes[0].namespace.runProgram(ping) == 0)
         }
         for node in bed.nodes { #expect(try await node.reconcile() == 0) }
     }

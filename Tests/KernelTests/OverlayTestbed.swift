@@ -13,14 +13,15 @@ import Overlay
 struct OverlayTestbed {
     let nodes: [OverlayNode]
 
-    init() throws {
+    init(clusterCIDRs: [String] = ["10.42.0.0/16", "fd00:42::/56"]) throws {
+        let networks = try clusterCIDRs.map { try IPPrefix(parsing: $0) }
         let namespaces = [try NetworkNamespace.create(), try NetworkNamespace.create()]
         let first = try NetlinkSocket.open(in: namespaces[0])
         let eth0 = try LinkName(validating: "eth0")
         let peer = VethPeer(name: eth0, namespaceDescriptor: namespaces[1].rawValue)
         try first.createLink(LinkRequest(name: eth0, kind: .veth, peer: peer))
         nodes = try namespaces.enumerated().map { index, namespace in
-            try OverlayNode(number: index + 1, namespace: namespace, other: namespaces[1 - index])
+            try OverlayNode(number: index + 1, namespace: namespace, other: namespaces[1 - index], networks)
         }
     }
 }
@@ -38,8 +39,9 @@ struct OverlayNode {
     let reconciler: OverlayReconciler
     let store: SnapshotStore
     let directory: String
+    let configuration: OverlayConfiguration
 
-    init(number: Int, namespace: NetworkNamespace, other: NetworkNamespace) throws {
+    init(number: Int, namespace: NetworkNamespace, other: NetworkNamespace, _ networks: [IPPrefix]) throws {
         self.number = number
         self.other = other
         self.namespace = namespace
@@ -51,12 +53,13 @@ struct OverlayNode {
         var configuration = OverlayConfiguration(
             node: try Self.name(number),
             clusterCIDRs: PerFamily(
-                v4: try IPPrefix(parsing: "10.42.0.0/16"),
-                v6: try IPPrefix(parsing: "fd00:42::/56")
+                v4: networks.first { $0.family == .ipv4 },
+                v6: networks.first { $0.family == .ipv6 }
             )
         )
         configuration.subnetFile = "\(directory)/subnet.env"
         configuration.cniConfigurationDirectory = "\(directory)/net.d"
+        self.configuration = configuration
         reconciler = OverlayReconciler(
             configuration,
             kernel: HostKernel(network: network, namespace: namespace),
@@ -106,6 +109,21 @@ struct OverlayNode {
         return node
     }
 
+    /// A node somewhere else, with pods in 10.0.0.0/8 and fd00:42::/48: one of up to 65,535.
+    static func distantNode(_ number: Int) throws -> Node {
+        let (high, low, hex) = (number / 256, number % 256, String(number, radix: 16))
+        var node = Node(name: try name(number))
+        node.podCIDRs = PerFamily(
+            v4: try IPPrefix(parsing: "10.\(100 + high).\(low).0/24"),
+            v6: try IPPrefix(parsing: "fd00:42:0:\(hex)::/64")
+        )
+        node.publicAddresses = PerFamily(
+            v4: try IPAddress(parsing: "198.18.\(high).\(low)"),
+            v6: try IPAddress(parsing: "2001:db8::\(hex)")
+        )
+        return node
+    }
+
     private func setState() throws {
         let own = try Self.node(number)
         store.setOwnLease(
@@ -131,9 +149,24 @@ struct OverlayNode {
         return link
     }
 
-    /// Runs a program inside the node and returns its exit code.
-    func run(_ arguments: [String]) throws -> Int32 {
-        try namespace.run {
+    func removeFiles() {
+        for file in ["subnet.env", "net.d/10-linnet.conflist"] { unlink("\(directory)/\(file)") }
+        rmdir("\(directory)/net.d")
+        rmdir(directory)
+    }
+}
+
+extension NftablesSocket {
+    /// Deletes the whole table, as somebody would who does not know us.
+    func removeOverlay() throws {
+        try commit(Transaction(.linnet, [.deleteTable]))
+    }
+}
+
+extension NetworkNamespace {
+    /// Runs a program inside the namespace and returns 0 if it succeeded.
+    func runProgram(_ arguments: [String]) throws -> Int32 {
+        try run {
             var pid = pid_t()
             var words = arguments.map { strdup($0) } + [nil]
             defer { for word in words { free(word) } }
@@ -144,11 +177,5 @@ struct OverlayNode {
             while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
             return status == 0 ? 0 : 1
         }
-    }
-
-    func removeFiles() {
-        for file in ["subnet.env", "net.d/10-linnet.conflist"] { unlink("\(directory)/\(file)") }
-        rmdir("\(directory)/net.d")
-        rmdir(directory)
     }
 }

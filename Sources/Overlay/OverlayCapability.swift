@@ -1,0 +1,152 @@
+package import ClusterState
+package import LinuxSystem
+package import Logging
+import Netlink
+import NetworkTypes
+package import NodeRuleset
+package import Supervision
+
+/// Keeps the overlay as planned for as long as the agent runs, and leaves it in place afterwards.
+package struct OverlayCapability: Capability {
+    package let name = CapabilityName(rawValue: "overlay")
+    /// What it tells of itself.
+    package let status: OverlayStatus
+
+    private let configuration: OverlayConfiguration
+    private let snapshots: SnapshotStore
+    private let ruleset: any RulesetWriter
+    private let namespace: NetworkNamespace?
+    private let logger: Logger
+    private let now: @Sendable () -> Double
+
+    /// - Parameters:
+    ///   - namespace: the network namespace to work in; nil is this process's own.
+    ///   - now: the time in seconds since 1970.
+    package init(
+        configuration: OverlayConfiguration,
+        snapshots: SnapshotStore,
+        ruleset: any RulesetWriter,
+        namespace: NetworkNamespace? = nil,
+        status: OverlayStatus = OverlayStatus(),
+        logger: Logger = Logger(label: "linnet.overlay"),
+        now: @escaping @Sendable () -> Double = { SystemTime.now() }
+    ) {
+        self.configuration = configuration
+        self.snapshots = snapshots
+        self.ruleset = ruleset
+        self.namespace = namespace
+        self.status = status
+        self.logger = logger
+        self.now = now
+    }
+
+    package func run(reporting health: HealthReporter) async throws {
+        health.working(on: "opening netlink sockets")
+        // The monitor first, so that no change falls between the first look and the first notification.
+        let monitor =
+            try namespace.map { try NetlinkMonitor.open(groups: Self.groups, in: $0) }
+            ?? NetlinkMonitor.open(groups: Self.groups)
+        let network = try namespace.map { try NetlinkSocket.open(in: $0) } ?? NetlinkSocket.open()
+        let watch = OverlayWatch()
+        let reconciler = OverlayReconciler(
+            configuration,
+            kernel: HostKernel(network: network, namespace: namespace),
+            ruleset: ruleset,
+            status: status,
+            watch: watch,
+            now: now
+        )
+        // Whoever takes these only notes the greatest, so that none has to be dropped.
+        let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self)
+        await withDiscardingTaskGroup { group in
+            group.addTask(name: "overlay snapshots") {
+                for await _ in snapshots.subscribe() { wake.yield(.snapshot) }
+            }
+            group.addTask(name: "overlay notifications") {
+                await listen(to: monitor, watch, wake, health)
+            }
+            await loop.run(on: wakes, waitingFor: "changes of nodes or of the kernel", reporting: health) { reason in
+                try await pass(reason, reconciler, health)
+            }
+            group.cancelAll()
+        }
+    }
+
+    private static let groups: Set<NetlinkGroup> = [
+        .link, .neighbour, .ipv4Address, .ipv4Route, .ipv6Address, .ipv6Route,
+    ]
+
+    /// A few peers that change at once are one pass; nobody notices the delay.
+    private var loop: ReconcileLoop<ContinuousClock> {
+        ReconcileLoop(
+            minimum: .milliseconds(50),
+            audit: configuration.auditInterval,
+            clock: ContinuousClock(),
+            logger: logger
+        )
+    }
+
+    /// Wakes the loop for what contradicts the plan. Ends it, and with it the run, if the monitor fails.
+    private func listen(
+        to monitor: NetlinkMonitor,
+        _ watch: OverlayWatch,
+        _ wake: AsyncStream<PassReason>.Continuation,
+        _ health: HealthReporter
+    ) async {
+        for await _ in Reactor.shared.readiness(of: monitor.descriptor) {
+            do throws(NetlinkError) {
+                if try monitor.drain().contains(where: watch.concerns) { wake.yield(.notification) }
+            } catch {
+                health.failed("\(error)")
+                return wake.finish()
+            }
+        }
+    }
+
+    private func pass(
+        _ reason: PassReason,
+        _ reconciler: OverlayReconciler,
+        _ health: HealthReporter
+    ) async throws -> PassOutcome {
+        let snapshot = snapshots.current
+        guard OverlayReconciler.isReady(snapshot, configuration) else {
+            let areNodesKnown = snapshot.complete.contains(.node)
+            return .waiting(for: areNodesKnown ? "a lease for this node" : "the nodes of the cluster")
+        }
+        health.working(on: "generation \(snapshot.generation)")
+        let before = status.report
+        let changes = try await reconciler.reconcile(snapshot, thoroughly: reason != .snapshot)
+        let after = status.report
+        log(changes, before, after)
+        guard after.complaints.isEmpty else { return .impaired(after.complaints.joined(separator: "; ")) }
+        return .done(after.summary)
+    }
+
+    private func log(_ changes: Int, _ before: OverlayReport, _ after: OverlayReport) {
+        for complaint in after.complaints where !before.complaints.contains(complaint) {
+            logger.log(.warning, "overlay is impaired", [.error: complaint])
+        }
+        for complaint in before.complaints where !after.complaints.contains(complaint) {
+            logger.log(.info, "overlay is no longer impaired", [.error: complaint])
+        }
+        guard changes > 0 else { return }
+        let values: [LogKey: String] = [
+            .changes: "\(changes)", .generation: after.generation.map { "\($0)" } ?? "-",
+            .duration: after.lastDuration.map { "\($0)" } ?? "-",
+        ]
+        if after.repairs > before.repairs {
+            logger.log(.notice, "overlay repaired", values)
+        } else {
+            logger.log(.info, "overlay changed", values)
+        }
+    }
+}
+
+extension OverlayReport {
+    /// What is in place, in a few words.
+    fileprivate var summary: String {
+        guard let lease else { return "off" }
+        let networks = lease.podCIDRs.values.map(\.description).joined(separator: ", ")
+        return "\(networks), \(peers.count) \(peers.count == 1 ? "peer" : "peers")"
+    }
+}
