@@ -1,5 +1,6 @@
 /// Translation of an address and port that registers hold.
 package struct NetworkTranslation: Hashable, Sendable {
+    /// Which end of the packet is translated (NFT_NAT_*).
     package enum Kind: UInt32, Hashable, Sendable {
         case source = 0
         case destination = 1
@@ -61,6 +62,7 @@ package enum Rejection: Hashable, Sendable {
 
 /// A rule's own change to a set.
 package struct DynamicSetUpdate: Hashable, Sendable {
+    /// What happens to the element of the packet's key (NFT_DYNSET_OP_*).
     package enum Action: UInt32, Hashable, Sendable {
         /// Adds the element if it is not there.
         case add = 0

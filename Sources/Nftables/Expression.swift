@@ -52,6 +52,7 @@ package enum Expression: Hashable, Sendable {
 
 /// Where bytes of a packet are: `length` bytes from `offset` of a header.
 package struct PayloadField: Hashable, Sendable {
+    /// The header that the bytes are counted from (NFT_PAYLOAD_*).
     package enum Header: UInt32, Hashable, Sendable {
         case link = 0
         case network = 1
@@ -142,6 +143,7 @@ package struct FIBFlags: OptionSet, Hashable, Sendable {
 
 /// A source of numbers from `offset` up to `offset + modulus - 1`, in host byte order.
 package struct NumberGenerator: Hashable, Sendable {
+    /// How the next number is chosen (NFT_NG_*).
     package enum Kind: UInt32, Hashable, Sendable {
         case incremental = 0
         case random = 1

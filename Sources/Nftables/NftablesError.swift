@@ -2,6 +2,7 @@ package import LinuxSystem
 
 /// Why something asked of nf_tables was not done.
 package struct NftablesError: Error, Hashable, Sendable {
+    /// Who refused, and why.
     package enum Reason: Hashable, Sendable {
         /// The kernel refused.
         case kernel(Errno)

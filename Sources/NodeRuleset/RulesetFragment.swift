@@ -39,6 +39,7 @@ package struct PlannedChain: Sendable, Hashable {
 
 /// A set and what is to be in it.
 package struct PlannedSet: Sendable, Hashable {
+    /// Who says which elements are in a set.
     package enum Contents: Sendable, Hashable {
         /// Exactly these: any other is removed, a missing one is added again.
         case planned([SetElement])

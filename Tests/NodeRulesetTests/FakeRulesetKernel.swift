@@ -12,6 +12,8 @@ final class FakeRulesetKernel: RulesetKernel {
         /// The transactions that were committed, as commands of nft.
         var log: [String] = []
         var reads = 0
+        /// The name of the thread that made the last commit.
+        var thread: String?
         /// Called once before the next commit: what somebody else does in between.
         var intrusion: (@Sendable (inout State) -> Void)?
         /// The error of the next commit.
@@ -25,6 +27,8 @@ final class FakeRulesetKernel: RulesetKernel {
     var contents: TableContents? { state.withLock { $0.tables[.linnet] } }
 
     var log: [String] { state.withLock { $0.log } }
+
+    var thread: String? { state.withLock { $0.thread } }
 
     var reads: Int { state.withLock { $0.reads } }
 
@@ -93,6 +97,7 @@ final class FakeRulesetKernel: RulesetKernel {
             state.tables[table] = changed.exists ? changed : nil
             state.generation += 1
             state.log.append(commands)
+            state.thread = try? Files.readText("/proc/thread-self/comm")
             return nil
         }
         if let failure { throw failure }

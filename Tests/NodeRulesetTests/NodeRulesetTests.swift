@@ -41,6 +41,11 @@ struct Damage: Sendable, CustomTestStringConvertible {
         #expect(kernel.contents?.sets["peers"]?.elements?.count == 2)
     }
 
+    @Test func `the kernel is called on a thread of its own`() async throws {
+        try await ruleset.apply(fragment)
+        #expect(kernel.thread == "linnet-nft\n")
+    }
+
     @Test func `a fragment that was there before the start is recognised and nothing is written`() async throws {
         try await ruleset.apply(fragment)
         try await NodeRuleset(kernel: kernel).apply(fragment)
