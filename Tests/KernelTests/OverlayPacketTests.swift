@@ -60,4 +60,27 @@ import Testing
         try node.nft.removeOverlay()
         #expect(try !ping("192.0.2.2", from: pod))
     }
+
+    @Test func `tunnel packets from a node that nobody knows are dropped`() async throws {
+        let bed = try OverlayTestbed()
+        defer { bed.nodes.forEach { $0.removeFiles() } }
+        for node in bed.nodes { try await node.reconcile() }
+        let first = try pod(5, on: bed.nodes[0])
+        let second = try pod(6, on: bed.nodes[1])
+        #expect(try ping("10.42.1.5", from: second))
+        #expect(try ping("10.42.2.6", from: first))
+        // The second node knows the first by another address, which leads there but is not the one it sends from.
+        let other = bed.nodes[1]
+        let uplink = try bed.nodes[0].link("eth0").index
+        let alias = try InterfaceAddress(parsing: "192.0.2.77/24")
+        try bed.nodes[0].network.addAddress(Address(interface: uplink, address: alias))
+        var stranger = try OverlayNode.node(1)
+        stranger.publicAddresses.v4 = alias.address
+        other.store.apply(.set(.node(stranger)), confirmedAt: 0)
+        try await other.reconcile()
+        #expect(try !ping("10.42.2.6", from: first))
+        try other.nft.removeOverlay()
+        #expect(try ping("10.42.2.6", from: first))
+        #expect(try ping("10.42.2.1", from: second))
+    }
 }
