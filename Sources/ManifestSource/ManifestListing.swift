@@ -1,0 +1,72 @@
+import LinuxSystem
+
+/// What a look at the directory found.
+enum ManifestListing: Sendable {
+    /// The manifest files by name.
+    case files([String: Content])
+    /// It could not be looked at.
+    case failed(SystemCallError)
+
+    enum Content: Sendable {
+        /// As it was when last read.
+        case unchanged
+        case text([UInt8], FileSignature)
+        case failed(String, FileSignature?)
+    }
+
+    /// More bytes than this are no manifest.
+    private static let limit = 16 << 20
+
+    /// Reads the files that are new or changed.
+    static func read(_ directory: String, knowing signatures: [String: FileSignature]) -> ManifestListing {
+        let names: [String]
+        do throws(SystemCallError) {
+            names = try Files.list(directory)
+        } catch {
+            return .failed(error)
+        }
+        var files: [String: Content] = [:]
+        for name in names where isManifest(name) {
+            files[name] = content(of: "\(directory)/\(name)", knowing: signatures[name])
+        }
+        return .files(files)
+    }
+
+    /// Whether a name is a manifest's: hidden files and what editors leave behind (`~`, `#`, `.swp`) are not.
+    static func isManifest(_ name: String) -> Bool {
+        !name.hasPrefix(".") && [".yaml", ".yml", ".json"].contains { name.hasSuffix($0) }
+    }
+
+    /// Nil if there is no such file any more, or if it is a directory or a device.
+    private static func content(of path: String, knowing known: FileSignature?) -> Content? {
+        do throws(SystemCallError) {
+            let status = try Files.status(path)
+            guard status.kind == .file else { return nil }
+            let signature = FileSignature(status, readAt: SystemTime.now())
+            if let known, known.isSame(as: signature) { return .unchanged }
+            guard status.size <= limit else {
+                return .failed("has \(status.size) bytes: no manifest has more than \(limit)", signature)
+            }
+            return .text(try Files.read(path), signature)
+        } catch  where error.errno == .noEntry {
+            return nil
+        } catch {
+            return .failed("\(error)", nil)
+        }
+    }
+}
+
+/// By what a file is known to be unchanged.
+struct FileSignature: Hashable, Sendable {
+    private let status: FileStatus
+    /// The file was quiet for so long before it was read that a later change must have another time: file systems count
+    /// in ticks of up to two seconds.
+    private let isReliable: Bool
+
+    init(_ status: FileStatus, readAt now: Double) {
+        self.status = status
+        isReliable = now - Double(status.modified) / 1e9 > 2
+    }
+
+    func isSame(as other: FileSignature) -> Bool { isReliable && status == other.status }
+}

@@ -1,0 +1,75 @@
+package import ClusterState
+import LinuxSystem
+
+/// Cluster state from a directory of Kubernetes manifests: `*.yaml`, `*.yml` and `*.json`, hidden files left alone.
+///
+/// The directory is looked at as a whole whenever the kernel says that something in it changed; what was missed is seen
+/// by the next look. What a file had and has no more is kept until the file has been quiet for a moment, since an editor
+/// empties or removes a file before it writes it.
+package struct ManifestSource: ClusterSource {
+    private let directory: String
+
+    /// - Parameter directory: an absolute path.
+    package init(directory: String) {
+        self.directory = directory
+    }
+
+    package var description: String { "manifests in \(directory)" }
+
+    package func run(
+        feeding store: SnapshotStore,
+        reporting report: @escaping @Sendable (SourceEvent) -> Void
+    ) async throws {
+        let clock = ContinuousClock()
+        let start = clock.now
+        var library = ManifestLibrary(directory: directory)
+        var said = ManifestSpeaker(report)
+        let watch = try DirectoryWatch(directory)
+        try await watch.forEachChange {
+            while true {
+                report(.working(on: "reading \(directory)"))
+                let listing = ManifestListing.read(directory, knowing: library.signatures)
+                let outcome = library.take(listing, at: start.duration(to: clock.now))
+                // Problems first: whoever sees that a kind is complete must see what is missing from it.
+                store.setProblems(outcome.problems)
+                store.apply(
+                    .replace(kinds: outcome.complete, with: outcome.objects),
+                    confirmedAt: SystemTime.now()
+                )
+                said.say(outcome)
+                guard let pause = outcome.settlesIn else { break }
+                report(.waiting(for: "a changed file to settle"))
+                try await clock.sleep(for: pause)
+            }
+            report(.waiting(for: "a change in \(directory)"))
+        }
+    }
+}
+
+/// Says what is news, once.
+struct ManifestSpeaker {
+    private let report: @Sendable (SourceEvent) -> Void
+    private var last: SourceEvent?
+    private var problems: Set<SourceProblem> = []
+
+    init(_ report: @escaping @Sendable (SourceEvent) -> Void) {
+        self.report = report
+    }
+
+    mutating func say(_ outcome: ManifestLibrary.Outcome) {
+        for text in outcome.notices { report(.notice(text)) }
+        for problem in problems.subtracting(outcome.problems).sorted(by: { $0.place < $1.place }) {
+            report(.notice("mended: \(problem)"))
+        }
+        problems = Set(outcome.problems)
+        let event: SourceEvent =
+            if outcome.problems.isEmpty {
+                .synchronised("\(outcome.objects.count) objects in \(outcome.fileCount) files")
+            } else {
+                .impaired(outcome.problems.map(\.description).joined(separator: "; "))
+            }
+        guard event != last else { return }
+        last = event
+        report(event)
+    }
+}
