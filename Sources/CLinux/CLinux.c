@@ -141,7 +141,7 @@ int linnet_unix_connect(int descriptor, const char *name, size_t length, int abs
     return size == 0 ? -1 : connect(descriptor, (struct sockaddr *)&address, size);
 }
 
-int linnet_unix_accept(int descriptor) { return accept4(descriptor, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK); }
+int linnet_unix_accept(int descriptor) { return accept4(descriptor, NULL, NULL, SOCK_CLOEXEC); }
 
 int linnet_set_timeouts(int descriptor, int64_t milliseconds) {
     struct timeval limit = {.tv_sec = milliseconds / 1000, .tv_usec = milliseconds % 1000 * 1000};

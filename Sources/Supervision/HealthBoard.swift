@@ -5,6 +5,7 @@ package final class HealthBoard: Sendable {
     private struct Entry {
         var health: CapabilityHealth
         var stall = StallWatch()
+        /// Whether the next capability may start: this one said something of itself, failed or stopped.
         var hasReported = false
     }
 
@@ -71,15 +72,21 @@ package final class HealthBoard: Sendable {
     }
 
     /// Changes what is known of a capability and tells whoever listens.
-    func update(_ name: CapabilityName, _ change: (inout CapabilityHealth, inout StallWatch, Duration) -> Void) {
+    ///
+    /// - Parameter isReport: whether the capability spoke or ended, so that the next one may start.
+    func update(
+        _ name: CapabilityName,
+        isReport: Bool = true,
+        _ change: (inout CapabilityHealth, inout StallWatch, Duration) -> Void
+    ) {
         let now = now()
         let listeners = state.withLock { state in
             guard var entry = state.entries[name] else { return [AsyncStream<Void>.Continuation]() }
             let before = entry
             change(&entry.health, &entry.stall, now)
-            entry.hasReported = true
+            if isReport { entry.hasReported = true }
             state.entries[name] = entry
-            let isNews = entry.health != before.health || !before.hasReported
+            let isNews = entry.health != before.health || entry.hasReported != before.hasReported
             return isNews ? Array(state.listeners.values) : []
         }
         for listener in listeners { listener.yield() }

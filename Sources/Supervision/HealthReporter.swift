@@ -26,19 +26,26 @@ package struct HealthReporter: Sendable {
 
     /// It does its job. Ends what `degraded` said.
     package func ready(_ summary: String? = nil) {
-        board.update(name) { health, _, _ in
+        board.update(name) { health, stall, now in
             health.state = .ready
             health.summary = summary
+            stall.progressed(at: now)
         }
     }
 
     /// It runs, but not all is well.
     package func degraded(_ reason: String) {
-        board.update(name) { health, _, _ in health.state = .degraded(reason) }
+        board.update(name) { health, stall, now in
+            health.state = .degraded(reason)
+            stall.progressed(at: now)
+        }
     }
 
     /// Something went wrong that it goes on after.
     package func failed(_ message: String) {
-        board.update(name) { health, _, _ in health.lastError = message }
+        board.update(name) { health, stall, now in
+            health.lastError = message
+            stall.progressed(at: now)
+        }
     }
 }

@@ -64,6 +64,7 @@ package struct ReconcileLoop<C: Clock<Duration>>: Sendable {
             let due = schedule.nextPass(now: now)
             if due <= now {
                 let reason = schedule.begin(now: now)
+                health.working(on: "a pass")
                 do {
                     awaited = report(try await pass(reason), to: health) ?? event
                     schedule.succeeded()

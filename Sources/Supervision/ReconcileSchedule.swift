@@ -29,8 +29,9 @@ struct ReconcileSchedule: Sendable, Equatable {
         let earliest = lastPass.map { $0 + minimum } ?? now
         let auditDue = lastAudit.map { $0 + audit } ?? now
         var due = max(auditDue, earliest)
-        if pending != nil { due = min(due, earliest) }
         if let retry { due = min(due, max(retry, earliest)) }
+        // A newer snapshot may cure what failed; what the kernel reports may be the failing pass's own doing.
+        if let pending, retry == nil || pending == .snapshot { due = min(due, earliest) }
         return max(due, now)
     }
 

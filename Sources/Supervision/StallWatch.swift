@@ -18,10 +18,20 @@ struct StallWatch: Sendable, Equatable {
 
     private var step: String?
     private var stepBegan = Duration.zero
-    private var cancelled: (step: String, at: Duration)?
+    private var cancellation: Cancellation?
+
+    private struct Cancellation: Sendable, Equatable {
+        let step: String
+        let at: Duration
+    }
 
     mutating func working(on step: String, at now: Duration) {
         self.step = step
+        stepBegan = now
+    }
+
+    /// Something was reported that neither begins work nor ends it.
+    mutating func progressed(at now: Duration) {
         stepBegan = now
     }
 
@@ -29,9 +39,12 @@ struct StallWatch: Sendable, Equatable {
         step = nil
     }
 
+    /// What the run was cancelled on, if it was.
+    var cancelledStep: String? { cancellation?.step }
+
     /// The run was told to end because it stalled.
     mutating func cancel(on step: String, at now: Duration) {
-        cancelled = cancelled ?? (step, now)
+        cancellation = cancellation ?? Cancellation(step: step, at: now)
     }
 
     /// The run ended: the next one starts afresh.
@@ -40,15 +53,11 @@ struct StallWatch: Sendable, Equatable {
     }
 
     func verdict(at now: Duration) -> Verdict {
-        if let cancelled {
-            return now - cancelled.at >= Self.grace ? .abandoned(on: cancelled.step) : .stalled(on: cancelled.step)
+        if let cancellation {
+            return now - cancellation.at >= Self.grace
+                ? .abandoned(on: cancellation.step) : .stalled(on: cancellation.step)
         }
         guard let step, now - stepBegan >= Self.patience else { return .progressing }
         return .stalled(on: step)
-    }
-
-    static func == (left: StallWatch, right: StallWatch) -> Bool {
-        left.step == right.step && left.stepBegan == right.stepBegan && left.cancelled?.step == right.cancelled?.step
-            && left.cancelled?.at == right.cancelled?.at
     }
 }

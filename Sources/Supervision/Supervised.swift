@@ -77,9 +77,11 @@ package struct Supervised<C: Clock<Duration>>: Service {
 
     /// One run, and the watch over it. Returns the error it ended with.
     private func runOnce() async -> (any Error)? {
-        board.update(capability.name) { health, stall, _ in
+        board.update(capability.name, isReport: false) { health, stall, now in
             if case .restarting = health.state { health.state = .starting }
             stall.ended()
+            // Work has begun: a run that blocks before its first report is found too.
+            stall.working(on: "start", at: now)
         }
         let outcome = await withTaskGroup(of: WatchedRun.self) { group in
             let (cancellations, cancellation) = AsyncStream.makeStream(of: Void.self)
@@ -95,11 +97,14 @@ package struct Supervised<C: Clock<Duration>>: Service {
             }
             return failure
         }
-        board.update(capability.name) { health, stall, _ in
-            stall.ended()
+        // A cancelled run ends with whatever cancellation made it throw; the stall is the reason.
+        var stall: Stalled?
+        board.update(capability.name) { health, watch, _ in
+            stall = watch.cancelledStep.map { Stalled(step: $0) }
+            watch.ended()
             if case .stuck = health.state { health.state = .starting }
         }
-        return outcome
+        return stall ?? outcome
     }
 
     /// Runs the capability until it ends or the stream says that it has to. Returns the error it ended with.
@@ -108,7 +113,7 @@ package struct Supervised<C: Clock<Duration>>: Service {
         return await withTaskGroup(of: WatchedRun.self) { group in
             group.addTask(executorPreference: thread) {
                 do {
-                    try await capability.run(reporting: health)
+                    try await cancelWhenGracefulShutdown { try await capability.run(reporting: health) }
                     return .ended(nil)
                 } catch {
                     return .ended(error)
@@ -135,7 +140,7 @@ package struct Supervised<C: Clock<Duration>>: Service {
             case .stalled(let step):
                 board.update(capability.name) { health, stall, now in
                     stall.cancel(on: step, at: now)
-                    health.lastError = "no progress for \(StallWatch.patience) while working on \(step)"
+                    health.lastError = Stalled(step: step).description
                 }
                 cancellation.yield()
             case .abandoned(let step):
@@ -148,4 +153,11 @@ package struct Supervised<C: Clock<Duration>>: Service {
         case ended((any Error)?)
         case unwatched
     }
+}
+
+/// Why a run was cancelled.
+private struct Stalled: Error, CustomStringConvertible {
+    let step: String
+
+    var description: String { "no progress for \(StallWatch.patience) while working on \(step)" }
 }
