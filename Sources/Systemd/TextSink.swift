@@ -1,0 +1,24 @@
+import LinuxSystem
+import Logging
+
+/// Writes lines for people to standard error.
+package struct TextSink: LogSink {
+    private let output: @Sendable (String) -> Void
+
+    package init(output: @escaping @Sendable (String) -> Void = Files.writeToStandardError) {
+        self.output = output
+    }
+
+    package func write(_ record: LogRecord) {
+        let details = record.metadata.map { " \($0.key)=\(Self.quoted($0.value))" }.joined()
+        let level = "\(record.level)"
+        let padding = String(repeating: " ", count: max(0, 8 - level.utf8.count))
+        output("\(Timestamp(record.time)) \(level)\(padding) \(record.label): \(record.message)\(details)\n")
+    }
+
+    /// A value with spaces or line breaks in quotation marks, so that an entry stays one line.
+    private static func quoted(_ value: String) -> String {
+        let needsQuotes = value.isEmpty || value.contains { $0.isWhitespace || $0 == "\"" || $0 == "=" }
+        return needsQuotes ? JSONText.quoted(value) : value
+    }
+}

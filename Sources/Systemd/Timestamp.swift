@@ -1,0 +1,36 @@
+/// A moment as RFC 3339 writes it, in UTC with milliseconds: `2026-01-31T23:59:59.123Z`.
+struct Timestamp: CustomStringConvertible {
+    private let milliseconds: Int
+
+    /// - Parameter seconds: since 1970.
+    init(_ seconds: Double) {
+        milliseconds = Int((seconds * 1_000).rounded(.down))
+    }
+
+    var description: String {
+        let (days, ofDay) = milliseconds.quotientAndRemainder(dividingBy: 86_400_000)
+        let (year, month, day) = Self.date(daysSince1970: days)
+        let time = [ofDay / 3_600_000, ofDay / 60_000 % 60, ofDay / 1_000 % 60].map { Self.padded($0, 2) }
+        let date = [Self.padded(year, 4), Self.padded(month, 2), Self.padded(day, 2)]
+        return "\(date.joined(separator: "-"))T\(time.joined(separator: ":")).\(Self.padded(ofDay % 1_000, 3))Z"
+    }
+
+    /// The civil date of a day, by reckoning in eras of 400 years that begin on the first of March, so that the leap day
+    /// is a year's last.
+    private static func date(daysSince1970: Int) -> (year: Int, month: Int, day: Int) {
+        let shifted = daysSince1970 + 719_468
+        let era = shifted / 146_097
+        let dayOfEra = shifted % 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shiftedMonth = (5 * dayOfYear + 2) / 153
+        let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
+        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
+    }
+
+    private static func padded(_ number: Int, _ width: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+}
