@@ -2,7 +2,6 @@
 
 import PackageDescription
 
-let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let collections = Target.Dependency.product(name: "HashTreeCollections", package: "swift-collections")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -68,10 +67,10 @@ let sources: [Target] = [
         dependencies: [
             "ClusterState", "KubernetesObjects", "LinuxSystem", "ManifestSource", "Netlink", "NetworkTypes", "Nftables",
             "NodeRuleset", "Overlay", "PodNetwork", "PodNetworkAudit", "Supervision", "Systemd", "YAML",
-            argumentParser, lifecycle, logging,
+            lifecycle, logging,
         ]
     ),
-    .executableTarget(name: "linnet", dependencies: ["AgentCore", "Systemd", argumentParser]),
+    .executableTarget(name: "linnet", dependencies: ["AgentCore", "LinuxSystem"]),
     .executableTarget(name: "linnet-cni", dependencies: ["PodNetwork"]),
 ]
 
@@ -156,7 +155,6 @@ let package = Package(
         .executable(name: "linnet-cni", targets: ["linnet-cni"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),

@@ -23,7 +23,7 @@ extension Logger {
     package func log(
         _ level: Logger.Level,
         _ message: Logger.Message,
-        _ values: [LogKey: String],
+        _ values: [LogKey: String] = [:],
         file: String = #fileID,
         function: String = #function,
         line: UInt = #line

@@ -1,5 +1,5 @@
-package import Logging
 import LinuxSystem
+package import Logging
 import Synchronization
 
 /// The level of all loggers of the process, which SIGHUP may change while they are in use.

@@ -21,6 +21,8 @@ package struct AgentConfiguration: Sendable, Equatable {
     /// How often everything is compared with the kernel although nothing was notified.
     package var auditInterval: Duration
     package var log: LogConfiguration
+    /// What was accepted and has no effect, for status and log.
+    package var notices: [String]
 
     package init(
         node: NodeIdentity,
@@ -34,7 +36,8 @@ package struct AgentConfiguration: Sendable, Equatable {
         paths: AgentPaths = AgentPaths(),
         metricsAddresses: [ListenAddress] = [ListenAddress(address: .v4(IPv4Address(127, 0, 0, 1)), port: 9477)],
         auditInterval: Duration = .seconds(300),
-        log: LogConfiguration = LogConfiguration()
+        log: LogConfiguration = LogConfiguration(),
+        notices: [String] = []
     ) {
         self.node = node
         self.source = source
@@ -48,6 +51,7 @@ package struct AgentConfiguration: Sendable, Equatable {
         self.metricsAddresses = metricsAddresses
         self.auditInterval = auditInterval
         self.log = log
+        self.notices = notices
     }
 }
 

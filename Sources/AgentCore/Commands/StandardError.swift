@@ -1,0 +1,9 @@
+import LinuxSystem
+
+/// Messages to whoever started the program.
+package enum StandardError {
+    /// Prints one line.
+    package static func print(_ line: String) {
+        Files.writeToStandardError(line + "\n")
+    }
+}

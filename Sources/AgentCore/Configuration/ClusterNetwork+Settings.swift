@@ -1,0 +1,106 @@
+import NetworkTypes
+
+extension SettingReader {
+    /// The cluster's address plan. What flannel's file says of pod networks takes the place of `--cluster-cidr`.
+    func network(_ file: FlannelFile?) throws(ConfigurationError) -> ClusterNetwork {
+        let primary = try primaryFamily()
+        var clusters = try prefixes("cluster-cidr")
+        if let file {
+            guard clusters.isEmpty || clusters == file.networks else {
+                throw .configuration("cluster-cidr differs from the networks of flannel-conf \(file.path)")
+            }
+            clusters = file.networks
+        }
+        if clusters.isEmpty { clusters = ClusterNetwork.defaultClusterCIDRs(primary) }
+        var services = try prefixes("service-cidr")
+        if services.isEmpty { services = defaultServices(for: clusters) }
+        try check(clusters, services)
+        let domain = try domain()
+        let network = ClusterNetwork(
+            clusterCIDRs: clusters,
+            serviceCIDRs: services,
+            primaryFamily: clusters[primary] == nil ? clusters.families.first ?? primary : primary,
+            dnsAddresses: given["cluster-dns"].isEmpty ? nil : try addresses("cluster-dns"),
+            domain: domain,
+            nodePorts: try nodePorts()
+        )
+        for address in network.dnsAddresses.values where network.clusterCIDRs[address.family]?.contains(address) == true
+        {
+            throw .configuration("cluster-dns \(address) is an address of pods: cluster-cidr contains it")
+        }
+        return network
+    }
+
+    /// The family of the pod network that is named first, or else of the node's first address.
+    private func primaryFamily() throws(ConfigurationError) -> AddressFamily {
+        if let first = given["cluster-cidr"].first {
+            do throws(AddressSyntaxError) {
+                return try IPPrefix(parsing: first.text).family
+            } catch {
+                throw .invalid("cluster-cidr", at: first.origin, "\(error)")
+            }
+        }
+        guard let first = given["node-ip"].first, let address = try? IPAddress(parsing: first.text) else {
+            return .ipv4
+        }
+        return address.family
+    }
+
+    private func defaultServices(for clusters: PerFamily<IPPrefix>) -> PerFamily<IPPrefix> {
+        var services = PerFamily<IPPrefix>()
+        for family in clusters.families { services[family] = ClusterNetwork.defaultServiceCIDRs(family)[family] }
+        return services
+    }
+
+    private func check(
+        _ clusters: PerFamily<IPPrefix>,
+        _ services: PerFamily<IPPrefix>
+    ) throws(ConfigurationError) {
+        guard clusters.families == services.families else {
+            throw .configuration(
+                "cluster-cidr has \(Self.list(clusters.families)) and service-cidr \(Self.list(services.families)): "
+                    + "both need the same families"
+            )
+        }
+        for family in clusters.families {
+            guard let cluster = clusters[family], let service = services[family] else { continue }
+            guard !cluster.overlaps(service) else {
+                throw .configuration("cluster-cidr \(cluster) and service-cidr \(service) overlap")
+            }
+            guard !cluster.base.isLoopback, !cluster.base.isMulticast, !cluster.base.isLinkLocal else {
+                throw .configuration("cluster-cidr \(cluster) cannot be used for pods: it is reserved")
+            }
+        }
+    }
+
+    private static func list(_ families: [AddressFamily]) -> String {
+        families.isEmpty ? "none" : families.map(\.description).joined(separator: " and ")
+    }
+
+    private func domain() throws(ConfigurationError) -> String {
+        let text = try text("cluster-domain", or: "cluster.local")
+        let trimmed = text.hasSuffix(".") ? String(text.dropLast()) : text
+        let labels = trimmed.split(separator: ".", omittingEmptySubsequences: false)
+        let isDomain =
+            trimmed.utf8.count <= 253
+            && labels.allSatisfy { label in
+                (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
+                    && label.utf8.allSatisfy {
+                        $0 == 0x2d || (0x30...0x39).contains($0) || (0x61...0x7a).contains($0 | 0x20)
+                    }
+            }
+        guard isDomain else {
+            throw .invalid("cluster-domain", at: single("cluster-domain")?.origin ?? .builtIn, "'\(text)' is no domain")
+        }
+        return trimmed.lowercased()
+    }
+
+    private func nodePorts() throws(ConfigurationError) -> ClosedRange<UInt16> {
+        guard let value = single("service-node-port-range") else { return 30000...32767 }
+        let ends = value.text.split(separator: "-", omittingEmptySubsequences: false).map { UInt16($0) }
+        guard ends.count == 2, let first = ends[0], let last = ends[1], first > 0, first <= last else {
+            throw .invalid("service-node-port-range", at: value.origin, "'\(value.text)' is no FIRST-LAST")
+        }
+        return first...last
+    }
+}

@@ -1,0 +1,41 @@
+/// Finds out what is asked for and what is configured: command line, environment, file, default, in this order.
+package struct ConfigurationLoader: Sendable {
+    private let arguments: [String]
+    private let environment: [String: String]
+
+    /// - Parameter arguments: without the program's name.
+    package init(arguments: [String], environment: [String: String]) {
+        self.arguments = arguments
+        self.environment = environment
+    }
+
+    /// What the command line asks for. Exit code 64 if it cannot be understood.
+    package func invocation() throws(ConfigurationError) -> Invocation {
+        try CommandLineReader.read(arguments)
+    }
+
+    /// The whole configuration, read anew.
+    package func load() throws(ConfigurationError) -> AgentConfiguration {
+        try AgentConfiguration(settings())
+    }
+
+    /// What was given, by the order of precedence.
+    func settings() throws(ConfigurationError) -> GivenSettings {
+        let invocation = try invocation()
+        let variable = Setting.config.variable
+        let fromEnvironment = environment[variable].map { GivenValue($0, from: .environment(variable: variable)) }
+        return try ConfigurationFiles.read(invocation.configFile ?? fromEnvironment)
+            .overridden(by: EnvironmentReader.read(environment))
+            .overridden(by: invocation.settings)
+    }
+
+    /// Each setting that was given, with its value and where that came from, a line each, as `check-config` prints it.
+    package func explanation() throws(ConfigurationError) -> String {
+        let settings = try settings()
+        _ = try AgentConfiguration(settings)
+        let lines = Setting.all.flatMap { setting in
+            settings[setting.name].map { "\(setting.name): \($0.text)  (\($0.origin))\n" }
+        }
+        return lines.isEmpty ? "everything has its default\n" : lines.joined()
+    }
+}

@@ -1,0 +1,101 @@
+import LinuxSystem
+import NetworkTypes
+import YAML
+
+/// flannel's net-conf.json: the pod networks and the backend. Its keys are matched without regard to case, as flannel
+/// does.
+struct FlannelFile {
+    let path: String
+    let networks: PerFamily<IPPrefix>
+    /// What Backend names; flannel's own default where it names none.
+    let backendName: String
+    let settings: VXLANSettings
+
+    init(path: String) throws(ConfigurationError) {
+        self.path = path
+        let document: YAMLNode
+        do {
+            guard let first = try YAMLReader.documents(in: Files.read(path)).first else {
+                throw ConfigurationError.configuration("\(path): it is empty")
+            }
+            document = first
+        } catch let error as YAMLError {
+            throw .configuration("\(path):\(error.position): \(error.message)")
+        } catch {
+            throw .configuration("\(error)")
+        }
+        let file = FlannelObject(document, path: path)
+        var networks = PerFamily<IPPrefix>()
+        if try file.boolean("EnableIPv4") ?? true { networks.v4 = try file.network("Network", .ipv4) }
+        if try file.boolean("EnableIPv6") ?? false { networks.v6 = try file.network("IPv6Network", .ipv6) }
+        guard !networks.isEmpty else { throw .configuration("\(path): it enables neither IPv4 nor IPv6") }
+        self.networks = networks
+        guard let backend = file.object("Backend") else {
+            throw .configuration("\(path): Backend is missing: write {\"Type\": \"vxlan\"}")
+        }
+        backendName = try backend.text("Type") ?? "udp"
+        if try backend.boolean("DirectRouting") ?? false {
+            throw .configuration("\(path): Backend.DirectRouting is not built yet")
+        }
+        settings = VXLANSettings(
+            vni: UInt32(try backend.number("VNI", in: 1...16_777_215) ?? 1),
+            port: UInt16(try backend.number("Port", in: 0...65_535).flatMap { $0 == 0 ? nil : $0 } ?? 8472),
+            mtu: try backend.number("MTU", in: 0...65_535).flatMap { $0 == 0 ? nil : Int($0) },
+            gbp: try backend.boolean("GBP") ?? false,
+            learning: try backend.boolean("Learning") ?? false
+        )
+    }
+}
+
+/// An object of the file, by keys in any case.
+private struct FlannelObject {
+    private let node: YAMLNode
+    private let path: String
+
+    init(_ node: YAMLNode, path: String) {
+        self.node = node
+        self.path = path
+    }
+
+    func object(_ key: String) -> FlannelObject? {
+        member(key).map { FlannelObject($0, path: path) }
+    }
+
+    func text(_ key: String) throws(ConfigurationError) -> String? {
+        guard let value = member(key) else { return nil }
+        guard let scalar = value.scalar else { throw wrong(key, value, "text") }
+        return scalar.text
+    }
+
+    func boolean(_ key: String) throws(ConfigurationError) -> Bool? {
+        guard let value = member(key) else { return nil }
+        guard let boolean = value.scalar?.boolean else { throw wrong(key, value, "true or false") }
+        return boolean
+    }
+
+    func number(_ key: String, in range: ClosedRange<Int64>) throws(ConfigurationError) -> Int64? {
+        guard let value = member(key) else { return nil }
+        guard let number = value.scalar?.integer, range.contains(number) else {
+            throw wrong(key, value, "a number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    func network(_ key: String, _ family: AddressFamily) throws(ConfigurationError) -> IPPrefix {
+        guard let value = member(key), let text = value.scalar?.text else {
+            throw .configuration("\(path): \(key) is missing")
+        }
+        guard let network = try? IPPrefix(parsing: text), network.family == family else {
+            throw wrong(key, value, "an \(family) network")
+        }
+        return network
+    }
+
+    private func member(_ key: String) -> YAMLNode? {
+        node.members?.first { $0.key.lowercased() == key.lowercased() && !$0.value.isNull }?.value
+    }
+
+    private func wrong(_ key: String, _ value: YAMLNode, _ expected: String) -> ConfigurationError {
+        .configuration("\(path):\(value.position.line): \(key) is not \(expected)")
+    }
+}

@@ -1,0 +1,90 @@
+/// One thing that can be set, by the same name on the command line, in a file and, in capitals, in the environment.
+struct Setting: Sendable {
+    enum Kind: Sendable {
+        /// One value; the last one given wins.
+        case single
+        /// Any number of values, given one by one or with commas between them.
+        case list
+        /// True or false; named alone on the command line it means true.
+        case boolean
+    }
+
+    let name: String
+    let kind: Kind
+    /// What stands for the value in the help: `CIDR`.
+    let placeholder: String
+    let help: String
+
+    init(_ name: String, _ kind: Kind = .single, _ placeholder: String, _ help: String) {
+        self.name = name
+        self.kind = kind
+        self.placeholder = placeholder
+        self.help = help
+    }
+
+    /// `--cluster-cidr` is LINNET_CLUSTER_CIDR.
+    var variable: String {
+        Self.variablePrefix + name.uppercased().map { $0 == "-" ? "_" : $0 }
+    }
+
+    static let variablePrefix = "LINNET_"
+
+    /// Where the files are: not itself a key of them.
+    static let config = Setting(
+        "config",
+        "FILE",
+        "configuration file; FILE.d/*.yaml follow it [/etc/linnet/config.yaml]"
+    )
+
+    static func named(_ name: String) -> Setting? { byName[name] }
+
+    private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+
+    static let all: [Setting] = [
+        Setting("node-name", "NAME", "name of this node [host name]"),
+        Setting("node-ip", .list, "IP", "address of this node, one a family [that of the default route's interface]"),
+        Setting("node-external-ip", .list, "IP", "address by which others reach this node from outside"),
+        Setting("manifests", "DIR", "directory of Kubernetes objects [/etc/linnet/manifests]"),
+        Setting("kubeconfig", "FILE", "how to reach the Kubernetes API"),
+        Setting("etcd-endpoints", .list, "URL", "etcd servers"),
+        Setting("etcd-prefix", "KEY", "key under which everything is [/coreos.com/network]"),
+        Setting("etcd-cafile", "FILE", "certificate authority of etcd"),
+        Setting("etcd-certfile", "FILE", "client certificate for etcd"),
+        Setting("etcd-keyfile", "FILE", "key of the client certificate for etcd"),
+        Setting("etcd-username", "NAME", "user of etcd"),
+        Setting("etcd-password-file", "FILE", "file whose first line is the user's password"),
+        Setting("cluster-cidr", .list, "CIDR", "networks of the pods, one a family [10.42.0.0/16]"),
+        Setting("service-cidr", .list, "CIDR", "networks of the services, one a family [10.43.0.0/16]"),
+        Setting("cluster-dns", .list, "IP", "addresses of cluster DNS [10th address of each service CIDR]"),
+        Setting("cluster-domain", "DOMAIN", "the cluster's domain [cluster.local]"),
+        Setting("service-node-port-range", "FIRST-LAST", "ports of type NodePort [30000-32767]"),
+        Setting("flannel-backend", "NAME", "how packets reach other nodes: none, vxlan [vxlan]"),
+        Setting("flannel-iface", "NAME", "interface that carries the tunnels [that of the default route]"),
+        Setting("flannel-conf", "FILE", "flannel's net-conf.json, instead of --cluster-cidr and --flannel-backend"),
+        Setting("flannel-external-ip", .boolean, "", "peers are reached by their external addresses"),
+        Setting("flannel-ipv6-masq", .boolean, "", "pods' IPv6 packets that leave the cluster are masqueraded"),
+        Setting("disable", .list, "NAME", "coredns, servicelb, kube-proxy, traefik"),
+        Setting("resolv-conf", "FILE", "names the upstream name servers [/etc/resolv.conf]"),
+        Setting("ingress-class", .list, "NAME", "ingress classes that are served [linnet,traefik]"),
+        Setting("ingress-status", .list, "NAME", "ingress classes whose status is written [linnet]"),
+        Setting("ingress-http-port", "PORT", "[80]"),
+        Setting("ingress-https-port", "PORT", "[443]"),
+        Setting("persist-secrets", .boolean, "", "keys of certificates may be kept under the state directory [true]"),
+        Setting("state-dir", "DIR", "what outlives a boot [/var/lib/linnet]"),
+        Setting("run-dir", "DIR", "what does not [/run/linnet]"),
+        Setting("subnet-file", "FILE", "flannel's subnet.env [/run/flannel/subnet.env]"),
+        Setting("cni-conf-dir", "DIR", "where runtimes look for CNI configuration [/etc/cni/net.d]"),
+        Setting("cni-bin-dir", "DIR", "where runtimes look for CNI plugins [/opt/cni/bin]"),
+        Setting("cni-state-dir", "DIR", "where pods' addresses are reserved [/var/lib/cni/networks]"),
+        Setting("metrics-address", .list, "IP:PORT", "where metrics and health are answered [127.0.0.1:9477]"),
+        Setting("audit-interval", "DURATION", "full comparison with the kernel, 1s to 24h [5m]"),
+        Setting("log-level", "LEVEL", "trace, debug, info, notice, warning, error, critical [info]"),
+        Setting("log-format", "FORMAT", "auto, journald, text, json [auto]"),
+    ]
+}
+
+extension Setting {
+    init(_ name: String, _ placeholder: String, _ help: String) {
+        self.init(name, .single, placeholder, help)
+    }
+}
