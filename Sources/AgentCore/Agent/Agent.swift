@@ -1,0 +1,81 @@
+import ClusterState
+import LinuxSystem
+import Logging
+import ServiceLifecycle
+import Supervision
+
+/// The agent: one process a node.
+package enum Agent {
+    package static let version = "0.1.0"
+
+    /// Runs until SIGTERM or SIGINT. What is in the kernel stays there.
+    ///
+    /// - Parameter reload: reads the configuration again, for SIGHUP.
+    package static func run(
+        _ configuration: AgentConfiguration,
+        reload: @escaping @Sendable () throws -> AgentConfiguration
+    ) async -> ExitCode {
+        let logger = Logger(label: "linnet.agent")
+        do {
+            // Before the first thread: each has a mask of its own.
+            let signals = try SignalStream(of: [.hangUp])
+            let lock = try takeNamespace()
+            defer { withExtendedLifetime(lock) {} }
+            try Preflight.check(configuration)
+            try await serve(try AgentParts(configuration), signals, reload, logger)
+            return .success
+        } catch let error as ConfigurationError {
+            logger.log(.critical, "cannot start", [.error: "\(error)"])
+            return error.exitCode
+        } catch let error as PreflightError {
+            logger.log(.critical, "cannot start", [.error: "\(error)"])
+            return .unavailable
+        } catch {
+            logger.log(.critical, "the agent failed", [.error: "\(error)"])
+            return .internalError
+        }
+    }
+
+    /// One agent a network namespace: it holds an abstract socket.
+    private static func takeNamespace() throws -> AbstractSocketLock {
+        do {
+            return try AbstractSocketLock.acquire("linnet")
+        } catch  where error.errno == .addressInUse {
+            throw PreflightError.secondAgent
+        }
+    }
+
+    private static func serve(
+        _ parts: AgentParts,
+        _ signals: SignalStream,
+        _ reload: @escaping @Sendable () throws -> AgentConfiguration,
+        _ logger: Logger
+    ) async throws {
+        let capabilities = try parts.capabilities()
+        let supervisor = Supervisor(
+            board: parts.board,
+            clock: ContinuousClock(),
+            random: { Double.random(in: 0..<1) },
+            logger: logger
+        )
+        let manager = ServiceManager()
+        let group = supervisor.group(
+            running: capabilities,
+            beside: [
+                manager.watchdog(on: parts.board),
+                ConfigurationReload(
+                    running: parts.configuration,
+                    signals: signals,
+                    read: reload,
+                    manager: manager,
+                    logger: logger
+                ),
+            ]
+        )
+        parts.listAbsentCapabilities()
+        logger.log(.notice, "running", [.source: parts.source.description])
+        manager.ready()
+        try await group.run()
+        logger.log(.notice, "stopped; the data plane stays")
+    }
+}

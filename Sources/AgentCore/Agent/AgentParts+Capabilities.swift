@@ -1,0 +1,50 @@
+import LinuxSystem
+import Logging
+import Nftables
+import NodeRuleset
+import Overlay
+import Supervision
+
+extension AgentParts {
+    /// The capabilities that run, in the order in which they start; they stop in reverse.
+    ///
+    /// This is the only place that knows all of them.
+    func capabilities() throws -> [any Capability] {
+        let audit = configuration.auditInterval
+        var capabilities: [any Capability] = [
+            SourceCapability(source: source, store: store, logger: Logger(label: "linnet.source")),
+            LeaseCapability(
+                settings: leaseSettings,
+                store: store,
+                registry: registry,
+                auditInterval: audit,
+                logger: Logger(label: "linnet.lease")
+            ),
+            NodeRulesetCapability(ruleset, hearing: try NftablesMonitor.open(), ownPort: rulesetPort, audit: audit),
+            // Without a backend its plan is empty, and what an earlier run made goes.
+            OverlayCapability(
+                configuration: configuration.overlay(on: node),
+                snapshots: store,
+                ruleset: ruleset,
+                status: overlayStatus,
+                now: SystemTime.now
+            ),
+        ]
+        capabilities.append(
+            StatusServer(
+                path: configuration.paths.statusSocket,
+                report: { await report() },
+                logger: Logger(label: "linnet.status")
+            )
+        )
+        return capabilities
+    }
+
+    /// Puts those on the board that do not run, so that status says why.
+    func listAbsentCapabilities() {
+        for capability in DisabledCapability.allCases {
+            let isDisabled = configuration.disabled.contains(capability)
+            board.add(CapabilityName(rawValue: capability.rawValue), isDisabled ? .disabled : .notBuilt)
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import ClusterState
+import LinuxSystem
+import NetworkTypes
+import NodeRuleset
+import Overlay
+import Supervision
+
+extension AgentParts {
+    /// How everything is now.
+    func report() async -> StatusReport {
+        let snapshot = store.current
+        let overlay = overlayStatus.report
+        let now = SystemTime.now()
+        return StatusReport(
+            version: Agent.version,
+            node: node.rawValue,
+            processID: ProcessFacts.processID,
+            uptimeSeconds: started.duration(to: .now).seconds,
+            source: StatusReport.Source(
+                description: snapshot.sourceDescription,
+                generation: snapshot.generation,
+                ageSeconds: snapshot.confirmedAt.map { max(0, now - $0) },
+                completeKinds: snapshot.complete.map(\.rawValue).sorted(),
+                problems: snapshot.problems.map(\.description)
+            ),
+            lease: snapshot.ownLease.map(StatusReport.Lease.init),
+            capabilities: board.snapshot().map(StatusReport.Capability.init),
+            peers: overlay.peers.values.sorted { $0.node < $1.node }.map(StatusReport.Peer.init),
+            overlay: StatusReport.Reconciliation(overlay, now: now),
+            rulesetRepairs: await ruleset.repairs,
+            notices: configuration.notices
+        )
+    }
+}
+
+extension Duration {
+    /// In seconds, as accurately as a Double can hold it.
+    var seconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) / 1e18
+    }
+}
+
+extension StatusReport.Lease {
+    fileprivate init(_ lease: NodeLease) {
+        self.init(
+            podCIDRs: lease.podCIDRs.values.map(\.description),
+            publicAddresses: lease.publicAddresses.values.map(\.description),
+            vtepAddresses: lease.vtep.values.map(\.description)
+        )
+    }
+}
+
+extension StatusReport.Capability {
+    fileprivate init(_ health: CapabilityHealth) {
+        let isAtWork = health.state == .ready || health.state == .starting
+        let activity = isAtWork ? health.activity.map(\.description) : nil
+        let details = [health.state.detail ?? health.summary, activity].compactMap(\.self)
+        self.init(
+            name: health.name.rawValue,
+            state: health.state.word,
+            detail: details.isEmpty ? nil : details.joined(separator: "; "),
+            lastError: health.lastError,
+            restarts: health.restarts
+        )
+    }
+}
+
+extension StatusReport.Peer {
+    fileprivate init(_ peer: PeerPlan) {
+        self.init(
+            node: peer.node.rawValue,
+            podCIDRs: peer.podCIDRs.values.map(\.description),
+            publicAddresses: peer.publicAddresses.values.map(\.description),
+            problem: peer.problems.isEmpty ? nil : peer.problems.joined(separator: "; ")
+        )
+    }
+}
+
+extension StatusReport.Reconciliation {
+    fileprivate init(_ overlay: OverlayReport, now: Double) {
+        self.init(
+            lastAgeSeconds: overlay.lastSuccess.map { max(0, now - $0) },
+            lastDurationSeconds: overlay.lastDuration?.seconds,
+            generation: overlay.generation,
+            passes: Int(overlay.passes),
+            repaired: Int(overlay.repairs)
+        )
+    }
+}

@@ -1,0 +1,97 @@
+import ClusterState
+import LinuxSystem
+import Logging
+import ManifestSource
+import Netlink
+import NetworkTypes
+import Nftables
+import NodeRuleset
+import Overlay
+import Supervision
+
+/// What one agent is made of: built once from its configuration, then only run.
+struct AgentParts: Sendable {
+    let configuration: AgentConfiguration
+    let node: NodeName
+    let store: SnapshotStore
+    let source: any ClusterSource
+    let registry: any LeaseRegistry
+    let ruleset: NodeRuleset
+    /// The netlink port that the ruleset commits on.
+    let rulesetPort: UInt32
+    let overlayStatus = OverlayStatus()
+    let board: HealthBoard
+    let started = ContinuousClock.now
+
+    init(_ configuration: AgentConfiguration) throws {
+        self.configuration = configuration
+        guard let node = NodeName(rawValue: configuration.node.name) else {
+            throw ConfigurationError.configuration("node-name '\(configuration.node.name)' is not a DNS subdomain")
+        }
+        self.node = node
+        source = try Self.source(configuration)
+        store = SnapshotStore(sourceDescription: source.description, ownName: node)
+        registry = LocalLeaseRegistry(stateDirectory: configuration.paths.state)
+        let socket = try NftablesSocket.open()
+        rulesetPort = socket.portID
+        ruleset = NodeRuleset(kernel: socket)
+        let start = started
+        board = HealthBoard { start.duration(to: .now) }
+    }
+
+    private static func source(_ configuration: AgentConfiguration) throws -> any ClusterSource {
+        switch configuration.source {
+        case .manifests(let directory): ManifestSource(directory: directory)
+        case .etcd: throw ConfigurationError.configuration("etcd-endpoints: the etcd source is not built yet")
+        case .kubernetes: throw ConfigurationError.configuration("kubeconfig: the Kubernetes source is not built yet")
+        }
+    }
+
+    var leaseSettings: LeaseSettings {
+        LeaseSettings(
+            node: node,
+            clusterNetworks: configuration.network.clusterCIDRs,
+            vni: configuration.vxlan?.vni ?? 1,
+            nodeAddresses: configuration.node.addresses,
+            externalEndpoints: configuration.flannel.usesExternalAddresses
+                ? configuration.node.externalAddresses : PerFamily(),
+            interface: configuration.flannel.interface.flatMap(LinkName.init(rawValue:))
+        )
+    }
+}
+
+extension AgentConfiguration {
+    /// The settings of the vxlan backend, if that is the one in use.
+    var vxlan: VXLANSettings? {
+        if case .vxlan(let settings) = flannel.backend { settings } else { nil }
+    }
+
+    /// The overlay's part.
+    func overlay(on node: NodeName) -> OverlayConfiguration {
+        OverlayConfiguration(
+            backend: vxlan.map { settings in
+                .vxlan(
+                    VXLANOptions(
+                        vni: settings.vni,
+                        port: settings.port,
+                        mtu: settings.mtu,
+                        gbp: settings.gbp,
+                        learning: settings.learning
+                    )
+                )
+            } ?? .none,
+            node: node,
+            clusterCIDRs: network.clusterCIDRs,
+            ipv6Masquerade: flannel.ipv6Masquerade,
+            subnetFile: paths.subnetFile,
+            cniConfigurationDirectory: paths.cniConfiguration,
+            cniBinaryDirectory: paths.cniBinaries,
+            cniStateDirectory: paths.cniState,
+            clusterDomain: network.domain,
+            clusterDNS: network.dnsAddresses.values,
+            // The responder is not built yet: pods keep the name servers of their runtime.
+            dnsEnabled: false,
+            auditInterval: auditInterval
+        )
+    }
+}

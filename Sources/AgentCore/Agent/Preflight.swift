@@ -1,0 +1,72 @@
+import LinuxSystem
+import Netlink
+import Nftables
+
+/// What must be there before anything is started: what no restart can cure ends the process here.
+enum Preflight {
+    /// - Throws: `PreflightError`.
+    static func check(_ configuration: AgentConfiguration) throws(PreflightError) {
+        try checkPrivilege()
+        try checkNftables()
+        if configuration.flannel.backend != .none { try checkTunnels() }
+        try makeDirectories(configuration.paths)
+    }
+
+    private static func checkPrivilege() throws(PreflightError) {
+        let isAdministrator = (try? ProcessFacts.has(.netAdmin)) ?? false
+        guard isAdministrator else { throw .privilege(.netAdmin) }
+    }
+
+    private static func checkNftables() throws(PreflightError) {
+        do throws(NftablesError) {
+            _ = try NftablesSocket.open().generation()
+        } catch {
+            throw .feature("nf_tables", "\(error)")
+        }
+    }
+
+    /// A tunnel and a bridge can be made. A host that has them already has shown it, and is left alone.
+    private static func checkTunnels() throws(PreflightError) {
+        do throws(NetlinkError) {
+            let socket = try NetlinkSocket.open()
+            let links = try socket.links()
+            let hasTunnel = links.contains { if case .vxlan = $0.kind { true } else { false } }
+            if !hasTunnel { try probe(.vxlan(VXLAN(vni: 0xfffffe, port: 1)), on: socket) }
+            if !links.contains(where: { $0.kind == .bridge }) { try probe(.bridge, on: socket) }
+        } catch {
+            throw .feature("vxlan and bridge links", "\(error)")
+        }
+    }
+
+    private static func probe(_ kind: LinkKind, on socket: NetlinkSocket) throws(NetlinkError) {
+        guard let name = LinkName(rawValue: "linnet-probe") else { return }
+        let link = try socket.createLink(LinkRequest(name: name, kind: kind))
+        try socket.deleteLink(link.index)
+    }
+
+    private static func makeDirectories(_ paths: AgentPaths) throws(PreflightError) {
+        do throws(SystemCallError) {
+            try Files.createDirectory(paths.state, mode: 0o700)
+            try Files.createDirectory(paths.run, mode: 0o755)
+        } catch {
+            throw .directory("\(error)")
+        }
+    }
+}
+
+/// What is missing.
+enum PreflightError: Error, CustomStringConvertible {
+    case privilege(LinuxCapability)
+    case feature(String, String)
+    case directory(String)
+    case secondAgent
+
+    var description: String {
+        switch self {
+        case .privilege(let capability): "\(capability) is missing: run as root, or give the service that capability"
+        case .feature(let name, let error): "this kernel cannot do \(name), which the agent needs: \(error)"
+        case .secondAgent: "another linnet agent runs in this network namespace: it holds the socket @linnet"
+        case .directory(let error): "a directory cannot be made: \(error); see --state-dir and --run-dir"
+        }
+    }
+}

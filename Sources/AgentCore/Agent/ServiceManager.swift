@@ -1,0 +1,19 @@
+import Supervision
+import Systemd
+
+/// The service manager as supervision sees it.
+struct ServiceManager: LivenessReporter {
+    private let notifier = SystemdNotifier()
+
+    func feed() { notifier.feedWatchdog() }
+    func status(_ text: String) { notifier.status(text) }
+    func ready() { notifier.ready() }
+    func stopping() { notifier.stopping() }
+    func reloading() { notifier.reloading() }
+
+    /// Feeds at twice the rate that is asked for; without a watchdog the status text alone is kept true.
+    func watchdog(on board: HealthBoard) -> Watchdog<ContinuousClock> {
+        let interval = notifier.watchdogInterval.map { $0 / 2 } ?? .seconds(5)
+        return Watchdog(on: board, reporter: self, every: interval, clock: ContinuousClock())
+    }
+}

@@ -1,0 +1,62 @@
+import ClusterState
+import LinuxSystem
+import Logging
+import Netlink
+import NetworkTypes
+import Supervision
+
+/// The supervised half of the lease: wakes `LeaseKeeper` when the snapshot or the host's addresses change.
+struct LeaseCapability: Capability {
+    let name = CapabilityName(rawValue: "lease")
+    let settings: LeaseSettings
+    let store: SnapshotStore
+    let registry: any LeaseRegistry
+    let auditInterval: Duration
+    let logger: Logger
+
+    func run(reporting health: HealthReporter) async throws {
+        let keeper = LeaseKeeper(
+            settings: settings,
+            store: store,
+            registry: registry,
+            socket: try NetlinkSocket.open(),
+            logger: logger
+        )
+        let monitor = try NetlinkMonitor.open(groups: [.link, .ipv4Address, .ipv6Address])
+        let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self, bufferingPolicy: .bufferingNewest(1))
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask {
+                for await _ in store.subscribe() { wake.yield(.snapshot) }
+            }
+            group.addTask {
+                for await _ in Reactor.shared.readiness(of: monitor.descriptor) {
+                    if try !monitor.drain().isEmpty { wake.yield(.notification) }
+                }
+            }
+            let loop = ReconcileLoop(
+                minimum: .milliseconds(100),
+                audit: auditInterval,
+                clock: ContinuousClock(),
+                logger: logger
+            )
+            await loop.run(on: wakes, waitingFor: "the source or the host's addresses", reporting: health) { _ in
+                health.working(on: "the lease")
+                return try await keeper.pass().outcome
+            }
+            group.cancelAll()
+        }
+    }
+}
+
+extension LeaseKeeper.Outcome {
+    fileprivate var outcome: PassOutcome {
+        switch self {
+        case .waitingForNodes:
+            .waiting(for: "the source's Nodes")
+        case .held(let lease, let problems) where problems.isEmpty:
+            .done(lease.podCIDRs.values.map(\.description).joined(separator: ", "))
+        case .held(_, let problems):
+            .impaired(problems.map(\.description).joined(separator: "; "))
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import ClusterState
+import Logging
+import Netlink
+import NetworkTypes
+
+/// Keeps this node's lease in the snapshot: chooses the tunnel endpoints, takes the pod subnets from the registry and
+/// hands both to the store, which merges them into the own Node before anyone plans.
+///
+/// One `pass` does all of it from what the host and the snapshot say now; whatever changes only wakes another pass.
+struct LeaseKeeper: Sendable {
+    let settings: LeaseSettings
+    let store: SnapshotStore
+    let registry: any LeaseRegistry
+    let socket: NetlinkSocket
+    let logger: Logger
+
+    /// The outcome of one pass.
+    enum Outcome: Equatable {
+        /// The source has not said yet which Nodes there are: nothing can be decided.
+        case waitingForNodes
+        /// The lease is held. The problems concern families that go without a tunnel.
+        case held(NodeLease, problems: [UnderlayProblem])
+    }
+
+    /// Takes, confirms or renews the lease.
+    ///
+    /// A lease that is held stays in the store when this throws: losing the means to renew it is a state to report.
+    func pass() async throws -> Outcome {
+        let snapshot = store.current
+        guard snapshot.complete.contains(.node) else { return .waitingForNodes }
+        let choice = settings.selection(seeing: snapshot).choose(from: try HostFacts.read(from: socket))
+        guard !choice.addresses.isEmpty else { throw LeaseKeeperError.noEndpoint(choice.problems) }
+        let request = LeaseRequest(
+            node: settings.node,
+            clusterCIDRs: settings.clusterNetworks,
+            underlay: choice.addresses,
+            publicAddresses: settings.publicAddresses(over: choice.addresses),
+            vni: settings.vni
+        )
+        let lease = try await registry.acquire(request, seeing: snapshot)
+        if lease != store.current.ownLease {
+            store.setOwnLease(lease)
+            logger.info(
+                "lease held",
+                metadata: ["lease": "\(lease.podCIDRs.values)", "peer": "\(lease.underlay.values)"]
+            )
+        }
+        return .held(lease, problems: choice.problems)
+    }
+}
+
+/// What the lease is asked for with.
+struct LeaseSettings: Sendable {
+    var node: NodeName
+    var clusterNetworks: PerFamily<IPPrefix>
+    var vni: UInt32
+    /// `--node-ip`.
+    var nodeAddresses: PerFamily<IPAddress>
+    /// `--node-external-ip`, where `--flannel-external-ip` makes it the endpoint that peers use.
+    var externalEndpoints: PerFamily<IPAddress>
+    /// `--flannel-iface`.
+    var interface: LinkName?
+
+    func selection(seeing snapshot: ClusterSnapshot) -> UnderlaySelection {
+        UnderlaySelection(
+            families: clusterNetworks.families,
+            nodeAddresses: nodeAddresses,
+            interface: interface,
+            declaredAddresses: snapshot.nodes[node]?.internalAddresses ?? PerFamily(),
+            clusterNetworks: clusterNetworks
+        )
+    }
+
+    func publicAddresses(over underlay: PerFamily<IPAddress>) -> PerFamily<IPAddress> {
+        var addresses = underlay
+        for family in underlay.families {
+            if let external = externalEndpoints[family] { addresses[family] = external }
+        }
+        return addresses
+    }
+}
+
+/// Why no lease could be asked for.
+enum LeaseKeeperError: Error, CustomStringConvertible {
+    case noEndpoint([UnderlayProblem])
+
+    var description: String {
+        switch self {
+        case .noEndpoint(let problems):
+            "no tunnel endpoint: \(problems.map(\.description).joined(separator: "; "))"
+        }
+    }
+}

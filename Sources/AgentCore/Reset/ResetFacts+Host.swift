@@ -1,0 +1,39 @@
+import LinuxSystem
+import Netlink
+import NetworkTypes
+import Nftables
+import NodeRuleset
+import Overlay
+
+extension ResetFacts {
+    /// Looks at the host.
+    static func gather(
+        _ configuration: AgentConfiguration,
+        _ netlink: NetlinkSocket,
+        _ nftables: NftablesSocket
+    ) throws -> ResetFacts {
+        let paths = configuration.paths
+        let files = [
+            "\(paths.cniConfiguration)/\(OverlayNames.networkListFile)", "\(paths.cniBinaries)/linnet-cni",
+            paths.subnetFile, paths.statusSocket, "\(paths.state)/lease",
+        ]
+        return ResetFacts(
+            links: try netlink.links(),
+            routes: try AddressFamily.allCases.flatMap { family in
+                try netlink.routes(RouteFilter(family: family)).filter { $0.routeProtocol == .linnet }
+            },
+            tables: try nftables.exists(.linnet) ? [Table.linnet.name] : [],
+            files: files.filter(Files.exists),
+            sysctls: ["net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding"].compactMap { name in
+                (try? Sysctl.read(SysctlName(name))).map { "\(name) = \($0)" }
+            },
+            reservations: reservations(in: "\(paths.cniState)/\(OverlayNames.network)")
+        )
+    }
+
+    /// The addresses that have a file of their own there.
+    private static func reservations(in directory: String) -> [String] {
+        let names = (try? Files.list(directory)) ?? []
+        return names.filter { (try? IPAddress(parsing: $0)) != nil }.map { "\(directory)/\($0)" }
+    }
+}

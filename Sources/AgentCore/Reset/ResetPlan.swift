@@ -1,0 +1,126 @@
+package import Netlink
+
+/// What is on the host that may be Linnet's.
+package struct ResetFacts: Sendable, Equatable {
+    package var links: [Link]
+    /// Routes with Linnet's own protocol number, in any table.
+    package var routes: [Route]
+    /// The nft tables of Linnet's names that exist.
+    package var tables: [String]
+    /// The files of Linnet's names that exist, in the order in which they should go.
+    package var files: [String]
+    /// The owned sysctls as they stand: `net/ipv4/ip_forward = 1`.
+    package var sysctls: [String]
+    /// Address reservations of pods that lie on disk.
+    package var reservations: [String]
+
+    package init(
+        links: [Link],
+        routes: [Route],
+        tables: [String],
+        files: [String],
+        sysctls: [String],
+        reservations: [String]
+    ) {
+        self.links = links
+        self.routes = routes
+        self.tables = tables
+        self.files = files
+        self.sysctls = sysctls
+        self.reservations = reservations
+    }
+}
+
+/// The names under which Linnet makes things, as one configuration has them.
+package struct OwnedNames: Sendable, Equatable {
+    /// The tunnels' links.
+    package var tunnels: Set<LinkName>
+    package var bridge: LinkName
+    /// The alias that every link made by Linnet carries; an adopted one has another or none.
+    package var alias: String
+
+    package init(tunnels: Set<LinkName>, bridge: LinkName, alias: String) {
+        self.tunnels = tunnels
+        self.bridge = bridge
+        self.alias = alias
+    }
+}
+
+/// One thing that `linnet reset` takes back.
+package enum ResetStep: Sendable, Hashable, CustomStringConvertible {
+    case deleteTable(String)
+    case deleteRoute(Route)
+    case deleteLink(Link)
+    case removeFile(String)
+
+    package var description: String {
+        switch self {
+        case .deleteTable(let name): "nft table inet \(name)"
+        case .deleteRoute(let route): "\(NetlinkOperation.deleteRoute(route))"
+        case .deleteLink(let link): "link \(link.name)"
+        case .removeFile(let path): path
+        }
+    }
+}
+
+/// What `linnet reset` does, what it leaves and why; or why it does nothing.
+package struct ResetPlan: Sendable, Equatable {
+    /// In order: what sends packets our way goes first.
+    package private(set) var steps: [ResetStep] = []
+    /// Whole sentences.
+    package private(set) var left: [String] = []
+    /// Why nothing is done without `--force`.
+    package private(set) var refusal: String?
+
+    package init(_ facts: ResetFacts, names: OwnedNames, force: Bool) {
+        let pods = Self.pods(facts, names)
+        if !pods.isEmpty, !force {
+            refusal = "pods hang on \(names.bridge) (\(pods.joined(separator: ", "))): remove them, or use --force"
+            return
+        }
+        // Files first: no runtime starts a pod through a plugin whose links are about to go.
+        steps += facts.files.map(ResetStep.removeFile)
+        steps += facts.tables.map(ResetStep.deleteTable)
+        planLinks(facts, names, podsAttached: !pods.isEmpty)
+        planLeftovers(facts)
+    }
+
+    private static func pods(_ facts: ResetFacts, _ names: OwnedNames) -> [String] {
+        guard let bridge = facts.links.first(where: { $0.name == names.bridge }) else { return [] }
+        return facts.links.filter { $0.master == bridge.index }.map { "\($0.name)" }
+    }
+
+    private mutating func planLinks(_ facts: ResetFacts, _ names: OwnedNames, podsAttached: Bool) {
+        var removed: Set<InterfaceIndex> = []
+        for link in facts.links where names.tunnels.contains(link.name) || link.name == names.bridge {
+            guard link.alias == names.alias else {
+                left.append("link \(link.name) stays: it was there before Linnet and was only adopted")
+                continue
+            }
+            removed.insert(link.index)
+            steps.append(.deleteLink(link))
+            if link.name == names.bridge, podsAttached {
+                left.append("the pods' own links stay, detached: their runtime removes them")
+            }
+        }
+        // The kernel drops the routes of a deleted link by itself.
+        let routes = facts.routes.filter { route in route.interface.map { !removed.contains($0) } ?? true }
+        let firstLink = steps.firstIndex { if case .deleteLink = $0 { true } else { false } } ?? steps.endIndex
+        steps.insert(contentsOf: routes.map(ResetStep.deleteRoute), at: firstLink)
+    }
+
+    private mutating func planLeftovers(_ facts: ResetFacts) {
+        if !facts.sysctls.isEmpty {
+            left.append(
+                "sysctls stay as they are, since others may rely on them by now: "
+                    + facts.sysctls.joined(separator: ", ")
+            )
+        }
+        if !facts.reservations.isEmpty {
+            left.append(
+                "address reservations stay, since another plugin reads the same files: "
+                    + facts.reservations.joined(separator: ", ")
+            )
+        }
+    }
+}

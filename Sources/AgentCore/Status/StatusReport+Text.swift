@@ -1,0 +1,80 @@
+extension StatusReport {
+    /// The report as a table for people. Values that run on are not cut: a terminal can scroll, a cut error cannot be read.
+    package var text: String {
+        var lines = [
+            "linnet \(version) on \(node), process \(processID), up \(Self.duration(uptimeSeconds))",
+            "source      \(source.description), generation \(source.generation), \(sourceAge)",
+        ]
+        lines += leaseLines
+        if let overlay {
+            lines.append("reconcile   \(Self.text(of: overlay)), table linnet repaired \(rulesetRepairs)")
+        }
+        lines += [""] + Self.table(capabilityRows)
+        if !peers.isEmpty { lines += [""] + Self.table(peerRows) }
+        lines += section("problems of the source", source.problems) + section("notices", notices)
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private var sourceAge: String {
+        guard let age = source.ageSeconds else { return "nothing read yet" }
+        return "confirmed \(Self.duration(age)) ago"
+    }
+
+    private var leaseLines: [String] {
+        guard let lease else { return ["lease       none"] }
+        return [
+            "lease       \(lease.podCIDRs.joined(separator: ", "))",
+            "endpoint    \(lease.publicAddresses.joined(separator: ", "))  VTEP "
+                + lease.vtepAddresses.joined(separator: ", "),
+        ]
+    }
+
+    private var capabilityRows: [[String]] {
+        [["CAPABILITY", "STATE", "RESTARTS", "DETAIL"]]
+            + capabilities.map { capability in
+                let error = capability.lastError.map { "last error: \($0)" }
+                let detail = [capability.detail, error].compactMap(\.self).joined(separator: "; ")
+                return [capability.name, capability.state, String(capability.restarts), detail]
+            }
+    }
+
+    private var peerRows: [[String]] {
+        [["PEER", "PODS", "ENDPOINT", "PROBLEM"]]
+            + peers.map { peer in
+                [
+                    peer.node, peer.podCIDRs.joined(separator: ","), peer.publicAddresses.joined(separator: ","),
+                    peer.problem ?? "-",
+                ]
+            }
+    }
+
+    private func section(_ title: String, _ items: [String]) -> [String] {
+        items.isEmpty ? [] : ["", "\(title):"] + items.map { "  \($0)" }
+    }
+
+    private static func text(of pass: Reconciliation) -> String {
+        guard let age = pass.lastAgeSeconds, let took = pass.lastDurationSeconds else { return "none yet" }
+        let milliseconds = Int((took * 1_000).rounded())
+        return "\(duration(age)) ago in \(milliseconds) ms, \(pass.passes) passes, \(pass.repaired) objects repaired"
+    }
+
+    /// `rows` in columns that are as wide as their widest cell; the first row is the heading.
+    private static func table(_ rows: [[String]]) -> [String] {
+        let columns = rows.first?.count ?? 0
+        let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
+            let cells = row.enumerated().map { column, cell in
+                column == columns - 1 ? cell : cell + String(repeating: " ", count: widths[column] - cell.count)
+            }
+            return cells.joined(separator: "  ")
+        }
+    }
+
+    /// `seconds` in its two largest units: `2h 5m`, `3m 0s`, `12s`.
+    private static func duration(_ seconds: Double) -> String {
+        let total = Int(max(0, seconds))
+        let parts = [(total / 86_400, "d"), (total / 3_600 % 24, "h"), (total / 60 % 60, "m"), (total % 60, "s")]
+        let shown = parts.drop { $0.0 == 0 }.prefix(2)
+        return shown.isEmpty ? "0s" : shown.map { "\($0.0)\($0.1)" }.joined(separator: " ")
+    }
+}

@@ -1,0 +1,138 @@
+/// What `linnet status` says: the whole state of one agent at one moment, as the agent sends it over its socket and as
+/// `--json` prints it. Members are only ever added; times are seconds before the report was made.
+package struct StatusReport: Codable, Sendable, Equatable {
+    package var version: String
+    package var node: String
+    package var processID: Int32
+    package var uptimeSeconds: Double
+    package var source: Source
+    package var lease: Lease?
+    package var capabilities: [Capability]
+    package var peers: [Peer]
+    package var overlay: Reconciliation?
+    /// How often table `linnet` was changed by someone else and put right.
+    package var rulesetRepairs: Int
+    /// What an operator should know and no capability's health says.
+    package var notices: [String]
+
+    /// Where the cluster's state comes from.
+    package struct Source: Codable, Sendable, Equatable {
+        package var description: String
+        package var generation: UInt64
+        /// Seconds since the source last confirmed its state; nil before it first did.
+        package var ageSeconds: Double?
+        package var completeKinds: [String]
+        package var problems: [String]
+
+        package init(
+            description: String,
+            generation: UInt64,
+            ageSeconds: Double?,
+            completeKinds: [String],
+            problems: [String]
+        ) {
+            self.description = description
+            self.generation = generation
+            self.ageSeconds = ageSeconds
+            self.completeKinds = completeKinds
+            self.problems = problems
+        }
+    }
+
+    /// What this node holds in the cluster.
+    package struct Lease: Codable, Sendable, Equatable {
+        package var podCIDRs: [String]
+        package var publicAddresses: [String]
+        package var vtepAddresses: [String]
+
+        package init(podCIDRs: [String], publicAddresses: [String], vtepAddresses: [String]) {
+            self.podCIDRs = podCIDRs
+            self.publicAddresses = publicAddresses
+            self.vtepAddresses = vtepAddresses
+        }
+    }
+
+    /// One capability's health.
+    package struct Capability: Codable, Sendable, Equatable {
+        package var name: String
+        /// One word: ready, waiting, degraded, restarting, stopped, disabled, not-built.
+        package var state: String
+        package var detail: String?
+        package var lastError: String?
+        package var restarts: Int
+
+        package init(name: String, state: String, detail: String?, lastError: String?, restarts: Int) {
+            self.name = name
+            self.state = state
+            self.detail = detail
+            self.lastError = lastError
+            self.restarts = restarts
+        }
+    }
+
+    /// One other node of the overlay.
+    package struct Peer: Codable, Sendable, Equatable {
+        package var node: String
+        package var podCIDRs: [String]
+        package var publicAddresses: [String]
+        /// Why traffic to it is not, or not fully, programmed.
+        package var problem: String?
+
+        package init(node: String, podCIDRs: [String], publicAddresses: [String], problem: String?) {
+            self.node = node
+            self.podCIDRs = podCIDRs
+            self.publicAddresses = publicAddresses
+            self.problem = problem
+        }
+    }
+
+    /// The overlay's last comparison of plan and kernel.
+    package struct Reconciliation: Codable, Sendable, Equatable {
+        package var lastAgeSeconds: Double?
+        package var lastDurationSeconds: Double?
+        package var generation: UInt64?
+        package var passes: Int
+        /// Kernel objects that someone else had changed or removed and that were put right.
+        package var repaired: Int
+
+        package init(
+            lastAgeSeconds: Double?,
+            lastDurationSeconds: Double?,
+            generation: UInt64?,
+            passes: Int,
+            repaired: Int
+        ) {
+            self.lastAgeSeconds = lastAgeSeconds
+            self.lastDurationSeconds = lastDurationSeconds
+            self.generation = generation
+            self.passes = passes
+            self.repaired = repaired
+        }
+    }
+
+    package init(
+        version: String,
+        node: String,
+        processID: Int32,
+        uptimeSeconds: Double,
+        source: Source,
+        lease: Lease?,
+        capabilities: [Capability],
+        peers: [Peer],
+        overlay: Reconciliation?,
+        rulesetRepairs: Int,
+        notices: [String]
+    ) {
+        self.version = version
+        self.node = node
+        self.processID = processID
+        self.uptimeSeconds = uptimeSeconds
+        self.source = source
+        self.lease = lease
+        self.capabilities = capabilities
+        self.peers = peers
+        self.overlay = overlay
+        self.rulesetRepairs = rulesetRepairs
+        self.notices = notices
+    }
+}

@@ -1,0 +1,34 @@
+import LinuxSystem
+import Logging
+import ServiceLifecycle
+import Supervision
+
+/// Answers `linnet status`: whoever connects to the socket gets the report as JSON, and the end.
+struct StatusServer: Capability {
+    let name = CapabilityName(rawValue: "status")
+    let path: String
+    let report: @Sendable () async -> StatusReport
+    let logger: Logger
+
+    func run(reporting health: HealthReporter) async throws {
+        let listener = try UnixListener(path: path, mode: 0o600)
+        health.ready()
+        health.waiting(for: "questions")
+        await cancelWhenGracefulShutdown {
+            await listener.forEachConnection { connection in
+                health.working(on: "an answer")
+                do {
+                    try connection.write(Array(await report().json.utf8))
+                } catch {
+                    logger.log(.debug, "a status question was not answered", [.error: "\(error)"])
+                }
+                health.waiting(for: "questions")
+            }
+        }
+    }
+}
+
+extension AgentPaths {
+    /// Where the agent answers `linnet status`.
+    var statusSocket: String { "\(run)/linnet.sock" }
+}

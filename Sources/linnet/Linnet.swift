@@ -1,0 +1,40 @@
+import AgentCore
+import Glibc
+import LinuxSystem
+
+/// The program: reads the command line, calls what it asks for, chooses the exit code.
+@main
+enum Linnet {
+    static func main() async {
+        exit(await run().rawValue)
+    }
+
+    private static func run() async -> ExitCode {
+        let loader = ConfigurationLoader(
+            arguments: Array(CommandLine.arguments.dropFirst()),
+            environment: ProcessEnvironment.variables
+        )
+        do throws(ConfigurationError) {
+            let invocation = try loader.invocation()
+            switch invocation.command {
+            case .help: print(Help.text, terminator: "")
+            case .version: print("linnet \(Agent.version)")
+            case .checkConfig: print(try loader.explanation(), terminator: "")
+            case .status:
+                return StatusCommand.run(try loader.load(), json: invocation.json, route: invocation.route)
+            case .reset: return ResetCommand.run(try loader.load(), force: invocation.force)
+            case .run:
+                let configuration = try loader.load()
+                LogSystem.bootstrap(
+                    configuration.log,
+                    journalStream: ProcessEnvironment.variables["JOURNAL_STREAM"]
+                )
+                return await Agent.run(configuration) { try loader.load() }
+            }
+            return .success
+        } catch {
+            StandardError.print("linnet: \(error)")
+            return error.exitCode
+        }
+    }
+}

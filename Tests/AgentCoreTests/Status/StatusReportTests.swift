@@ -1,0 +1,81 @@
+import AgentCore
+import Testing
+
+@Suite struct StatusReportTests {
+    private let report = StatusReport(
+        version: "0.1.0",
+        node: "n1",
+        processID: 4711,
+        uptimeSeconds: 7_530,
+        source: .init(
+            description: "manifests in /etc/linnet/manifests",
+            generation: 7,
+            ageSeconds: 12.4,
+            completeKinds: ["Node"],
+            problems: ["/etc/linnet/manifests/a.yaml:3: a Node needs metadata.name"]
+        ),
+        lease: .init(
+            podCIDRs: ["10.42.1.0/24", "fd00:42:0:1::/64"],
+            publicAddresses: ["192.0.2.1"],
+            vtepAddresses: ["02:00:00:00:00:01"]
+        ),
+        capabilities: [
+            .init(name: "overlay", state: "ready", detail: "1 peer", lastError: nil, restarts: 0),
+            .init(name: "coredns", state: "not-built", detail: nil, lastError: nil, restarts: 0),
+            .init(name: "source", state: "degraded", detail: "1 problem", lastError: "boom", restarts: 2),
+        ],
+        peers: [
+            .init(node: "n2", podCIDRs: ["10.42.2.0/24"], publicAddresses: ["192.0.2.2"], problem: nil),
+            .init(node: "node-three", podCIDRs: [], publicAddresses: [], problem: "it has no podCIDR"),
+        ],
+        overlay: .init(lastAgeSeconds: 3, lastDurationSeconds: 0.0041, generation: 7, passes: 9, repaired: 2),
+        rulesetRepairs: 1,
+        notices: ["00-other.conflist sorts before 10-linnet.conflist"]
+    )
+
+    @Test func `the table shows every part with its columns aligned`() {
+        #expect(
+            report.text == """
+                linnet 0.1.0 on n1, process 4711, up 2h 5m
+                source      manifests in /etc/linnet/manifests, generation 7, confirmed 12s ago
+                lease       10.42.1.0/24, fd00:42:0:1::/64
+                endpoint    192.0.2.1  VTEP 02:00:00:00:00:01
+                reconcile   3s ago in 4 ms, 9 passes, 2 objects repaired, table linnet repaired 1
+
+                CAPABILITY  STATE      RESTARTS  DETAIL
+                overlay     ready      0         1 peer
+                coredns     not-built  0         \("")
+                source      degraded   2         1 problem; last error: boom
+
+                PEER        PODS          ENDPOINT   PROBLEM
+                n2          10.42.2.0/24  192.0.2.2  -
+                node-three                           it has no podCIDR
+
+                problems of the source:
+                  /etc/linnet/manifests/a.yaml:3: a Node needs metadata.name
+
+                notices:
+                  00-other.conflist sorts before 10-linnet.conflist
+
+                """
+        )
+    }
+
+    @Test func `a node without lease and reconciliation says so`() {
+        var early = report
+        early.lease = nil
+        early.overlay = nil
+        early.source.ageSeconds = nil
+        #expect(early.text.contains("\nlease       none\n"))
+        #expect(early.text.contains("generation 7, nothing read yet"))
+        #expect(!early.text.contains("reconcile"))
+    }
+
+    @Test func `the report survives its own JSON`() throws {
+        #expect(try StatusReport(json: report.json.utf8) == report)
+    }
+
+    @Test func `bytes that are no report are refused`() {
+        #expect(throws: (any Error).self) { try StatusReport(json: Array("{\"version\": 1}".utf8)) }
+    }
+}
