@@ -118,8 +118,7 @@ package struct OverlayCapability: Capability {
         let changes = try await reconciler.reconcile(snapshot, thoroughly: reason != .snapshot)
         let after = status.report
         log(changes, before, after)
-        guard after.complaints.isEmpty else { return .impaired(after.complaints.joined(separator: "; ")) }
-        return .done(after.summary)
+        return after.complaints.isEmpty ? .done(after.summary) : .impaired(after.complaintSummary)
     }
 
     private func log(_ changes: Int, _ before: OverlayReport, _ after: OverlayReport) {
@@ -143,6 +142,13 @@ package struct OverlayCapability: Capability {
 }
 
 extension OverlayReport {
+    /// The first few complaints: status shows each peer's own beside it.
+    fileprivate var complaintSummary: String {
+        let shown = 5
+        let first = complaints.prefix(shown).joined(separator: "; ")
+        return complaints.count > shown ? "\(first); and \(complaints.count - shown) more" : first
+    }
+
     /// What is in place, in a few words.
     fileprivate var summary: String {
         guard let lease else { return "off" }

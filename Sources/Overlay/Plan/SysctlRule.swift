@@ -4,6 +4,7 @@ import NetworkTypes
 
 /// A kernel setting that must hold.
 package struct SysctlRule: Hashable, Sendable {
+    /// What must be true of a value.
     package enum Requirement: Hashable, Sendable {
         /// The value is this one.
         case value(String)
