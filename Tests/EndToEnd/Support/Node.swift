@@ -1,0 +1,111 @@
+import Foundation
+
+/// A node: a network namespace on the LAN, with the agent's folders of its own.
+struct Node: Sendable {
+    let specification: NodeSpecification
+    let namespace: String
+    /// State, run and CNI folders, and the log.
+    let home: URL
+    let manifests: URL
+
+    var name: String { specification.name }
+    var log: URL { home.appendingPathComponent("log") }
+    var logText: String { (try? Data(contentsOf: log)).map { String(decoding: $0, as: UTF8.self) } ?? "" }
+    var conflist: URL { home.appendingPathComponent("net.d/10-linnet.conflist") }
+    var subnetFile: URL { home.appendingPathComponent("subnet.env") }
+
+    /// What several agents on one file system need to tell each other apart, and dual stack.
+    var flags: [String] {
+        [
+            "--node-name", name, "--manifests", manifests.path,
+            "--state-dir", home.appendingPathComponent("state").path, "--run-dir",
+            home.appendingPathComponent("run").path,
+            "--subnet-file", subnetFile.path, "--cni-conf-dir", home.appendingPathComponent("net.d").path,
+            "--cni-bin-dir", home.appendingPathComponent("bin").path,
+            "--cni-state-dir", home.appendingPathComponent("networks").path,
+            "--config", home.appendingPathComponent("config.yaml").path,
+            "--cluster-cidr", "10.42.0.0/16,fd00:42::/56", "--service-cidr", "10.43.0.0/16,fd00:43::/112",
+            "--flannel-ipv6-masq", "--log-format", "text", "--log-level", "debug",
+        ]
+    }
+
+    // MARK: The agent
+
+    /// Starts the agent and returns at once.
+    func launch(_ extra: [String] = [], environment: [String: String] = [:]) throws -> Agent {
+        try Agent(in: namespace, arguments: flags + extra, environment: environment, log: log)
+    }
+
+    /// Starts the agent and waits until its overlay is ready, which is when it writes the CNI configuration.
+    func start(_ extra: [String] = []) async throws -> Agent {
+        try? FileManager.default.removeItem(at: conflist)
+        let agent = try launch(extra)
+        try await eventually("\(name) is ready; log: \(logText)", within: .seconds(20)) {
+            FileManager.default.fileExists(atPath: conflist.path) || agent.exitStatus != nil
+        }
+        guard agent.exitStatus == nil else { throw AgentEnded(node: name, log: logText) }
+        return agent
+    }
+
+    /// `linnet VERB` with the flags of this node, inside it.
+    func linnet(_ verb: String, _ extra: [String] = [], environment: [String: String] = [:]) async throws -> ToolResult
+    {
+        try await Tool.run(
+            ["ip", "netns", "exec", namespace, Programs.linnet, verb] + flags + extra,
+            environment: environment
+        )
+    }
+
+    /// What `linnet status --json` says, or empty text while nobody answers.
+    func statusText() async throws -> String { try await linnet("status", ["--json"]).output }
+
+    // MARK: The kernel
+
+    /// Runs a command inside the node and returns what it printed.
+    @discardableResult
+    func run(_ command: String...) async throws -> String {
+        try await Tool.output(["ip", "netns", "exec", namespace] + command)
+    }
+
+    /// True if the command, given as words in one text, succeeds inside the node.
+    func holds(_ command: String) async throws -> Bool {
+        try await Tool.run(["ip", "netns", "exec", namespace] + command.split(separator: " ").map(String.init))
+            .succeeded
+    }
+
+    /// What the command, given as words in one text, prints inside the node; empty if it fails.
+    func text(_ command: String) async throws -> String {
+        let result = try await Tool.run(
+            ["ip", "netns", "exec", namespace] + command.split(separator: " ").map(String.init)
+        )
+        return result.succeeded ? result.output : ""
+    }
+
+    /// The index of a link, or nil if there is none.
+    func linkIndex(_ link: String) async throws -> Int? {
+        let answer = try await text("ip -o link show dev \(link)")
+        return Int(answer.prefix { $0.isNumber })
+    }
+
+    /// What of Linnet's own is in the kernel now: empty after a reset.
+    func ownedObjects() async throws -> [String] {
+        var found: [String] = []
+        for link in ["flannel.1", "flannel-v6.1", "cni0"] where try await holds("ip link show dev \(link)") {
+            found.append("link \(link)")
+        }
+        let tables = try await text("nft list tables")
+        found += tables.split(separator: "\n").filter { $0.contains(" linnet") }.map(String.init)
+        for family in ["-4", "-6"] {
+            let routes = try await text("ip \(family) route show proto 76")
+            found += routes.split(separator: "\n").map { "route \($0)" }
+        }
+        return found
+    }
+}
+
+/// An agent that ended instead of becoming ready.
+struct AgentEnded: Error, CustomStringConvertible {
+    let node: String
+    let log: String
+    var description: String { "the agent on \(node) ended; its log:\n\(log)" }
+}

@@ -1,0 +1,64 @@
+import Foundation
+
+/// A pod: a network namespace that the real plugin attaches to a node.
+struct Pod: Sendable {
+    let node: Node
+    let name: String
+    let namespace: String
+
+    /// Calls the plugin as a container runtime does: once per entry of the list, with the result so far.
+    func callPlugin(_ command: String, arguments: String = "") async throws -> ToolResult {
+        let list = try JSONSerialization.jsonObject(with: Data(contentsOf: node.conflist)) as? [String: Any] ?? [:]
+        var result = ToolResult(status: 0, output: "", errors: "")
+        for plugin in list["plugins"] as? [[String: Any]] ?? [] {
+            var configuration = plugin
+            configuration["capabilities"] = nil
+            configuration["cniVersion"] = list["cniVersion"]
+            configuration["name"] = list["name"]
+            if !result.output.isEmpty {
+                configuration["prevResult"] = try JSONSerialization.jsonObject(with: Data(result.output.utf8))
+            }
+            let input = String(decoding: try JSONSerialization.data(withJSONObject: configuration), as: UTF8.self)
+            let program = node.home.appendingPathComponent("bin/\(plugin["type"] as? String ?? "")").path
+            result = try await Tool.run(
+                ["ip", "netns", "exec", node.namespace, program],
+                input: input,
+                environment: environment(command, arguments)
+            )
+            guard result.succeeded else { return result }
+        }
+        return result
+    }
+
+    private func environment(_ command: String, _ arguments: String) -> [String: String] {
+        [
+            "CNI_COMMAND": command, "CNI_CONTAINERID": name, "CNI_NETNS": "/run/netns/\(namespace)",
+            "CNI_IFNAME": "eth0", "CNI_PATH": node.home.appendingPathComponent("bin").path,
+            "CNI_ARGS": "IgnoreUnknown=1;K8S_POD_NAMESPACE=default;K8S_POD_NAME=\(name)\(arguments)",
+        ]
+    }
+
+    /// Takes the pod off the node and removes its namespace.
+    func detach() async throws {
+        let result = try await callPlugin("DEL")
+        guard result.succeeded else { throw ToolFailure(command: ["linnet-cni", "DEL", name], result: result) }
+        try await Tool.output(["ip", "netns", "delete", namespace])
+    }
+
+    /// Its global address of a family, "-4" or "-6".
+    func address(_ family: String) async throws -> String {
+        let text = try await Tool.output([
+            "ip", "-n", namespace, "-o", family, "address", "show", "dev", "eth0", "scope", "global",
+        ])
+        let words = text.split(separator: " ").map(String.init)
+        guard let index = words.firstIndex(where: { $0 == "inet" || $0 == "inet6" }), index + 1 < words.count else {
+            throw NeverHappened(condition: "\(name) has an address of \(family)", limit: .zero, last: text)
+        }
+        return String(words[index + 1].prefix { $0 != "/" })
+    }
+
+    /// One echo request, answered within two seconds.
+    func reaches(_ address: String) async throws -> Bool {
+        try await Tool.run(["ip", "netns", "exec", namespace, "ping", "-c", "1", "-W", "2", address]).succeeded
+    }
+}

@@ -1,0 +1,27 @@
+import Foundation
+
+/// The programs under test: those of the build folder that the test program lies in, or of another one, such as a
+/// release build, named by LINNET_PROGRAMS.
+enum Programs {
+    static var linnet: String { folder.appendingPathComponent("linnet").path }
+
+    static let folder: URL =
+        if let named = ProcessInfo.processInfo.environment["LINNET_PROGRAMS"] {
+            URL(fileURLWithPath: named)
+        } else {
+            bundle.deletingLastPathComponent()
+        }
+
+    /// The top-level folder of the checkout.
+    static let repository = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    /// The test program. A helper of the toolchain may run it: then the command line names it.
+    private static var bundle: URL {
+        let arguments = CommandLine.arguments
+        if let index = arguments.firstIndex(of: "--test-bundle-path"), index + 1 < arguments.count {
+            return URL(fileURLWithPath: arguments[index + 1])
+        }
+        return URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    }
+}
