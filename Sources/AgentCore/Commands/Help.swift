@@ -4,7 +4,7 @@ package enum Help {
         let settings = ([Setting.config] + Setting.all).map { setting in
             let name = "--\(setting.name)\(setting.placeholder.isEmpty ? "" : " \(setting.placeholder)")"
             let padding = String(repeating: " ", count: max(2, 40 - name.count))
-            return "  \(name)\(padding)\(setting.help)"
+            return "  \(name)\(padding)\(setting.help)\(setting.fallback.map { " [\($0)]" } ?? "")"
         }
         return """
             usage: linnet COMMAND [OPTIONS]

@@ -16,7 +16,7 @@ extension AgentConfiguration {
             node: node,
             source: try reader.source(),
             network: network,
-            flannel: try flannel.configuration(reader, node),
+            flannel: try flannel.configuration(reader, node, &notices),
             disabled: disabled,
             resolverFile: try reader.path("resolv-conf", or: "/etc/resolv.conf"),
             ingress: try reader.ingress(),
@@ -39,28 +39,53 @@ extension AgentConfiguration {
 
 extension SettingReader {
     fileprivate func node(_ network: ClusterNetwork) throws(ConfigurationError) -> NodeIdentity {
-        let origin = single("node-name")?.origin ?? .builtIn
         let name = try text("node-name", or: ProcessFacts.hostName()).lowercased()
         guard NodeName(rawValue: name) != nil else {
-            throw .invalid("node-name", at: origin, "'\(name)' is not a DNS subdomain (RFC 1123)")
+            throw .invalid("node-name", at: origin(of: "node-name"), "'\(name)' is not a DNS subdomain (RFC 1123)")
         }
         let node = NodeIdentity(
             name: name,
-            addresses: try addresses("node-ip"),
-            externalAddresses: try addresses("node-external-ip")
+            addresses: try hostAddresses("node-ip"),
+            externalAddresses: try hostAddresses("node-external-ip")
         )
-        for family in node.addresses.families where network.clusterCIDRs[family] == nil {
+        for family in network.clusterCIDRs.families where !node.addresses.isEmpty && node.addresses[family] == nil {
             throw .configuration(
-                "node-ip has an \(family) address, but cluster-cidr no \(family) network: add one, or leave it out"
+                "\(origin(of: "node-ip")): node-ip has no \(family) address, but cluster-cidr an \(family) network"
             )
         }
+        try check(node.addresses, of: "node-ip", outside: network)
+        try check(node.externalAddresses, of: "node-external-ip", outside: network)
         return node
+    }
+
+    /// Addresses that a host can have and others can reach.
+    private func hostAddresses(_ name: String) throws(ConfigurationError) -> PerFamily<IPAddress> {
+        let addresses = try addresses(name)
+        for address in addresses.values where address.isUnspecified || address.isMulticast || address.isLoopback {
+            throw .invalid(name, at: origin(of: name), "\(address) is no address by which others reach a host")
+        }
+        return addresses
+    }
+
+    /// A node inside the networks that the overlay routes could not be reached once the routes are there.
+    private func check(
+        _ addresses: PerFamily<IPAddress>,
+        of name: String,
+        outside network: ClusterNetwork
+    ) throws(ConfigurationError) {
+        for (owner, networks) in [("cluster-cidr", network.clusterCIDRs), ("service-cidr", network.serviceCIDRs)] {
+            for address in addresses.values {
+                guard let prefix = networks[address.family], prefix.contains(address) else { continue }
+                throw .configuration("\(origin(of: name)): \(name) \(address) is inside \(owner) \(prefix)")
+            }
+        }
     }
 
     fileprivate func source() throws(ConfigurationError) -> ClusterSourceConfiguration {
         let chosen = ["manifests", "kubeconfig", "etcd-endpoints"].filter { !given[$0].isEmpty }
         guard chosen.count <= 1 else {
-            throw .configuration("\(chosen.joined(separator: " and ")) exclude each other: state comes from one source")
+            let places = chosen.map { "\($0) (\(origin(of: $0)))" }.joined(separator: " and ")
+            throw .configuration("\(places) exclude each other: state comes from one source")
         }
         if let value = single("kubeconfig") {
             throw .notBuilt("the Kubernetes source", chosenBy: "kubeconfig", at: value.origin)
@@ -69,7 +94,9 @@ extension SettingReader {
             throw .notBuilt("the etcd source", chosenBy: "etcd-endpoints", at: value.origin)
         }
         let orphans = given.values.keys.filter { $0.hasPrefix("etcd-") }.sorted()
-        if let orphan = orphans.first { throw .configuration("\(orphan) is given without etcd-endpoints") }
+        if let orphan = orphans.first {
+            throw .configuration("\(origin(of: orphan)): \(orphan) is given without etcd-endpoints")
+        }
         return .manifests(try path("manifests", or: "/etc/linnet/manifests"))
     }
 
@@ -82,7 +109,7 @@ extension SettingReader {
             } else if others.contains(value.text) {
                 notices.append("disable: '\(value.text)' is no part of Linnet: nothing to switch off")
             } else {
-                let names = DisabledCapability.allCases.map(\.rawValue)
+                let names = DisabledCapability.allCases.map(\.rawValue) + others
                 throw .invalid("disable", at: value.origin, Self.unknown(value.text, among: names))
             }
         }
@@ -118,11 +145,16 @@ extension SettingReader {
         guard !values.isEmpty else { return [ListenAddress(address: .v4(IPv4Address(127, 0, 0, 1)), port: 9477)] }
         var addresses: [ListenAddress] = []
         for value in values {
+            let address: ListenAddress
             do throws(AddressSyntaxError) {
-                addresses.append(try ListenAddress(parsing: value.text))
+                address = try ListenAddress(parsing: value.text)
             } catch {
                 throw .invalid("metrics-address", at: value.origin, "\(error)")
             }
+            guard !addresses.contains(address) else {
+                throw .configuration("\(value.origin): metrics-address: \(address) is given twice")
+            }
+            addresses.append(address)
         }
         return addresses
     }

@@ -7,7 +7,9 @@ extension SettingReader {
         var clusters = try prefixes("cluster-cidr")
         if let file {
             guard clusters.isEmpty || clusters == file.networks else {
-                throw .configuration("cluster-cidr differs from the networks of flannel-conf \(file.path)")
+                throw .configuration(
+                    "\(origin(of: "cluster-cidr")): cluster-cidr differs from the networks of flannel-conf \(file.path)"
+                )
             }
             clusters = file.networks
         }
@@ -24,9 +26,17 @@ extension SettingReader {
             domain: domain,
             nodePorts: try nodePorts()
         )
+        for family in services.families where given["cluster-dns"].isEmpty {
+            guard network.dnsAddresses[family] == nil, let prefix = services[family] else { continue }
+            throw .configuration(
+                "\(origin(of: "service-cidr")): service-cidr \(prefix) has no 10th address for cluster DNS: set cluster-dns"
+            )
+        }
         for address in network.dnsAddresses.values where network.clusterCIDRs[address.family]?.contains(address) == true
         {
-            throw .configuration("cluster-dns \(address) is an address of pods: cluster-cidr contains it")
+            throw .configuration(
+                "\(origin(of: "cluster-dns")): cluster-dns \(address) is an address of pods: cluster-cidr contains it"
+            )
         }
         return network
     }
@@ -65,7 +75,10 @@ extension SettingReader {
         for family in clusters.families {
             guard let cluster = clusters[family], let service = services[family] else { continue }
             guard !cluster.overlaps(service) else {
-                throw .configuration("cluster-cidr \(cluster) and service-cidr \(service) overlap")
+                throw .configuration(
+                    "cluster-cidr \(cluster) (\(origin(of: "cluster-cidr"))) and service-cidr \(service) "
+                        + "(\(origin(of: "service-cidr"))) overlap"
+                )
             }
             guard !cluster.base.isLoopback, !cluster.base.isMulticast, !cluster.base.isLinkLocal else {
                 throw .configuration("cluster-cidr \(cluster) cannot be used for pods: it is reserved")

@@ -29,13 +29,16 @@ package struct ConfigurationLoader: Sendable {
             .overridden(by: invocation.settings)
     }
 
-    /// Each setting that was given, with its value and where that came from, a line each, as `check-config` prints it.
+    /// Each setting with its value and where that came from, a line each, as `check-config` prints it; then what the
+    /// log would be told.
     package func explanation() throws(ConfigurationError) -> String {
         let settings = try settings()
-        _ = try AgentConfiguration(settings)
+        let configuration = try AgentConfiguration(settings)
         let lines = Setting.all.flatMap { setting in
-            settings[setting.name].map { "\(setting.name): \($0.text)  (\($0.origin))\n" }
+            let given = settings[setting.name]
+            guard given.isEmpty else { return given.map { "\(setting.name): \($0.text)  (\($0.origin))" } }
+            return ["\(setting.name): \(setting.fallback ?? "-")  (\(SettingOrigin.builtIn))"]
         }
-        return lines.isEmpty ? "everything has its default\n" : lines.joined()
+        return (lines + configuration.notices.map { "note: \($0)" }).map { $0 + "\n" }.joined()
     }
 }

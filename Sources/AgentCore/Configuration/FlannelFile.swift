@@ -9,6 +9,8 @@ struct FlannelFile {
     let networks: PerFamily<IPPrefix>
     /// What Backend names; flannel's own default where it names none.
     let backendName: String
+    /// Where Backend stands, counted from 1.
+    let backendLine: Int
     let settings: VXLANSettings
 
     init(path: String) throws(ConfigurationError) {
@@ -24,18 +26,19 @@ struct FlannelFile {
         } catch {
             throw .configuration("\(error)")
         }
-        let file = FlannelObject(document, path: path)
+        let file = try FlannelObject(document, path: path, keys: Self.keys)
         var networks = PerFamily<IPPrefix>()
         if try file.boolean("EnableIPv4") ?? true { networks.v4 = try file.network("Network", .ipv4) }
         if try file.boolean("EnableIPv6") ?? false { networks.v6 = try file.network("IPv6Network", .ipv6) }
         guard !networks.isEmpty else { throw .configuration("\(path): it enables neither IPv4 nor IPv6") }
         self.networks = networks
-        guard let backend = file.object("Backend") else {
+        guard let backend = try file.object("Backend", keys: Self.backendKeys) else {
             throw .configuration("\(path): Backend is missing: write {\"Type\": \"vxlan\"}")
         }
+        backendLine = backend.line
         backendName = try backend.text("Type") ?? "udp"
         if try backend.boolean("DirectRouting") ?? false {
-            throw .configuration("\(path): Backend.DirectRouting is not built yet")
+            throw .configuration("\(path):\(backend.line): Backend: DirectRouting is not built yet")
         }
         settings = VXLANSettings(
             vni: UInt32(try backend.number("VNI", in: 1...16_777_215) ?? 1),
@@ -45,6 +48,17 @@ struct FlannelFile {
             learning: try backend.boolean("Learning") ?? false
         )
     }
+
+    /// Subnets' lengths and limits are the allocator's business, which is not here: a Node object has its podCIDRs.
+    private static let keys = [
+        "EnableIPv4", "EnableIPv6", "EnableNFTables", "Network", "IPv6Network", "SubnetLen", "SubnetMin", "SubnetMax",
+        "IPv6SubnetLen", "IPv6SubnetMin", "IPv6SubnetMax", "Backend",
+    ]
+    /// Those of vxlan (MacPrefix is for Windows) and of the backends that are refused by their names afterwards.
+    private static let backendKeys = [
+        "Type", "VNI", "Port", "MTU", "GBP", "Learning", "DirectRouting", "MacPrefix", "PSK",
+        "PersistentKeepaliveInterval", "ListenPort", "ListenPortV6", "Mode", "UDPEncap", "ESPProposal",
+    ]
 }
 
 /// An object of the file, by keys in any case.
@@ -52,13 +66,24 @@ private struct FlannelObject {
     private let node: YAMLNode
     private let path: String
 
-    init(_ node: YAMLNode, path: String) {
+    init(_ node: YAMLNode, path: String, keys: [String]) throws(ConfigurationError) {
         self.node = node
         self.path = path
+        guard let members = node.members else {
+            throw .configuration("\(path):\(node.position.line): \(node.kind) where an object is expected")
+        }
+        for member in members where !keys.contains(where: { $0.lowercased() == member.key.lowercased() }) {
+            throw .configuration(
+                "\(path):\(member.keyPosition.line): unknown key '\(member.key)'\(NearestName.hint(member.key, among: keys))"
+            )
+        }
     }
 
-    func object(_ key: String) -> FlannelObject? {
-        member(key).map { FlannelObject($0, path: path) }
+    var line: Int { node.position.line }
+
+    func object(_ key: String, keys: [String]) throws(ConfigurationError) -> FlannelObject? {
+        guard let value = member(key) else { return nil }
+        return try FlannelObject(value, path: path, keys: keys)
     }
 
     func text(_ key: String) throws(ConfigurationError) -> String? {

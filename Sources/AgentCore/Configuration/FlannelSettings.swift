@@ -11,7 +11,8 @@ struct FlannelSettings {
 
     func configuration(
         _ reader: SettingReader,
-        _ node: NodeIdentity
+        _ node: NodeIdentity,
+        _ notices: inout [String]
     ) throws(ConfigurationError) -> FlannelConfiguration {
         let configuration = FlannelConfiguration(
             backend: try backend(reader),
@@ -20,22 +21,45 @@ struct FlannelSettings {
             ipv6Masquerade: try reader.boolean("flannel-ipv6-masq", or: false)
         )
         guard !configuration.usesExternalAddresses || !node.externalAddresses.isEmpty else {
-            throw .configuration("flannel-external-ip needs node-external-ip: the address that peers are to use")
+            throw .configuration(
+                "\(reader.origin(of: "flannel-external-ip")): flannel-external-ip needs node-external-ip: "
+                    + "the address that peers are to use"
+            )
+        }
+        if configuration.usesExternalAddresses, configuration.backend != .none {
+            notices.append("flannel-external-ip: vxlan does not encrypt what it sends between external addresses")
         }
         return configuration
     }
 
     private func backend(_ reader: SettingReader) throws(ConfigurationError) -> FlannelBackend {
-        let value = reader.single("flannel-backend")
-        let name = value?.text ?? file?.backendName ?? FlannelBackendName.vxlan.rawValue
-        let setting = value == nil && file != nil ? "flannel-conf" : "flannel-backend"
-        let origin = value?.origin ?? reader.single("flannel-conf")?.origin ?? .builtIn
+        let flag = try reader.single("flannel-backend").map { value throws(ConfigurationError) in
+            try named(value.text, by: "flannel-backend", at: value.origin)
+        }
+        if flag == FlannelBackendName.none { return .none }
+        guard let file else { return .vxlan(VXLANSettings()) }
+        let origin = SettingOrigin.file(path: file.path, line: file.backendLine)
+        let type = try named(file.backendName, by: "Type", at: origin)
+        if let flag, flag != type {
+            throw .configuration(
+                "\(reader.origin(of: "flannel-backend")): flannel-backend is \(flag.rawValue), "
+                    + "but \(origin) says \(type.rawValue)"
+            )
+        }
+        return type == .none ? .none : .vxlan(file.settings)
+    }
+
+    private func named(
+        _ name: String,
+        by setting: String,
+        at origin: SettingOrigin
+    ) throws(ConfigurationError) -> FlannelBackendName {
         guard let backend = FlannelBackendName(rawValue: name) else {
             let names = FlannelBackendName.allCases.map(\.rawValue)
             throw .invalid(setting, at: origin, SettingReader.unknown(name, among: names))
         }
         guard backend.isBuilt else { throw .notBuilt("backend \(name)", chosenBy: setting, at: origin) }
-        return backend == .none ? .none : .vxlan(file?.settings ?? VXLANSettings())
+        return backend
     }
 
     private func interface(_ reader: SettingReader) throws(ConfigurationError) -> String? {

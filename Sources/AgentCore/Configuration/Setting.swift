@@ -14,12 +14,21 @@ struct Setting: Sendable {
     /// What stands for the value in the help: `CIDR`.
     let placeholder: String
     let help: String
+    /// What holds if nobody says otherwise, as a value or in words; nil if that is nothing.
+    let fallback: String?
 
-    init(_ name: String, _ kind: Kind = .single, _ placeholder: String, _ help: String) {
+    init(
+        _ name: String,
+        _ kind: Kind = .single,
+        _ placeholder: String,
+        _ help: String,
+        default fallback: String? = nil
+    ) {
         self.name = name
         self.kind = kind
         self.placeholder = placeholder
         self.help = help
+        self.fallback = fallback
     }
 
     /// `--cluster-cidr` is LINNET_CLUSTER_CIDR.
@@ -33,7 +42,8 @@ struct Setting: Sendable {
     static let config = Setting(
         "config",
         "FILE",
-        "configuration file; FILE.d/*.yaml follow it [/etc/linnet/config.yaml]"
+        "configuration file; FILE.d/*.yaml follow it",
+        default: ConfigurationFiles.defaultPath
     )
 
     static func named(_ name: String) -> Setting? { byName[name] }
@@ -41,50 +51,74 @@ struct Setting: Sendable {
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
     static let all: [Setting] = [
-        Setting("node-name", "NAME", "name of this node [host name]"),
-        Setting("node-ip", .list, "IP", "address of this node, one a family [that of the default route's interface]"),
+        Setting("node-name", "NAME", "name of this node", default: "host name"),
+        Setting(
+            "node-ip",
+            .list,
+            "IP",
+            "address of this node, one a family",
+            default: "that of the default route's interface"
+        ),
         Setting("node-external-ip", .list, "IP", "address by which others reach this node from outside"),
-        Setting("manifests", "DIR", "directory of Kubernetes objects [/etc/linnet/manifests]"),
+        Setting("manifests", "DIR", "directory of Kubernetes objects", default: "/etc/linnet/manifests"),
         Setting("kubeconfig", "FILE", "how to reach the Kubernetes API"),
         Setting("etcd-endpoints", .list, "URL", "etcd servers"),
-        Setting("etcd-prefix", "KEY", "key under which everything is [/coreos.com/network]"),
+        Setting("etcd-prefix", "KEY", "key under which everything is", default: "/coreos.com/network"),
         Setting("etcd-cafile", "FILE", "certificate authority of etcd"),
         Setting("etcd-certfile", "FILE", "client certificate for etcd"),
         Setting("etcd-keyfile", "FILE", "key of the client certificate for etcd"),
         Setting("etcd-username", "NAME", "user of etcd"),
         Setting("etcd-password-file", "FILE", "file whose first line is the user's password"),
-        Setting("cluster-cidr", .list, "CIDR", "networks of the pods, one a family [10.42.0.0/16]"),
-        Setting("service-cidr", .list, "CIDR", "networks of the services, one a family [10.43.0.0/16]"),
-        Setting("cluster-dns", .list, "IP", "addresses of cluster DNS [10th address of each service CIDR]"),
-        Setting("cluster-domain", "DOMAIN", "the cluster's domain [cluster.local]"),
-        Setting("service-node-port-range", "FIRST-LAST", "ports of type NodePort [30000-32767]"),
-        Setting("flannel-backend", "NAME", "how packets reach other nodes: none, vxlan [vxlan]"),
-        Setting("flannel-iface", "NAME", "interface that carries the tunnels [that of the default route]"),
+        Setting("cluster-cidr", .list, "CIDR", "networks of the pods, one a family", default: "10.42.0.0/16"),
+        Setting("service-cidr", .list, "CIDR", "networks of the services, one a family", default: "10.43.0.0/16"),
+        Setting("cluster-dns", .list, "IP", "addresses of cluster DNS", default: "10th address of each service CIDR"),
+        Setting("cluster-domain", "DOMAIN", "domain of the cluster", default: "cluster.local"),
+        Setting("service-node-port-range", "FIRST-LAST", "ports of type NodePort", default: "30000-32767"),
+        Setting("flannel-backend", "NAME", "how packets reach other nodes: none, vxlan", default: "vxlan"),
+        Setting("flannel-iface", "NAME", "interface that carries the tunnels", default: "that of the default route"),
         Setting("flannel-conf", "FILE", "flannel's net-conf.json, instead of --cluster-cidr and --flannel-backend"),
-        Setting("flannel-external-ip", .boolean, "", "peers are reached by their external addresses"),
-        Setting("flannel-ipv6-masq", .boolean, "", "pods' IPv6 packets that leave the cluster are masqueraded"),
+        Setting("flannel-external-ip", .boolean, "", "peers are reached by their external addresses", default: "false"),
+        Setting(
+            "flannel-ipv6-masq",
+            .boolean,
+            "",
+            "pods' IPv6 packets that leave the cluster are masqueraded",
+            default: "false"
+        ),
         Setting("disable", .list, "NAME", "coredns, servicelb, kube-proxy, traefik"),
-        Setting("resolv-conf", "FILE", "names the upstream name servers [/etc/resolv.conf]"),
-        Setting("ingress-class", .list, "NAME", "ingress classes that are served [linnet,traefik]"),
-        Setting("ingress-status", .list, "NAME", "ingress classes whose status is written [linnet]"),
-        Setting("ingress-http-port", "PORT", "[80]"),
-        Setting("ingress-https-port", "PORT", "[443]"),
-        Setting("persist-secrets", .boolean, "", "keys of certificates may be kept under the state directory [true]"),
-        Setting("state-dir", "DIR", "what outlives a boot [/var/lib/linnet]"),
-        Setting("run-dir", "DIR", "what does not [/run/linnet]"),
-        Setting("subnet-file", "FILE", "flannel's subnet.env [/run/flannel/subnet.env]"),
-        Setting("cni-conf-dir", "DIR", "where runtimes look for CNI configuration [/etc/cni/net.d]"),
-        Setting("cni-bin-dir", "DIR", "where runtimes look for CNI plugins [/opt/cni/bin]"),
-        Setting("cni-state-dir", "DIR", "where pods' addresses are reserved [/var/lib/cni/networks]"),
-        Setting("metrics-address", .list, "IP:PORT", "where metrics and health are answered [127.0.0.1:9477]"),
-        Setting("audit-interval", "DURATION", "full comparison with the kernel, 1s to 24h [5m]"),
-        Setting("log-level", "LEVEL", "trace, debug, info, notice, warning, error, critical [info]"),
-        Setting("log-format", "FORMAT", "auto, journald, text, json [auto]"),
+        Setting("resolv-conf", "FILE", "names the upstream name servers", default: "/etc/resolv.conf"),
+        Setting("ingress-class", .list, "NAME", "ingress classes that are served", default: "linnet,traefik"),
+        Setting("ingress-status", .list, "NAME", "ingress classes whose status is written", default: "linnet"),
+        Setting("ingress-http-port", "PORT", "port for HTTP", default: "80"),
+        Setting("ingress-https-port", "PORT", "port for HTTPS", default: "443"),
+        Setting(
+            "persist-secrets",
+            .boolean,
+            "",
+            "keys of certificates may be kept under the state directory",
+            default: "true"
+        ),
+        Setting("state-dir", "DIR", "what outlives a boot", default: "/var/lib/linnet"),
+        Setting("run-dir", "DIR", "what does not", default: "/run/linnet"),
+        Setting("subnet-file", "FILE", "flannel's subnet.env", default: "/run/flannel/subnet.env"),
+        Setting("cni-conf-dir", "DIR", "where runtimes look for CNI configuration", default: "/etc/cni/net.d"),
+        Setting("cni-bin-dir", "DIR", "where runtimes look for CNI plugins", default: "/opt/cni/bin"),
+        Setting("cni-state-dir", "DIR", "where pods' addresses are reserved", default: "/var/lib/cni/networks"),
+        Setting(
+            "metrics-address",
+            .list,
+            "IP:PORT",
+            "where metrics and health are answered",
+            default: "127.0.0.1:9477"
+        ),
+        Setting("audit-interval", "DURATION", "full comparison with the kernel, 1s to 24h", default: "5m"),
+        Setting("log-level", "LEVEL", "trace, debug, info, notice, warning, error, critical", default: "info"),
+        Setting("log-format", "FORMAT", "auto, journald, text, json", default: "auto"),
     ]
 }
 
 extension Setting {
-    init(_ name: String, _ placeholder: String, _ help: String) {
-        self.init(name, .single, placeholder, help)
+    init(_ name: String, _ placeholder: String, _ help: String, default fallback: String? = nil) {
+        self.init(name, .single, placeholder, help, default: fallback)
     }
 }

@@ -7,6 +7,9 @@ struct SettingReader {
     /// The value that holds, if one was given.
     func single(_ name: String) -> GivenValue? { given[name].last }
 
+    /// Where a setting was given last.
+    func origin(of name: String) -> SettingOrigin { single(name)?.origin ?? .builtIn }
+
     func text(_ name: String, or fallback: String) throws(ConfigurationError) -> String {
         guard let value = single(name) else { return fallback }
         guard !value.text.isEmpty else { throw .invalid(name, at: value.origin, "it is empty") }
@@ -100,10 +103,8 @@ struct SettingReader {
             }
             let family = family(parsed)
             guard result[family] == nil else {
-                throw .invalid(
-                    name,
-                    at: value.origin,
-                    "'\(value.text)' is a second one of \(family): one a family is used"
+                throw .configuration(
+                    "\(value.origin): \(name): \(value.text) is a second \(family) one; one a family is used"
                 )
             }
             result[family] = parsed
