@@ -144,7 +144,7 @@ let tests: [Target] = [
     ),
     .testTarget(
         name: "EndToEnd",
-        dependencies: ["LinuxSystem", "NetworkNamespaces", "linnet", "linnet-cni"]
+        dependencies: ["LinuxSystem", "linnet", "linnet-cni"]
     ),
 ]
 

@@ -131,7 +131,7 @@ package struct OverlayCapability: Capability {
         guard changes > 0 else { return }
         let values: [LogKey: String] = [
             .changes: "\(changes)", .generation: after.generation.map { "\($0)" } ?? "-",
-            .duration: after.lastDuration.map { "\($0)" } ?? "-",
+            .duration: after.lastDuration.map(\.inSeconds) ?? "-",
         ]
         if after.repairs > before.repairs {
             logger.log(.notice, "overlay repaired", values)

@@ -24,9 +24,10 @@ package struct HealthReporter: Sendable {
         }
     }
 
-    /// It does its job. Ends what `degraded` said.
+    /// It does its job. Ends what `degraded` said, which is kept as the last error.
     package func ready(_ summary: String? = nil) {
         board.update(name) { health, stall, now in
+            if case .degraded(let reason) = health.state { health.lastError = reason }
             health.state = .ready
             health.summary = summary
             stall.progressed(at: now)

@@ -52,6 +52,8 @@ package struct ReconcileLoop<C: Clock<Duration>>: Sendable {
         _ group: inout DiscardingTaskGroup,
         _ pass: @Sendable (PassReason) async throws -> PassOutcome
     ) async {
+        // What the last pass failed with: told once, not with each repetition.
+        var complaint: String?
         let started = clock.now
         var schedule = ReconcileSchedule(minimum: minimum, audit: audit)
         var awaited = event
@@ -68,9 +70,11 @@ package struct ReconcileLoop<C: Clock<Duration>>: Sendable {
                 do {
                     awaited = report(try await pass(reason), to: health) ?? event
                     schedule.succeeded()
+                    if complaint != nil { logger.info("passes succeed again") }
+                    complaint = nil
                 } catch {
                     let delay = schedule.failed(now: started.duration(to: clock.now))
-                    report(error, repeatedAfter: delay, to: health)
+                    report(error, after: &complaint, repeatedAfter: delay, to: health)
                 }
                 continue
             }
@@ -97,11 +101,18 @@ package struct ReconcileLoop<C: Clock<Duration>>: Sendable {
         return nil
     }
 
-    private func report(_ error: any Error, repeatedAfter delay: Duration, to health: HealthReporter) {
+    private func report(
+        _ error: any Error,
+        after complaint: inout String?,
+        repeatedAfter delay: Duration,
+        to health: HealthReporter
+    ) {
         if Task.isCancelled { return }
         let message = "\(error)"
-        logger.warning("pass failed", metadata: ["error": "\(message)", "duration.seconds": "\(delay)"])
-        health.failed(message)
+        if message != complaint {
+            logger.log(.warning, "pass failed", [.error: message, .duration: delay.inSeconds])
+        }
+        complaint = message
         health.degraded(message)
     }
 }

@@ -48,7 +48,11 @@ package struct Supervised<C: Clock<Duration>>: Service {
             if Task.isShuttingDownGracefully || Task.isCancelled { break }
             let message = outcome.map { "\($0)" } ?? "it returned although nobody asked it to stop"
             let delay = backoff.delay(afterRunOf: started.duration(to: clock.now), random: random())
-            logger.error("capability failed", metadata: ["error": "\(message)", "duration.seconds": "\(delay)"])
+            logger.log(
+                .error,
+                "capability failed",
+                [.capability: capability.name.rawValue, .error: message, .duration: delay.inSeconds]
+            )
             let attempt = backoff.attempt
             board.update(capability.name) { health, _, _ in
                 health.state = .restarting(after: delay, attempt: attempt)
@@ -159,5 +163,5 @@ package struct Supervised<C: Clock<Duration>>: Service {
 private struct Stalled: Error, CustomStringConvertible {
     let step: String
 
-    var description: String { "no progress for \(StallWatch.patience) while working on \(step)" }
+    var description: String { "no progress for \(StallWatch.patience.inSeconds) while working on \(step)" }
 }

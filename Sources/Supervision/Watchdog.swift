@@ -70,7 +70,7 @@ extension CapabilityHealth.State {
     package var detail: String? {
         switch self {
         case .degraded(let reason): reason
-        case .restarting(let delay, let attempt): "attempt \(attempt + 1) in \(delay)"
+        case .restarting(let delay, let attempt): "attempt \(attempt + 1) after \(delay.inSeconds)"
         case .stuck(let step): "no progress while working on \(step); its thread cannot be ended"
         default: nil
         }

@@ -1,5 +1,5 @@
-import Glibc
 import LinuxSystem
+import NetworkNamespaces
 import NetworkTypes
 import Nftables
 import Testing
@@ -14,21 +14,16 @@ struct FilterNamespace: Sendable {
 
     /// The output of a shell command in the namespace; its errors are part of it.
     @discardableResult
-    func run(_ command: String) throws -> String {
-        try namespace.run {
-            guard let pipe = popen(command + " 2>&1", "r") else { return "popen failed" }
-            var bytes: [UInt8] = []
-            while case let byte = getc(pipe), byte >= 0 { bytes.append(UInt8(truncatingIfNeeded: byte)) }
-            let status = pclose(pipe)
-            let text = String(decoding: bytes, as: UTF8.self)
-            return status == 0 ? text : "exit \(status): \(text)"
-        }
+    func run(_ command: String, input: String = "") throws -> String {
+        let result = try namespace.finish(["sh", "-c", command], input: input)
+        let text = result.output + result.errors
+        return result.exitCode == 0 ? text : "exit \(result.exitCode): \(text)"
     }
 
     /// Runs commands of nft, given as the text of a file.
     @discardableResult
     func load(_ text: String) throws -> String {
-        try run("nft -f - <<'END'\n\(text)\nEND\n")
+        try run("nft -f -", input: text)
     }
 
     func list() throws -> String { try run("nft list table inet linnet") }

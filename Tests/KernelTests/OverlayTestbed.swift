@@ -2,6 +2,7 @@ import ClusterState
 import Glibc
 import LinuxSystem
 import Netlink
+import NetworkNamespaces
 import NetworkTypes
 import Nftables
 import NodeRuleset
@@ -166,16 +167,6 @@ extension NftablesSocket {
 extension NetworkNamespace {
     /// Runs a program inside the namespace and returns 0 if it succeeded.
     func runProgram(_ arguments: [String]) throws -> Int32 {
-        try run {
-            var pid = pid_t()
-            var words = arguments.map { strdup($0) } + [nil]
-            defer { for word in words { free(word) } }
-            guard let program = words.first ?? nil, posix_spawnp(&pid, program, nil, nil, &words, environ) == 0 else {
-                return -1
-            }
-            var status: Int32 = 0
-            while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
-            return status == 0 ? 0 : 1
-        }
+        try finish(arguments).exitCode
     }
 }

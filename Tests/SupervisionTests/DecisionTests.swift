@@ -30,6 +30,14 @@ import Testing
         #expect(backoff.delay(afterRunOf: .zero, random: 0.9) == .seconds(60))
     }
 
+    @Test(arguments: [
+        (Duration.seconds(30), "30 s"), (.milliseconds(1_250), "1.25 s"), (.microseconds(3_600), "0.004 s"),
+        (.zero, "0 s"), (.nanoseconds(999_999_999), "1 s"),
+    ])
+    func `durations are short`(duration: Duration, text: String) {
+        #expect(duration.inSeconds == text)
+    }
+
     @Test func `a step may take 30 seconds and a cancelled run ten more`() {
         var watch = StallWatch()
         #expect(watch.verdict(at: .seconds(1_000)) == .progressing)

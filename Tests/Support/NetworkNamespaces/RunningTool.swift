@@ -62,6 +62,14 @@ package final class RunningTool: Sendable {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
+        // A child inherits the mask of its thread, and the threads of the pool block nearly all signals.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var noSignals = sigset_t()
+        sigemptyset(&noSignals)
+        posix_spawnattr_setsigmask(&attributes, &noSignals)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         for (target, source) in [input, output, errors].enumerated() {
             posix_spawn_file_actions_adddup2(&actions, source, Int32(target))
         }
@@ -70,7 +78,7 @@ package final class RunningTool: Sendable {
         var variables = environment.map { strdup($0) } + [nil]
         defer { for text in arguments + variables { free(text) } }
         var child: pid_t = 0
-        let code = posix_spawnp(&child, words[0], &actions, nil, &arguments, &variables)
+        let code = posix_spawnp(&child, words[0], &actions, &attributes, &arguments, &variables)
         guard code == 0 else {
             throw SystemCallError(call: "posix_spawnp", subject: words[0], errno: Errno(rawValue: code))
         }

@@ -26,7 +26,7 @@ package struct TestNamespace: Sendable {
 
     /// Runs a tool inside, waits for it for 30 seconds at most, and returns how it ended, well or not.
     package func finish(_ words: [String], input: String? = nil) throws -> ToolResult {
-        try start(["timeout", "-k", "1", "30"] + words, input: input).wait()
+        try namespace.finish(words, input: input)
     }
 
     /// Starts a tool inside. It is killed when the handle goes away.
@@ -56,6 +56,13 @@ package struct TestNamespace: Sendable {
         )
         try left.run("ip", "link", "set", leftLink, "up")
         try right.run("ip", "link", "set", rightLink, "up")
+    }
+}
+
+extension NetworkNamespace {
+    /// Runs a tool inside, waits for it for 30 seconds at most, and returns how it ended, well or not.
+    package func finish(_ words: [String], input: String? = nil) throws -> ToolResult {
+        try run { try RunningTool(["timeout", "-k", "1", "30"] + words, input: input) }.wait()
     }
 }
 
