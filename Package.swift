@@ -102,14 +102,17 @@ let tests: [Target] = [
     .testTarget(name: "NftablesTests", dependencies: ["LinuxSystem", "Nftables", "NetworkTypes"]),
     .testTarget(name: "SystemdTests", dependencies: ["LinuxSystem", "Systemd", logging]),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"]),
-    .testTarget(name: "ClusterStateTests", dependencies: ["ClusterFixtures", "ClusterState", "NetworkTypes"]),
+    .testTarget(
+        name: "ClusterStateTests",
+        dependencies: ["ClusterFixtures", "ClusterState", "LinuxSystem", "NetworkTypes"]
+    ),
     .testTarget(
         name: "KubernetesObjectsTests",
-        dependencies: ["ClusterState", "KubernetesObjects", "NetworkTypes", "YAML"]
+        dependencies: ["ClusterFixtures", "ClusterState", "KubernetesObjects", "NetworkTypes", "YAML"]
     ),
     .testTarget(
         name: "ManifestSourceTests",
-        dependencies: ["ClusterState", "LinuxSystem", "ManifestSource", "NetworkTypes", logging]
+        dependencies: ["ClusterFixtures", "ClusterState", "LinuxSystem", "ManifestSource", "NetworkTypes", logging]
     ),
     .testTarget(name: "SupervisionTests", dependencies: ["LinuxSystem", "Supervision", lifecycle, logging]),
     .testTarget(

@@ -50,11 +50,18 @@ extension Files {
     /// Makes a directory and the parents that are missing; one that exists is fine and keeps its mode.
     package static func createDirectory(_ path: String, mode: UInt32 = 0o755) throws(SystemCallError) {
         do throws(SystemCallError) {
-            _ = try systemCall("mkdir", on: path) { unsafe mkdir(path, mode) }
+            try makeDirectory(path, mode)
         } catch  where error.errno == .noEntry {
             guard let parent = parent(of: path) else { throw error }
             try createDirectory(parent, mode: mode)
-            try createDirectory(path, mode: mode)
+            // Once more and not again: /proc answers ENOENT although the parent is there.
+            try makeDirectory(path, mode)
+        }
+    }
+
+    private static func makeDirectory(_ path: String, _ mode: UInt32) throws(SystemCallError) {
+        do throws(SystemCallError) {
+            _ = try systemCall("mkdir", on: path) { unsafe mkdir(path, mode) }
         } catch  where error.errno == .exists {
             guard try status(path).kind == .directory else { throw error }
         }

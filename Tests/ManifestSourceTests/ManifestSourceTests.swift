@@ -1,0 +1,95 @@
+import ClusterFixtures
+import ClusterState
+import LinuxSystem
+import ManifestSource
+import Synchronization
+import Testing
+
+/// The whole source on a real directory. Each step is waited for as a snapshot, never by time.
+@Suite struct ManifestSourceTests {
+    private final class Stage: Sendable {
+        let root = "/tmp/linnet-manifests-\(UInt64.random(in: 0...UInt64.max))"
+        let store = SnapshotStore(sourceDescription: "a test", ownName: nodeName("own"))
+        let events = Mutex<[SourceEvent]>([])
+
+        var directory: String { "\(root)/manifests" }
+
+        func write(_ name: String, _ text: String) throws {
+            try Files.writeAtomically(text, to: "\(directory)/\(name)")
+        }
+
+        /// Waits until a snapshot is as wanted.
+        func until(_ isWanted: @Sendable (ClusterSnapshot) -> Bool) async {
+            for await snapshot in store.subscribe() where isWanted(snapshot) { return }
+        }
+
+        func nodes(are names: String...) async {
+            await until { Set($0.nodes.keys.map(\.rawValue)) == Set(names) }
+        }
+    }
+
+    private func running(_ body: (Stage) async throws -> Void) async throws {
+        let stage = Stage()
+        try Files.createDirectory(stage.directory)
+        defer { removeAll(stage.root) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                let source = ManifestSource(directory: stage.directory)
+                try await source.run(feeding: stage.store) { event in stage.events.withLock { $0.append(event) } }
+            }
+            await stage.until { $0.complete.count == ObjectKind.allCases.count }
+            try await body(stage)
+            group.cancelAll()
+        }
+    }
+
+    private func removeAll(_ path: String) {
+        for name in (try? Files.list(path)) ?? [] { removeAll("\(path)/\(name)") }
+        if (try? Files.removeDirectory(path)) == nil { try? Files.remove(path) }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `files that come, change and go are followed`() async throws {
+        try await running { stage in
+            try stage.write("a.yaml", manifest("a"))
+            await stage.nodes(are: "a")
+            try stage.write("b.yml", manifest("b") + manifest("c"))
+            await stage.nodes(are: "a", "b", "c")
+            try stage.write("b.yml", manifest("b"))
+            await stage.nodes(are: "a", "b")
+            try Files.remove("\(stage.directory)/a.yaml")
+            await stage.nodes(are: "b")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a broken file is reported once and mended`() async throws {
+        try await running { stage in
+            try stage.write("a.yaml", manifest("a"))
+            await stage.nodes(are: "a")
+            try stage.write("a.yaml", "kind: [")
+            await stage.until { !$0.problems.isEmpty }
+            #expect(stage.store.current.nodes.count == 1)
+            try stage.write("b.yaml", manifest("b"))
+            await stage.nodes(are: "a", "b")
+            try stage.write("a.yaml", manifest("a"))
+            await stage.until { $0.problems.isEmpty }
+            let impaired = stage.events.withLock { $0.filter { if case .impaired = $0 { true } else { false } } }
+            #expect(impaired.count == 1)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a directory that goes is reported, and followed when it is back`() async throws {
+        try await running { stage in
+            try stage.write("a.yaml", manifest("a"))
+            await stage.nodes(are: "a")
+            removeAll(stage.directory)
+            await stage.until { $0.problems.contains { $0.place == stage.directory } }
+            try Files.createDirectory(stage.directory)
+            await stage.until { $0.problems.isEmpty }
+            try stage.write("b.yaml", manifest("b"))
+            await stage.nodes(are: "b")
+        }
+    }
+}
