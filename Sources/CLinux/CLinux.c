@@ -1,6 +1,7 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -147,4 +148,18 @@ int linnet_set_timeouts(int descriptor, int64_t milliseconds) {
     struct timeval limit = {.tv_sec = milliseconds / 1000, .tv_usec = milliseconds % 1000 * 1000};
     if (setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) < 0) return -1;
     return setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+}
+
+int linnet_fork_detached(void) {
+    int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (nowhere < 0) return -1;
+    pid_t child = fork();
+    if (child == 0) {
+        setsid();
+        for (int stream = 0; stream <= 2; stream++) dup2(nowhere, stream);
+    }
+    int number = errno;
+    close(nowhere);
+    errno = number;
+    return (int)child;
 }

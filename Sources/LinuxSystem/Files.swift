@@ -65,7 +65,7 @@ package enum Files {
         } catch  where error.errno == .noEntry {}
     }
 
-    private static func write(
+    static func write(
         _ bytes: [UInt8],
         to file: borrowing OwnedDescriptor,
         path: String

@@ -1,1 +1,4 @@
-print("")
+import PodNetwork
+
+// The program that container runtimes call for each pod. Its main is synchronous, since it is to start quickly.
+PluginProgram.run()

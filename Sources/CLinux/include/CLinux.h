@@ -72,3 +72,9 @@ int linnet_unix_connect(int descriptor, const char *name, size_t length, int abs
 int linnet_unix_accept(int descriptor);
 /// Limits how long one send or receive may wait.
 int linnet_set_timeouts(int descriptor, int64_t milliseconds);
+
+// Processes.
+
+/// Forks. The child has a session of its own and /dev/null for its standard streams, so that nobody waits for it.
+/// Returns the child's id, 0 in the child. Only for a process with one thread.
+int linnet_fork_detached(void);

@@ -1,0 +1,47 @@
+internal import Glibc
+
+/// What a short-lived program gets from who called it, and gives back.
+package enum StandardStreams {
+    /// All of standard input, up to its end.
+    package static func readInput() throws(SystemCallError) -> [UInt8] {
+        var content: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 16 * 1024)
+        while true {
+            let count = try systemCall("read", on: "standard input") {
+                unsafe read(STDIN_FILENO, &buffer, buffer.count)
+            }
+            if count == 0 { return content }
+            content.append(contentsOf: buffer[..<count])
+        }
+    }
+
+    /// Writes to standard output without a buffer.
+    package static func writeOutput(_ text: String) throws(SystemCallError) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = try systemCall("write", on: "standard output") {
+                unsafe rest.withUnsafeBytes { unsafe write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+            }
+            rest = rest.dropFirst(count)
+        }
+    }
+}
+
+extension ProcessFacts {
+    /// The environment that the process was started with. The first of several variables of one name counts.
+    package static func environment() throws(SystemCallError) -> [String: String] {
+        var variables: [String: String] = [:]
+        for entry in try Files.read("/proc/self/environ").split(separator: 0) {
+            guard let equals = entry.firstIndex(of: UInt8(ascii: "=")) else { continue }
+            let name = String(decoding: entry[..<equals], as: UTF8.self)
+            guard variables[name] == nil else { continue }
+            variables[name] = String(decoding: entry[(equals + 1)...], as: UTF8.self)
+        }
+        return variables
+    }
+
+    /// Ends the process.
+    package static func exit(_ code: Int32) -> Never {
+        Glibc.exit(code)
+    }
+}

@@ -1,0 +1,53 @@
+package import LinuxSystem
+package import Netlink
+
+/// The node's network namespace, as far as the plugin works in it.
+package struct NodeKernel: Sendable {
+    package let network: any RouteNetlink
+    /// Nil stands for the namespace that the process is in.
+    package let namespace: NetworkNamespace?
+    /// Takes a link away and returns when it is gone.
+    package let remove: @Sendable (Link) throws -> Void
+
+    package init(
+        network: any RouteNetlink,
+        namespace: NetworkNamespace? = nil,
+        remove: @escaping @Sendable (Link) throws -> Void
+    ) {
+        self.network = network
+        self.namespace = namespace
+        self.remove = remove
+    }
+
+    /// The namespace of the process, for a program with one thread.
+    package static func own() throws -> NodeKernel {
+        let socket = try NetlinkSocket.open()
+        return NodeKernel(network: socket) { try removeQuickly($0, by: socket) }
+    }
+
+    /// Removes a link without waiting for what the kernel does after it is gone.
+    ///
+    /// The deletion takes 20 ms, all but one of them for memory that nobody sees: a child waits for that.
+    private static func removeQuickly(_ link: Link, by socket: NetlinkSocket) throws {
+        let monitor = try NetlinkMonitor.open(groups: [.link], receiveBuffer: 1 << 20)
+        try requestInChild(link.index, by: socket)
+        let isGone = try monitor.waitForRemoval(of: link.index, limit: .seconds(2))
+        // The child could not, or the notification was lost: this way there is an error to read.
+        if !isGone { try removeThoroughly(link.index, by: socket) }
+    }
+
+    private static func requestInChild(_ index: InterfaceIndex, by socket: NetlinkSocket) throws(SystemCallError) {
+        try DetachedChild.run { try? socket.requestDeletion(of: .index(index)) }
+    }
+
+    private static func removeThoroughly(_ index: InterfaceIndex, by socket: NetlinkSocket) throws(NetlinkError) {
+        do throws(NetlinkError) {
+            try socket.deleteLink(index)
+        } catch  where error.isMissing {}
+    }
+
+    func writeSysctl(_ value: String, to name: SysctlName) throws {
+        guard let namespace else { return try Sysctl.write(value, to: name) }
+        try namespace.run { try Sysctl.write(value, to: name) }
+    }
+}

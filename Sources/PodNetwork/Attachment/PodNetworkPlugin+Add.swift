@@ -1,0 +1,168 @@
+import LinuxSystem
+import Netlink
+import NetworkTypes
+
+extension PodNetworkPlugin {
+    /// Attaches a pod: addresses, a cable from the bridge into its namespace, default routes. What a failing step
+    /// leaves is undone, the last step first.
+    ///
+    /// - Parameters:
+    ///   - namespace: the file of the container's namespace.
+    ///   - arguments: the pairs of `CNI_ARGS`.
+    package func add(
+        _ attachment: CNIAttachment,
+        namespace: String,
+        arguments: [String: String]
+    ) throws(CNIError) -> CNIResult {
+        let subnet = try NodeSubnet.read(configuration.subnetFile)
+        let bridge = try bridge()
+        let pod = try Pod(namespace, besides: kernel)
+        let ranges = subnet.gateways.values.map { AddressRange($0) }
+        let requested = try requestedAddresses(arguments, ranges)
+        try refuseSecond(attachment)
+        let given = try addresses.reserve(for: attachment, from: ranges, asking: requested)
+        do throws(CNIError) {
+            let cable = Cable(attachment, ranges, given, pod, bridge, mtu: subnet.mtu, hairpin: configuration.isHairpin)
+            let host = try lay(cable)
+            let dns = configuration.dns.searching(
+                namespace: arguments["K8S_POD_NAMESPACE"],
+                clusterDomain: configuration.clusterDomain
+            )
+            return result(of: cable, host, dns)
+        } catch {
+            try? addresses.release(attachment)
+            throw error
+        }
+    }
+
+    private func requestedAddresses(
+        _ arguments: [String: String],
+        _ ranges: [AddressRange]
+    ) throws(CNIError) -> [IPAddress] {
+        let texts = arguments["IP", default: ""].split(separator: ",").map { String($0) }
+        let requested =
+            try configuration.requestedAddresses
+            + CNIConfiguration.addresses(texts, in: "IP in CNI_ARGS", code: .invalidEnvironment)
+        for (place, address) in requested.enumerated() {
+            guard ranges.contains(where: { $0.subnet.family == address.family }) else {
+                throw CNIError(
+                    .invalidConfiguration,
+                    "the address \(address) was asked for, but this node has no \(address.family) subnet"
+                )
+            }
+            guard !requested[..<place].contains(where: { $0.family == address.family && $0 != address }) else {
+                throw CNIError(
+                    .invalidConfiguration,
+                    "more than one \(address.family) address was asked for: a pod gets one of each family"
+                )
+            }
+        }
+        return requested
+    }
+
+    private func refuseSecond(_ attachment: CNIAttachment) throws(CNIError) {
+        let name = HostLink.name(of: attachment)
+        let existing: Link?
+        do throws(NetlinkError) {
+            existing = try kernel.network.link(named: name)
+        } catch {
+            throw CNIError("look for \(name)", error, code: .kernel)
+        }
+        guard existing != nil else { return }
+        throw CNIError(
+            .inputOutput,
+            "\(attachment.interface) of container \(attachment.container) is attached already: its link is \(name)",
+            details: "call DEL before ADD is called again"
+        )
+    }
+}
+
+// MARK: - Steps
+
+extension PodNetworkPlugin {
+    /// Returns the host's end.
+    private func lay(_ cable: Cable) throws(CNIError) -> Link {
+        let step = "attach container \(cable.attachment.container) to \(cable.bridge.name)"
+        do {
+            try perform(cable.hostOperations)
+        } catch {
+            removeIfMade(cable, unless: error)
+            throw CNIError(step, error, code: .kernel, details: remedy(error, cable))
+        }
+        do {
+            try setUp(cable)
+            return try waitForCarrier(cable)
+        } catch {
+            removeIfMade(cable, unless: nil)
+            throw CNIError(step, error, code: .kernel)
+        }
+    }
+
+    private func setUp(_ cable: Cable) throws {
+        let families = cable.addresses.map(\.family)
+        let settings = Pod.settings(of: cable.attachment.interface, families: families)
+        let network = try cable.pod.open(settings: settings)
+        guard let end = try network.link(named: cable.attachment.interface) else {
+            throw CNIError(.kernel, "\(cable.attachment.interface) vanished from \(cable.pod.path)")
+        }
+        let loopback = try LinkName(rawValue: "lo").flatMap { name in try network.link(named: name) }
+        let operations = cable.podOperations(end: end.index, loopback: loopback?.index)
+        for case let failure? in network.perform(operations) { throw failure }
+        if families.contains(.ipv6) {
+            // A bridge's port that takes router advertisements would give the host addresses of the pod's choosing.
+            // Without the setting the kernel has no IPv6 on this link, which is as good.
+            let name = HostLink.name(of: cable.attachment)
+            try? kernel.writeSysctl("0", to: SysctlName("net/ipv6/conf/\(name)/accept_ra"))
+        }
+    }
+
+    /// The bridge forwards nothing to a port before the kernel calls it up.
+    private func waitForCarrier(_ cable: Cable) throws -> Link {
+        let name = HostLink.name(of: cable.attachment)
+        for attempt in 0...4 {
+            guard let link = try kernel.network.link(named: name) else {
+                throw CNIError(.kernel, "\(name) vanished", details: "the container's namespace has ended meanwhile")
+            }
+            if link.operationalState == .up { return link }
+            guard attempt < 4 else { break }
+            // 5, 50, 500 ms and 2 s; the link's own end would be noticed at once.
+            let monitor = try NetlinkMonitor.open(groups: [.link], receiveBuffer: 1 << 20)
+            let limits: [Duration] = [.milliseconds(5), .milliseconds(50), .milliseconds(500), .seconds(2)]
+            _ = try monitor.waitForRemoval(of: link.index, limit: limits[attempt])
+        }
+        throw CNIError(.kernel, "\(name) has no carrier", details: "is something taking links down in the pod?")
+    }
+
+    private func perform(_ operations: [NetlinkOperation]) throws(NetlinkError) {
+        for case let failure? in kernel.network.perform(operations) { throw failure }
+    }
+
+    private func removeIfMade(_ cable: Cable, unless failure: NetlinkError?) {
+        // What was there before is not ours to remove.
+        if failure?.alreadyExists == true { return }
+        guard let link = try? hostLink(of: cable.attachment) else { return }
+        try? kernel.remove(link)
+    }
+
+    private func remedy(_ error: NetlinkError, _ cable: Cable) -> String {
+        error.alreadyExists ? "is there an interface \(cable.attachment.interface) in \(cable.pod.path) already?" : ""
+    }
+
+    private func result(of cable: Cable, _ host: Link, _ dns: CNIDNS) -> CNIResult {
+        .init(
+            interfaces: [
+                .init(name: cable.bridge.name, address: cable.bridge.address, mtu: cable.bridge.mtu),
+                .init(name: host.name, address: host.address, mtu: host.mtu),
+                .init(
+                    name: cable.attachment.interface,
+                    address: cable.podLinkAddress,
+                    mtu: cable.mtu,
+                    sandbox: cable.pod.path
+                ),
+            ],
+            addresses: zip(cable.addresses, cable.gateways).map { .init(address: $0, gateway: $1, interface: 2) },
+            routes: cable.gateways.map { .init(destination: IPPrefix(containing: $0, length: 0), gateway: $0) },
+            dns: dns
+        )
+    }
+}

@@ -1,0 +1,73 @@
+import LinuxSystem
+import Netlink
+
+extension PodNetworkPlugin {
+    /// Takes away what ADD made, or as much of it as there is. Nothing that is missing is an error.
+    ///
+    /// - Parameter namespace: the file of the container's namespace, if the runtime still knows one.
+    package func delete(_ attachment: CNIAttachment, namespace: String?) throws(CNIError) {
+        do {
+            if let link = try hostLink(of: attachment) {
+                try kernel.remove(link)
+            } else if let namespace {
+                try removeAdopted(attachment, namespace)
+            }
+        } catch {
+            throw CNIError(
+                "detach \(attachment.container)",
+                error,
+                code: .kernel,
+                details: "its addresses stay reserved until DEL succeeds"
+            )
+        }
+        // Not before: another pod could get an address that the first one still has.
+        try addresses.release(attachment)
+    }
+
+    /// Pods that CNI's `bridge` plugin attached have a host's end of any name: it goes with the pod's end.
+    private func removeAdopted(_ attachment: CNIAttachment, _ path: String) throws {
+        // Where there is no namespace any longer, there is no cable.
+        guard let pod = try? Pod(path, besides: kernel), let network = try? pod.open() else { return }
+        guard let link = try network.link(named: attachment.interface), link.kind == .veth else { return }
+        do {
+            try network.deleteLink(link.index)
+        } catch  where error.isMissing {}
+    }
+}
+
+// MARK: - GC
+
+extension PodNetworkPlugin {
+    /// Takes away every attachment of this network that the runtime does not name. Goes on after failures and throws
+    /// them together.
+    package func collectGarbage() throws(CNIError) {
+        guard let valid = configuration.validAttachments else {
+            throw CNIError(
+                .invalidConfiguration,
+                "the configuration for GC has no 'cni.dev/valid-attachments'",
+                details: "without it every pod of the node would be taken for garbage"
+            )
+        }
+        var failures: [String] = []
+        let names = Set(valid.map { HostLink.name(of: $0) })
+        do {
+            let bridge = try kernel.network.link(named: configuration.bridge)
+            for link in try kernel.network.links() where link.kind == .veth && !names.contains(link.name) {
+                // Others' links are others' garbage.
+                guard link.alias?.hasPrefix(HostLink.prefix) == true, link.master == bridge?.index else { continue }
+                do { try kernel.remove(link) } catch { failures.append("\(link.name): \(error)") }
+            }
+        } catch {
+            failures.append("\(error)")
+        }
+        do throws(CNIError) {
+            // An address whose cable is still there is not free.
+            if failures.isEmpty { try addresses.releaseAll(except: valid) }
+        } catch {
+            failures.append("\(error)")
+        }
+        guard failures.isEmpty else {
+            throw CNIError(.kernel, "collect garbage of \(configuration.network): \(failures.joined(separator: "; "))")
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Netlink
+
+/// What the commands of CNI do on this node. Each needs no more than its configuration and the kernel: no agent.
+package struct PodNetworkPlugin: Sendable {
+    let configuration: CNIConfiguration
+    let kernel: NodeKernel
+    let addresses: AddressStore
+
+    package init(_ configuration: CNIConfiguration, kernel: NodeKernel) {
+        self.configuration = configuration
+        self.kernel = kernel
+        addresses = AddressStore(dataDirectory: configuration.dataDirectory, network: configuration.network)
+    }
+
+    /// The bridge that the agent made. It is not made here, because the agent would find a bridge it does not know.
+    func bridge() throws(CNIError) -> Link {
+        let found: Link?
+        do throws(NetlinkError) {
+            found = try kernel.network.link(named: configuration.bridge)
+        } catch {
+            throw CNIError("find the bridge", error, code: .kernel)
+        }
+        guard let bridge = found else {
+            throw CNIError(
+                .tryAgainLater,
+                "\(configuration.bridge) is not there yet",
+                details: "the agent makes it once the overlay is ready (linnet status)"
+            )
+        }
+        guard bridge.kind == .bridge else {
+            throw CNIError(
+                .invalidConfiguration,
+                "\(configuration.bridge) is no bridge but \(bridge.kind.name.isEmpty ? "hardware" : bridge.kind.name)",
+                details: "rename or remove that interface: the agent makes a bridge of that name"
+            )
+        }
+        return bridge
+    }
+
+    /// The host's end of the attachment, if it is there and ours.
+    func hostLink(of attachment: CNIAttachment) throws(NetlinkError) -> Link? {
+        guard let link = try kernel.network.link(named: HostLink.name(of: attachment)) else { return nil }
+        // Without the alias, ADD was killed between making the pair and marking it.
+        guard link.kind == .veth, link.alias == nil || link.alias == HostLink.alias(of: attachment) else { return nil }
+        return link
+    }
+}
+
+// MARK: - STATUS
+
+extension PodNetworkPlugin {
+    /// Throws what keeps pods from being attached.
+    package func status() throws(CNIError) {
+        do throws(CNIError) {
+            _ = try NodeSubnet.read(configuration.subnetFile)
+            let bridge = try bridge()
+            guard bridge.isUp else {
+                throw CNIError(
+                    .notAvailable,
+                    "\(bridge.name) is down",
+                    details: "the agent brings it up (linnet status)"
+                )
+            }
+        } catch {
+            throw CNIError(.notAvailable, error.message, details: error.details)
+        }
+    }
+}
