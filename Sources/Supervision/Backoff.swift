@@ -17,7 +17,8 @@ package struct Backoff: Sendable {
     package mutating func delay(afterRunOf run: Duration, random: Double) -> Duration {
         if run >= Self.goodRun { attempt = 0 }
         attempt += 1
-        let doubled = Self.first * (1 << min(attempt - 1, 10))
+        // Limited before it is spread, so that nodes that wait as long as they may do not do so in step.
+        let doubled = min(Self.longest, Self.first * (1 << min(attempt - 1, 10)))
         // From half to one and a half of it, but never outside the limits.
         return max(Self.first, min(Self.longest, doubled * (0.5 + random)))
     }

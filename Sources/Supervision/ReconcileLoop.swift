@@ -57,8 +57,8 @@ package struct ReconcileLoop<C: Clock<Duration>>: Sendable {
         let started = clock.now
         var schedule = ReconcileSchedule(minimum: minimum, audit: audit)
         var awaited = event
-        // When the timer that runs will go off.
-        var armed: Duration?
+        // When the timers that run will go off, each earlier than the one before.
+        var armed: [Duration] = []
         var signals = inbox.signals.makeAsyncIterator()
         while !Task.isCancelled {
             if let reason = inbox.take() { schedule.wake(reason) }
@@ -78,9 +78,10 @@ package struct ReconcileLoop<C: Clock<Duration>>: Sendable {
                 }
                 continue
             }
-            // A timer that goes off too early only leads here again.
-            if armed.map({ $0 > due || $0 <= now }) ?? true {
-                armed = due
+            // A timer that goes off too early only leads here again; one for the next audit is kept for it.
+            armed.removeAll { $0 <= now }
+            if armed.last.map({ $0 > due }) ?? true {
+                armed.append(due)
                 group.addTask {
                     try? await clock.sleep(until: started.advanced(by: due), tolerance: nil)
                     inbox.nudge()

@@ -12,6 +12,8 @@ struct ReconcileSchedule: Sendable, Equatable {
     private var lastPass: Duration?
     private var lastAudit: Duration?
     private var pending: PassReason?
+    /// Whether something is pending that a failed pass did not know of.
+    private var isNews = false
     private var retry: Duration?
 
     init(minimum: Duration, audit: Duration) {
@@ -22,6 +24,8 @@ struct ReconcileSchedule: Sendable, Equatable {
     /// Something happened that calls for a pass.
     mutating func wake(_ reason: PassReason) {
         pending = max(pending ?? reason, reason)
+        // A newer snapshot may cure what failed; what the kernel reports may be the failing pass's own doing.
+        if reason != .notification { isNews = true }
     }
 
     /// When the next pass is due, as far as is known now.
@@ -30,8 +34,7 @@ struct ReconcileSchedule: Sendable, Equatable {
         let auditDue = lastAudit.map { $0 + audit } ?? now
         var due = max(auditDue, earliest)
         if let retry { due = min(due, max(retry, earliest)) }
-        // A newer snapshot may cure what failed; what the kernel reports may be the failing pass's own doing.
-        if let pending, retry == nil || pending == .snapshot { due = min(due, earliest) }
+        if pending != nil, retry == nil || isNews { due = min(due, earliest) }
         return max(due, now)
     }
 
@@ -40,6 +43,7 @@ struct ReconcileSchedule: Sendable, Equatable {
         let isAudit = lastAudit.map { now >= $0 + audit } ?? true
         let reason: PassReason = isAudit || retry != nil ? .audit : (pending ?? .audit)
         pending = nil
+        isNews = false
         retry = nil
         lastPass = now
         if reason == .audit { lastAudit = now }

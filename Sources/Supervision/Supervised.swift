@@ -71,11 +71,13 @@ package struct Supervised<C: Clock<Duration>>: Service {
 
     private func waitForPredecessor() async {
         guard let predecessor else { return }
-        await withTaskGroup { group in
-            group.addTask { await board.firstReport(of: predecessor) }
-            group.addTask { try? await clock.sleep(for: Self.startLimit) }
-            await group.next()
-            group.cancelAll()
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup { group in
+                group.addTask { await board.firstReport(of: predecessor) }
+                group.addTask { try? await clock.sleep(for: Self.startLimit) }
+                await group.next()
+                group.cancelAll()
+            }
         }
     }
 

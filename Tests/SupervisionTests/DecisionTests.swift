@@ -5,7 +5,7 @@ import Testing
 @Suite struct DecisionTests {
     @Test(arguments: [
         (0.5, [1, 2, 4, 8, 16, 32, 60, 60]),
-        (0.0, [1, 1, 2, 4, 8, 16, 32, 60]),
+        (0.0, [1, 1, 2, 4, 8, 16, 30, 30]),
         (0.999_999, [2, 3, 6, 12, 24, 48, 60, 60]),
     ])
     func `delays double from one second to sixty, spread at random`(random: Double, seconds: [Int]) {
@@ -53,52 +53,5 @@ import Testing
         #expect(watch.verdict(at: .seconds(1_070)) == .abandoned(on: "b"))
         watch.ended()
         #expect(watch.verdict(at: .seconds(2_000)) == .progressing)
-    }
-
-    @Test func `the first pass is thorough and due at once`() {
-        var schedule = ReconcileSchedule(minimum: .seconds(1), audit: .seconds(300))
-        schedule.wake(.snapshot)
-        #expect(schedule.nextPass(now: .zero) == .zero)
-        #expect(schedule.begin(now: .zero) == .audit)
-        #expect(schedule.nextPass(now: .seconds(2)) == .seconds(300))
-    }
-
-    @Test func `wakes that come close together are one pass for the weightiest reason`() {
-        var schedule = started()
-        schedule.wake(.snapshot)
-        schedule.wake(.notification)
-        schedule.wake(.snapshot)
-        #expect(schedule.nextPass(now: .milliseconds(100)) == .seconds(1))
-        #expect(schedule.begin(now: .seconds(1)) == .notification)
-        #expect(schedule.nextPass(now: .seconds(1)) == .seconds(300))
-    }
-
-    @Test func `a failed pass is repeated in full, later each time`() {
-        var schedule = started()
-        for delay in [Duration.milliseconds(250), .milliseconds(500), .seconds(1), .seconds(2)] {
-            #expect(schedule.failed(now: .seconds(10)) == delay)
-        }
-        #expect(schedule.nextPass(now: .seconds(10)) == .seconds(12))
-        schedule.wake(.notification)
-        #expect(schedule.nextPass(now: .seconds(10)) == .seconds(12), "a notification may be the pass's own doing")
-        schedule.wake(.snapshot)
-        #expect(schedule.begin(now: .seconds(12)) == .audit)
-        schedule.succeeded()
-        #expect(schedule.failed(now: .seconds(13)) == .milliseconds(250))
-    }
-
-    @Test func `a newer snapshot need not wait for the repetition`() {
-        var schedule = started()
-        for _ in 0..<10 { _ = schedule.failed(now: .seconds(10)) }
-        schedule.wake(.snapshot)
-        #expect(schedule.nextPass(now: .seconds(10)) == .seconds(10))
-    }
-
-    /// A schedule whose first pass began at zero.
-    private func started() -> ReconcileSchedule {
-        var schedule = ReconcileSchedule(minimum: .seconds(1), audit: .seconds(300))
-        _ = schedule.begin(now: .zero)
-        schedule.succeeded()
-        return schedule
     }
 }
