@@ -1,5 +1,6 @@
 import ClusterFixtures
 import ClusterState
+import Glibc
 import LinuxSystem
 import ManifestSource
 import Synchronization
@@ -90,6 +91,71 @@ import Testing
             await stage.until { $0.problems.isEmpty }
             try stage.write("b.yaml", manifest("b"))
             await stage.nodes(are: "b")
+        }
+    }
+
+    /// As a ConfigMap is mounted: the files are links through `..data`, which is exchanged as a whole.
+    @Test(.timeLimit(.minutes(1)))
+    func `an exchange of the link behind the files is seen`() async throws {
+        try await running { stage in
+            for (version, name) in [("..1", "a"), ("..2", "b")] {
+                try Files.createDirectory("\(stage.directory)/\(version)")
+                try stage.write("\(version)/node.yaml", manifest(name))
+            }
+            try link("..1", at: "\(stage.directory)/..data")
+            try link("..data/node.yaml", at: "\(stage.directory)/node.yaml")
+            await stage.nodes(are: "a")
+            try link("..2", at: "\(stage.directory)/..data")
+            await stage.nodes(are: "b")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `an exchange of the link that is the directory is seen`() async throws {
+        try await running { stage in
+            for name in ["a", "b"] {
+                try Files.createDirectory("\(stage.root)/\(name)")
+                try Files.writeAtomically(manifest(name), to: "\(stage.root)/\(name)/node.yaml")
+            }
+            try Files.removeDirectory(stage.directory)
+            try link("a", at: stage.directory)
+            await stage.nodes(are: "a")
+            try link("b", at: stage.directory)
+            await stage.nodes(are: "b")
+            try Files.writeAtomically(manifest("c"), to: "\(stage.root)/b/more.yaml")
+            await stage.nodes(are: "b", "c")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a file written in place is never seen half`() async throws {
+        try await running { stage in
+            try stage.write("a.yaml", manifest("a") + manifest("b"))
+            await stage.nodes(are: "a", "b")
+            let fewest = try await withThrowingTaskGroup(of: Int.self) { group in
+                group.addTask {
+                    var fewest = 2
+                    for await snapshot in stage.store.subscribe() {
+                        fewest = min(fewest, snapshot.nodes.count)
+                        if snapshot.nodes.count == 3 { break }
+                    }
+                    return fewest
+                }
+                for _ in 0..<20 {
+                    try Files.overwrite("\(stage.directory)/a.yaml", with: "")
+                    try Files.overwrite("\(stage.directory)/a.yaml", with: manifest("a") + manifest("b"))
+                }
+                try stage.write("c.yaml", manifest("c"))
+                return try await group.next()
+            }
+            #expect(fewest == 2)
+        }
+    }
+
+    /// Makes a symbolic link in the place of what is there, in one step.
+    private func link(_ target: String, at path: String) throws {
+        guard symlink(target, "\(path).new") == 0, rename("\(path).new", path) == 0 else {
+            throw SystemCallError(call: "rename", subject: path, errno: .current)
         }
     }
 }
