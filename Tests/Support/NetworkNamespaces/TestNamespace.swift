@@ -66,14 +66,6 @@ extension NetworkNamespace {
     }
 }
 
-/// Gives `body` fresh network namespaces of these names.
-package func withNetworkNamespaces<Result>(
-    _ names: String...,
-    body: ([TestNamespace]) async throws -> Result
-) async throws -> Result {
-    try await body(try names.map { try TestNamespace($0) })
-}
-
 /// How a tool ended.
 package struct ToolResult: Sendable {
     /// 128 and the signal's number if a signal ended it.
