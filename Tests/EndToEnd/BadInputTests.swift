@@ -55,7 +55,7 @@ extension Nodes {
                 status: 64,
                 names: ["corends", "coredns"]
             ),
-            Row(what: "a bad node name", arguments: ["--node-name", "No_Name"], status: 64, names: ["No_Name"]),
+            Row(what: "a bad node name", arguments: ["--node-name", "bad_name"], status: 64, names: ["bad_name"]),
             Row(
                 what: "an unknown key in the file",
                 file: "flannel-backnd: vxlan\n",

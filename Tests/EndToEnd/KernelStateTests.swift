@@ -120,7 +120,7 @@ extension Nodes {
         }
 
         @Test func `a tunnel left by flannel is adopted with its index`() async throws {
-            try await Cluster.with { cluster, nodes in
+            try await Cluster.with(leaves: ["link flannel.1"]) { cluster, nodes in
                 let node = nodes[0]
                 try await node.run(
                     "ip",

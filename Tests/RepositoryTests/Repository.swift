@@ -6,8 +6,15 @@ enum Repository {
     static let root: URL = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    /// Every Swift file under a top-level folder, in path order.
+    private static let sourceFiles = Result { try read("Sources") }
+    private static let testFiles = Result { try read("Tests") }
+
+    /// Every Swift file under Sources or Tests, in path order. Each is read once, for all tests.
     static func swiftFiles(under folder: String) throws -> [SourceFile] {
+        try (folder == "Sources" ? sourceFiles : testFiles).get()
+    }
+
+    private static func read(_ folder: String) throws -> [SourceFile] {
         let base = root.appendingPathComponent(folder)
         let names = try FileManager.default.subpathsOfDirectory(atPath: base.path).filter { $0.hasSuffix(".swift") }
         return try names.sorted().map { try SourceFile(path: "\(folder)/\($0)") }
@@ -31,12 +38,20 @@ struct SourceFile {
     /// Relative to the top-level folder.
     let path: String
     let lines: [String]
+    /// The lines without comments and without what is between quotes; lines of a text over several lines are empty.
+    private let code: [Substring]
 
     init(path: String) throws {
         self.path = path
         var lines = try Repository.text(path).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         if lines.last == "" { lines.removeLast() }
         self.lines = lines
+        var insideText = false
+        code = lines.map { line in
+            let isDelimiter = line.has("\"\"\"") && line.components(separatedBy: "\"\"\"").count % 2 == 0
+            defer { if isDelimiter { insideText.toggle() } }
+            return insideText || isDelimiter ? "" : Self.code(of: line)
+        }
     }
 
     /// The target's name: the folder under Sources.
@@ -44,7 +59,7 @@ struct SourceFile {
 
     /// What each import line names, without submodules.
     var imports: [String] {
-        lines.compactMap { line in
+        lines.filter { $0.has("import ") }.compactMap { line in
             guard
                 let match = line.firstMatch(
                     of: /^(?:@\w+ )*(?:package |internal |private |public )?import (?:\w+ )?(\w+)/
@@ -54,25 +69,22 @@ struct SourceFile {
         }
     }
 
-    /// The lines as "path:line: text" on which the code, comments and string literals taken out, matches.
-    func places(where matches: (Substring) -> Bool) -> [String] {
-        var found: [String] = []
-        var insideText = false
-        for (index, line) in lines.enumerated() {
-            let delimiters = line.matches(of: /"""/).count
-            defer { if delimiters % 2 == 1 { insideText.toggle() } }
-            if insideText || delimiters > 0 { continue }
-            if matches(Self.code(of: line)) {
-                found.append("\(path):\(index + 1): \(line.trimmingCharacters(in: .whitespaces))")
-            }
-        }
-        return found
+    /// The lines on which the code contains one of the words and matches, as "path:line: text".
+    func places(containing words: [String], where matches: (Substring) -> Bool = { _ in true }) -> [String] {
+        code.indices.filter { index in words.contains { code[index].has($0) } && matches(code[index]) }
+            .map { "\(path):\($0 + 1): \(lines[$0].trimmingCharacters(in: .whitespaces))" }
     }
 
     /// The line without its comment and without what is between quotes.
     private static func code(of line: String) -> Substring {
+        guard line.has("\"") || line.has("//") else { return Substring(line) }
         let withoutText = line.replacing(/"(?:[^"\\]|\\.)*"/, with: "\"\"")
         guard let comment = withoutText.firstRange(of: "//") else { return Substring(withoutText) }
         return Substring(withoutText[..<comment.lowerBound])
     }
+}
+
+extension StringProtocol {
+    /// Whether it contains the text, byte by byte: two orders of magnitude faster than a search by characters.
+    func has(_ text: String) -> Bool { strstr(String(self), text) != nil }
 }

@@ -1,12 +1,12 @@
 import Foundation
 
 /// The programs under test: those of the build folder that the test program lies in, or of another one, such as a
-/// release build, named by LINNET_PROGRAMS.
+/// release build, named by PROGRAMS_UNDER_TEST.
 enum Programs {
     static var linnet: String { folder.appendingPathComponent("linnet").path }
 
     static let folder: URL =
-        if let named = ProcessInfo.processInfo.environment["LINNET_PROGRAMS"] {
+        if let named = ProcessInfo.processInfo.environment["PROGRAMS_UNDER_TEST"] {
             URL(fileURLWithPath: named)
         } else {
             bundle.deletingLastPathComponent()

@@ -30,11 +30,19 @@ enum Tool {
     ) async throws -> ToolResult {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
+        let path = folder.url.path
         try Data(input.utf8).write(to: folder.url.appendingPathComponent("in"))
-        let process = try configured(command, environment: environment, folder: folder)
+        let streams = ChildProcess.Streams(input: "\(path)/in", output: "\(path)/out", errors: "\(path)/err")
+        // A minute is far more than any of them needs; without a limit one that hangs would hold up the whole check.
+        let bounded = ["timeout", "--kill-after=5", "60"] + command
         let status: Int32 = try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { continuation.resume(returning: $0.exitStatus) }
-            do { try process.runWithSignals() } catch { continuation.resume(throwing: error) }
+            do {
+                _ = try ChildProcess(bounded, environment: environment, streams: streams) {
+                    continuation.resume(returning: $0)
+                }
+            } catch {
+                continuation.resume(throwing: error)
+            }
         }
         return ToolResult(status: status, output: folder.text("out"), errors: folder.text("err"))
     }
@@ -46,37 +54,6 @@ enum Tool {
         guard result.succeeded else { throw ToolFailure(command: command, result: result) }
         return result.output
     }
-
-    private static func configured(
-        _ command: [String],
-        environment: [String: String],
-        folder: TemporaryFolder
-    ) throws -> Process {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        // A minute is far more than any of them needs; without a limit one that hangs would hold up the whole check.
-        process.arguments = ["timeout", "--kill-after=5", "60"] + command
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardInput = try FileHandle(forReadingFrom: folder.url.appendingPathComponent("in"))
-        process.standardOutput = try folder.writing("out")
-        process.standardError = try folder.writing("err")
-        return process
-    }
-}
-
-extension Process {
-    /// Starts it with no signal blocked: a child inherits the mask of its thread, and threads of a pool block nearly all.
-    func runWithSignals() throws {
-        var none = sigset_t()
-        var before = sigset_t()
-        sigemptyset(&none)
-        pthread_sigmask(SIG_SETMASK, &none, &before)
-        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-        try run()
-    }
-
-    /// As a shell says it.
-    var exitStatus: Int32 { terminationReason == .uncaughtSignal ? 128 + terminationStatus : terminationStatus }
 }
 
 /// A folder that belongs to one caller.
@@ -89,12 +66,6 @@ struct TemporaryFolder: Sendable {
     }
 
     func remove() { try? FileManager.default.removeItem(at: url) }
-
-    func writing(_ name: String) throws -> FileHandle {
-        let file = url.appendingPathComponent(name)
-        try Data().write(to: file)
-        return try FileHandle(forWritingTo: file)
-    }
 
     /// The file's text; a missing file is empty.
     func text(_ name: String) -> String {
