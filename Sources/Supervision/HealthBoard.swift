@@ -97,4 +97,10 @@ package final class HealthBoard: Sendable {
         let now = now()
         return state.withLock { $0.entries[name]?.stall.verdict(at: now) ?? .progressing }
     }
+
+    /// How long a look at a capability's progress can wait.
+    func nextLook(at name: CapabilityName) -> Duration {
+        let now = now()
+        return state.withLock { $0.entries[name]?.stall.nextLook(at: now) ?? StallWatch.patience }
+    }
 }

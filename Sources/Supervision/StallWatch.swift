@@ -52,6 +52,13 @@ struct StallWatch: Sendable, Equatable {
         self = StallWatch()
     }
 
+    /// How long no verdict can change by itself: what begins in the meantime cannot stall before that is over.
+    func nextLook(at now: Duration) -> Duration {
+        if let cancellation, now - cancellation.at < Self.grace { return cancellation.at + Self.grace - now }
+        guard cancellation == nil, step != nil else { return Self.patience }
+        return max(.zero, stepBegan + Self.patience - now)
+    }
+
     func verdict(at now: Duration) -> Verdict {
         if let cancellation {
             return now - cancellation.at >= Self.grace

@@ -15,8 +15,6 @@ package struct Supervised<C: Clock<Duration>>: Service {
 
     /// How long the capability before this one may take to report before this one starts all the same.
     static var startLimit: Duration { .seconds(5) }
-    /// How often progress is looked at.
-    static var tick: Duration { .seconds(1) }
 
     /// - Parameters:
     ///   - predecessor: the capability that has to report before this one starts.
@@ -140,7 +138,7 @@ package struct Supervised<C: Clock<Duration>>: Service {
 
     /// Looks at the run's progress until it is cancelled.
     private func watch(cancelling cancellation: AsyncStream<Void>.Continuation) async {
-        while (try? await clock.sleep(for: Self.tick)) != nil {
+        while (try? await clock.sleep(for: board.nextLook(at: capability.name))) != nil {
             switch board.verdict(on: capability.name) {
             case .progressing: break
             case .stalled(let step):

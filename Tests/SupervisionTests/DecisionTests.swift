@@ -54,4 +54,18 @@ import Testing
         watch.ended()
         #expect(watch.verdict(at: .seconds(2_000)) == .progressing)
     }
+
+    @Test func `progress is looked at when a verdict can change and no sooner`() {
+        var watch = StallWatch()
+        #expect(watch.nextLook(at: .seconds(5)) == .seconds(30))
+        watch.working(on: "a", at: .seconds(10))
+        #expect(watch.nextLook(at: .seconds(15)) == .seconds(25))
+        #expect(watch.nextLook(at: .seconds(50)) == .zero)
+        watch.cancel(on: "a", at: .seconds(50))
+        #expect(watch.nextLook(at: .seconds(52)) == .seconds(8))
+        #expect(watch.nextLook(at: .seconds(60)) == .seconds(30))
+        watch.ended()
+        watch.waiting()
+        #expect(watch.nextLook(at: .seconds(61)) == .seconds(30))
+    }
 }
