@@ -17,6 +17,11 @@ package struct CNIInvocation: Sendable {
         package var output: String
         /// The exit code: 0, or 1 with an error in `output`.
         package var code: Int32
+
+        package init(output: String, code: Int32) {
+            self.output = output
+            self.code = code
+        }
     }
 
     /// Does what is asked. Never fails otherwise than by its answer.

@@ -10,6 +10,13 @@ package struct CNIResult: Hashable, Sendable {
         package var mtu: Int?
         /// The file of the namespace it is in; nil for the host.
         package var sandbox: String?
+
+        package init(name: LinkName, address: MACAddress?, mtu: Int?, sandbox: String? = nil) {
+            self.name = name
+            self.address = address
+            self.mtu = mtu
+            self.sandbox = sandbox
+        }
     }
 
     package struct Address: Hashable, Sendable {
@@ -17,17 +24,35 @@ package struct CNIResult: Hashable, Sendable {
         package var gateway: IPAddress
         /// The place of its interface in the list.
         package var interface: Int
+
+        package init(address: InterfaceAddress, gateway: IPAddress, interface: Int) {
+            self.address = address
+            self.gateway = gateway
+            self.interface = interface
+        }
     }
 
     package struct Route: Hashable, Sendable {
         package var destination: IPPrefix
         package var gateway: IPAddress
+
+        package init(destination: IPPrefix, gateway: IPAddress) {
+            self.destination = destination
+            self.gateway = gateway
+        }
     }
 
     package var interfaces: [Interface]
     package var addresses: [Address]
     package var routes: [Route]
     package var dns: CNIDNS
+
+    package init(interfaces: [Interface], addresses: [Address], routes: [Route], dns: CNIDNS) {
+        self.interfaces = interfaces
+        self.addresses = addresses
+        self.routes = routes
+        self.dns = dns
+    }
 }
 
 extension CNIResult {
