@@ -131,6 +131,10 @@ let tests: [Target] = [
         dependencies: ["LinuxSystem", "Netlink", "NetworkTypes", "PodNetwork"]
     ),
     .testTarget(
+        name: "PodNetworkAuditTests",
+        dependencies: ["LinuxSystem", "Netlink", "NetlinkFake", "NetworkTypes", "PodNetwork", "PodNetworkAudit"]
+    ),
+    .testTarget(
         name: "AgentCoreTests",
         dependencies: [
             "AgentCore", "ClusterFixtures", "ClusterState", "LinuxSystem", "Netlink", "NetworkTypes", "Overlay",

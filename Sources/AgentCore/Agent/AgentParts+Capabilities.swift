@@ -3,6 +3,7 @@ import Logging
 import Nftables
 import NodeRuleset
 import Overlay
+import PodNetworkAudit
 import Supervision
 
 extension AgentParts {
@@ -30,6 +31,16 @@ extension AgentParts {
                 now: SystemTime.now
             ),
         ]
+        if configuration.flannel.backend != .none {
+            capabilities.append(
+                PodNetworkAudit(
+                    pluginDirectory: configuration.paths.cniBinaries,
+                    bridge: OverlayNames.bridge,
+                    auditInterval: audit,
+                    logger: Logger(label: "linnet.pod-network")
+                )
+            )
+        }
         capabilities.append(
             StatusServer(
                 path: configuration.paths.statusSocket,

@@ -1,0 +1,62 @@
+import LinuxSystem
+package import Logging
+package import Netlink
+package import Supervision
+
+/// The agent's half of pod networking: keeps the plugin where runtimes look for it, and pods on the bridge.
+package struct PodNetworkAudit: Capability {
+    package let name = CapabilityName(rawValue: "pod-network")
+
+    private let pluginDirectory: String
+    private let bridge: LinkName
+    private let auditInterval: Duration
+    private let logger: Logger
+
+    /// - Parameters:
+    ///   - pluginDirectory: where runtimes look for plugins.
+    ///   - bridge: the bridge that pods hang on.
+    package init(pluginDirectory: String, bridge: LinkName, auditInterval: Duration, logger: Logger) {
+        self.pluginDirectory = pluginDirectory
+        self.bridge = bridge
+        self.auditInterval = auditInterval
+        self.logger = logger
+    }
+
+    package func run(reporting health: HealthReporter) async throws {
+        let plugin = try PluginInstallation.besideAgent(in: pluginDirectory)
+        let monitor = try NetlinkMonitor.open(groups: [.link])
+        let ports = BridgePorts(bridge: bridge, network: try NetlinkSocket.open())
+        let watch = try DirectoryWatch(pluginDirectory)
+        let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self, bufferingPolicy: .bufferingNewest(1))
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask(name: "plugin directory") {
+                try await watch.forEachChange { wake.yield(.notification) }
+            }
+            group.addTask(name: "bridge") {
+                for await _ in Reactor.shared.readiness(of: monitor.descriptor) {
+                    if try monitor.drain().contains(where: ports.concerns) { wake.yield(.notification) }
+                }
+            }
+            let loop = ReconcileLoop(
+                minimum: .milliseconds(50),
+                audit: auditInterval,
+                clock: ContinuousClock(),
+                logger: logger
+            )
+            await loop.run(on: wakes, waitingFor: "changes of the plugin or the bridge", reporting: health) { _ in
+                health.working(on: "the plugin and the pods' links")
+                return try pass(plugin, ports)
+            }
+            group.cancelAll()
+        }
+    }
+
+    private func pass(_ plugin: PluginInstallation, _ ports: BridgePorts) throws -> PassOutcome {
+        if try plugin.install() { logger.log(.notice, "plugin installed", [.file: plugin.target]) }
+        let attached = try ports.repair()
+        for link in attached {
+            logger.log(.notice, "pod put back on the bridge", [.linkName: link.name.rawValue])
+        }
+        return .done(plugin.target)
+    }
+}
