@@ -42,6 +42,8 @@ package final class DirectoryWatch: Sendable {
                 watches.withLock { watches in
                     watches = watches.filter { $0.value != event.watch }
                 }
+                // A directory that was moved away is still watched; of one that was deleted this is known already.
+                _ = linnet_inotify_unwatch(descriptor.rawValue, event.watch)
             }
         }
     }
@@ -49,7 +51,8 @@ package final class DirectoryWatch: Sendable {
     /// Watches the directory, and its parents, so that its removal, its return and the exchange of a symbolic link on
     /// the way to it are seen.
     private func arm() throws(SystemCallError) {
-        for directory in Self.ancestors(of: path) {
+        // The parents first: what appears below one of them from then on is told.
+        for directory in Self.ancestors(of: path).reversed() {
             let isWatched = watches.withLock { $0[directory] != nil }
             if isWatched, directory != path { continue }
             let watch: Int32

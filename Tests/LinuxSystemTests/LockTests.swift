@@ -1,0 +1,54 @@
+import LinuxSystem
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct LockTests {
+    @Test func `a second thread gets a file's lock when the first lets go of it`() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.entry("lock")
+        let record = Record()
+        try await withThrowingTaskGroup { group in
+            let lock = try FileLock.exclusive(path)
+            group.addTask(executorPreference: KernelThread(name: "second-holder")) {
+                _ = try FileLock.exclusive(path)
+                record.add("taken")
+            }
+            // The kernel lists who waits behind whom.
+            let inode = try Files.status(path).inode
+            while try !Self.waiters().contains(where: { $0.contains(":\(inode) ") }) { await Task.yield() }
+            record.add("given back")
+            Self.give(back: lock)
+            try await group.waitForAll()
+        }
+        #expect(record.all == ["given back", "taken"])
+        #expect(try Files.status(path).mode == 0o600)
+    }
+
+    private static func waiters() throws -> [Substring] {
+        try Files.readText("/proc/locks").split(separator: "\n").filter { $0.contains("->") }
+    }
+
+    private static func give(back lock: consuming FileLock) {}
+
+    @Test func `a lock in a directory that is missing is refused`() {
+        let path = "/nonexistent/linnet/lock"
+        let error = #expect(throws: SystemCallError.self) { _ = try FileLock.exclusive(path) }
+        #expect(error == SystemCallError(call: "open", subject: path, errno: .noEntry))
+    }
+
+    @Test func `a name is held by one at a time`() throws {
+        let name = "linnet-test-\(ProcessFacts.processID)"
+        var lock: AbstractSocketLock? = try AbstractSocketLock.acquire(name)
+        withExtendedLifetime(lock) {
+            let error = #expect(throws: SystemCallError.self) { try AbstractSocketLock.acquire(name) }
+            #expect(error == SystemCallError(call: "bind", subject: "@\(name)", errno: .addressInUse))
+        }
+        lock = nil
+        #expect(throws: Never.self) { try AbstractSocketLock.acquire(name) }
+    }
+
+    @Test func `a name that is too long is refused`() {
+        let name = String(repeating: "n", count: 108)
+        let error = #expect(throws: SystemCallError.self) { try AbstractSocketLock.acquire(name) }
+        #expect(error?.errno == .nameTooLong)
+    }
+}
