@@ -98,6 +98,7 @@ final class FakeHost: OverlayKernel {
         setSysctl("net/ipv6/conf/eth0/accept_ra", "1")
         for link in ["flannel.1", "flannel-v6.1", "cni0"] {
             setSysctl("net/ipv6/conf/\(link)/accept_ra", "1")
+            setSysctl("net/ipv6/conf/\(link)/accept_dad", "1")
             setSysctl("net/ipv6/conf/\(link)/disable_ipv6", "1")
             setSysctl("net/ipv4/conf/\(link)/rp_filter", "1")
         }

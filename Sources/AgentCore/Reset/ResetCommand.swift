@@ -12,6 +12,13 @@ package enum ResetCommand {
         do {
             let lock = try AbstractSocketLock.acquire("linnet")
             defer { withExtendedLifetime(lock) {} }
+            let socket = configuration.paths.statusSocket
+            if (try? UnixConnection.connect(to: socket)) != nil {
+                StandardError.print(
+                    "linnet reset: the agent of another network namespace answers at \(socket): stop it first"
+                )
+                return .unavailable
+            }
             return try reset(configuration, force: force)
         } catch let error as SystemCallError where error.errno == .addressInUse {
             StandardError.print("linnet reset: an agent runs in this network namespace: stop it first")
@@ -36,6 +43,8 @@ package enum ResetCommand {
             do {
                 try take(step, netlink, nftables)
                 print("removed \(step)")
+            } catch let error as SystemCallError where error.errno == .notEmpty {
+                print("left: \(step) is not empty")
             } catch {
                 failures.append("\(step): \(error)")
             }
@@ -52,6 +61,7 @@ package enum ResetCommand {
         case .deleteRoute(let route): try netlink.deleteRoute(route)
         case .deleteLink(let link): try netlink.deleteLink(link.index)
         case .removeFile(let path): try Files.remove(path)
+        case .removeEmptyDirectory(let path): try Files.removeDirectory(path)
         }
     }
 }

@@ -13,10 +13,16 @@ extension ResetFacts {
         _ nftables: NftablesSocket
     ) throws -> ResetFacts {
         let paths = configuration.paths
-        let files = [
+        let addresses = "\(paths.cniState)/\(OverlayNames.network)"
+        let reservations = reservations(in: addresses)
+        var files = [
             "\(paths.cniConfiguration)/\(OverlayNames.networkListFile)", "\(paths.cniBinaries)/linnet-cni",
             paths.subnetFile, paths.statusSocket, "\(paths.state)/lease",
         ]
+        // Without an address in use the rest of the directory says nothing any more.
+        if reservations.isEmpty {
+            files += ["lock", "last_reserved_ip.0", "last_reserved_ip.1"].map { "\(addresses)/\($0)" }
+        }
         return ResetFacts(
             links: try netlink.links(),
             routes: try AddressFamily.allCases.flatMap { family in
@@ -24,10 +30,11 @@ extension ResetFacts {
             },
             tables: try nftables.exists(.linnet) ? [Table.linnet.name] : [],
             files: files.filter(Files.exists),
+            directories: ((reservations.isEmpty ? [addresses] : []) + [paths.state, paths.run]).filter(Files.exists),
             sysctls: ["net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding"].compactMap { name in
                 (try? Sysctl.read(SysctlName(name))).map { "\(name) = \($0)" }
             },
-            reservations: reservations(in: "\(paths.cniState)/\(OverlayNames.network)")
+            reservations: reservations
         )
     }
 

@@ -9,6 +9,8 @@ package struct ResetFacts: Sendable, Equatable {
     package var tables: [String]
     /// The files of Linnet's names that exist, in the order in which they should go.
     package var files: [String]
+    /// The directories that are Linnet's own, inner ones first.
+    package var directories: [String]
     /// The owned sysctls as they stand: `net/ipv4/ip_forward = 1`.
     package var sysctls: [String]
     /// Address reservations of pods that lie on disk.
@@ -19,6 +21,7 @@ package struct ResetFacts: Sendable, Equatable {
         routes: [Route],
         tables: [String],
         files: [String],
+        directories: [String],
         sysctls: [String],
         reservations: [String]
     ) {
@@ -26,6 +29,7 @@ package struct ResetFacts: Sendable, Equatable {
         self.routes = routes
         self.tables = tables
         self.files = files
+        self.directories = directories
         self.sysctls = sysctls
         self.reservations = reservations
     }
@@ -52,6 +56,8 @@ package enum ResetStep: Sendable, Hashable, CustomStringConvertible {
     case deleteRoute(Route)
     case deleteLink(Link)
     case removeFile(String)
+    /// Goes only if nothing is left in it.
+    case removeEmptyDirectory(String)
 
     package var description: String {
         switch self {
@@ -59,6 +65,7 @@ package enum ResetStep: Sendable, Hashable, CustomStringConvertible {
         case .deleteRoute(let route): "\(NetlinkOperation.deleteRoute(route))"
         case .deleteLink(let link): "link \(link.name)"
         case .removeFile(let path): path
+        case .removeEmptyDirectory(let path): "\(path)/"
         }
     }
 }
@@ -82,6 +89,7 @@ package struct ResetPlan: Sendable, Equatable {
         steps += facts.files.map(ResetStep.removeFile)
         steps += facts.tables.map(ResetStep.deleteTable)
         planLinks(facts, names, podsAttached: !pods.isEmpty)
+        steps += facts.directories.map(ResetStep.removeEmptyDirectory)
         planLeftovers(facts)
     }
 

@@ -48,6 +48,8 @@ extension HostPlan {
         if families.contains(.ipv4) { rules.append(SysctlRule("net/ipv4/ip_forward", .value("1"))) }
         // Routers must not be learnt from pods.
         rules += ours.map { SysctlRule("net/ipv6/conf/\($0)/accept_ra", .value("0")) }
+        // Nobody else has these addresses, and while they are tentative a first pod waits a second for its neighbour.
+        rules += ours.map { SysctlRule("net/ipv6/conf/\($0)/accept_dad", .value("0")) }
         rules += ours.map {
             SysctlRule(
                 "net/ipv4/conf/\($0)/rp_filter",

@@ -9,12 +9,14 @@ import Testing
             links: [link(2, "eth0"), link(3, "flannel.1", alias: "linnet"), link(4, "cni0", alias: "linnet")],
             routes: [route("10.42.2.0/24", 3), route("10.42.3.0/24", 2)],
             tables: ["linnet"],
-            files: ["/etc/cni/net.d/10-linnet.conflist"]
+            files: ["/etc/cni/net.d/10-linnet.conflist"],
+            directories: ["/var/lib/linnet"]
         )
         #expect(
             plan.steps.map(\.description) == [
                 "/etc/cni/net.d/10-linnet.conflist", "nft table inet linnet",
                 "\(NetlinkOperation.deleteRoute(try route("10.42.3.0/24", 2)))", "link flannel.1", "link cni0",
+                "/var/lib/linnet/",
             ]
         )
         #expect(plan.refusal == nil)
@@ -64,6 +66,7 @@ import Testing
         routes: [Route] = [],
         tables: [String] = [],
         files: [String] = [],
+        directories: [String] = [],
         sysctls: [String] = [],
         reservations: [String] = [],
         force: Bool = false
@@ -73,6 +76,7 @@ import Testing
             routes: routes,
             tables: tables,
             files: files,
+            directories: directories,
             sysctls: sysctls,
             reservations: reservations
         )
