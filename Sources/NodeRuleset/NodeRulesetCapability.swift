@@ -56,7 +56,8 @@ package struct NodeRulesetCapability<C: Clock<Duration>>: Capability {
             logger.log(
                 .notice,
                 "repaired the nftables table after a foreign change",
-                [.changes: "\(count)", .process: author?.description ?? "unknown"]
+                [.changes: "\(count)", .process: author?.description ?? "unknown"],
+                event: .tableRepaired
             )
         }
         return .done("repairs: \(await ruleset.repairs)")

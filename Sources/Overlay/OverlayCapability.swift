@@ -123,10 +123,10 @@ package struct OverlayCapability: Capability {
 
     private func log(_ changes: Int, _ before: OverlayReport, _ after: OverlayReport) {
         for complaint in after.complaints where !before.complaints.contains(complaint) {
-            logger.log(.warning, "overlay is impaired", [.error: complaint])
+            logger.log(.warning, "overlay is impaired", [.error: complaint], event: .overlayImpaired)
         }
         for complaint in before.complaints where !after.complaints.contains(complaint) {
-            logger.log(.info, "overlay is no longer impaired", [.error: complaint])
+            logger.log(.info, "overlay is no longer impaired", [.error: complaint], event: .overlayRecovered)
         }
         guard changes > 0 else { return }
         let values: [LogKey: String] = [
@@ -134,7 +134,7 @@ package struct OverlayCapability: Capability {
             .duration: after.lastDuration.map(\.inSeconds) ?? "-",
         ]
         if after.repairs > before.repairs {
-            logger.log(.notice, "overlay repaired", values)
+            logger.log(.notice, "overlay repaired", values, event: .overlayRepaired)
         } else {
             logger.log(.info, "overlay changed", values)
         }

@@ -16,22 +16,28 @@ package enum LogKey: String, Sendable, CaseIterable {
     case changes
     case duration = "duration.seconds"
     case process
+    /// Of a `LogEvent`.
+    case messageID = "message.id"
 }
 
 extension Logger {
-    /// Logs a constant message with values under the keys of the vocabulary.
+    /// Logs a constant message with values under the keys of the vocabulary, and the identifier of an event if it is one
+    /// of those.
     package func log(
         _ level: Logger.Level,
         _ message: Logger.Message,
         _ values: [LogKey: String] = [:],
+        event: LogEvent? = nil,
         file: String = #fileID,
         function: String = #function,
         line: UInt = #line
     ) {
+        var metadata = Logger.Metadata(uniqueKeysWithValues: values.map { ($0.rawValue, .string($1)) })
+        if let event { metadata[LogKey.messageID.rawValue] = .string(event.rawValue) }
         log(
             level: level,
             message,
-            metadata: Dictionary(uniqueKeysWithValues: values.map { ($0.rawValue, .string($1)) }),
+            metadata: metadata,
             file: file,
             function: function,
             line: line

@@ -49,7 +49,8 @@ package struct Supervised<C: Clock<Duration>>: Service {
             logger.log(
                 .error,
                 "capability failed",
-                [.capability: capability.name.rawValue, .error: message, .duration: delay.inSeconds]
+                [.capability: capability.name.rawValue, .error: message, .duration: delay.inSeconds],
+                event: .capabilityFailed
             )
             let attempt = backoff.attempt
             board.update(capability.name) { health, _, _ in

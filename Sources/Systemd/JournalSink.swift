@@ -35,7 +35,7 @@ package struct JournalSink: LogSink {
 
     /// The message alone would not say which link it was about to whoever reads `journalctl` without `-o verbose`.
     private func message(of record: LogRecord) -> String {
-        let details = record.metadata.filter { $0.key != "message.id" }.map { "\($0.key)=\($0.value)" }
+        let details = record.metadata.filter { $0.key != LogRecord.messageIDKey }.map { "\($0.key)=\($0.value)" }
         return details.isEmpty ? record.message : "\(record.message) (\(details.joined(separator: " ")))"
     }
 

@@ -14,6 +14,9 @@ package struct LogRecord: Sendable {
     package let function: String
     package let line: UInt
 
+    /// The key whose value is for programs alone: it names the event.
+    static let messageIDKey = "message.id"
+
     package init(
         time: Double,
         level: Logger.Level,

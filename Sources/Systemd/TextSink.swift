@@ -10,7 +10,9 @@ package struct TextSink: LogSink {
     }
 
     package func write(_ record: LogRecord) {
-        let details = record.metadata.map { " \($0.key)=\(Self.quoted($0.value))" }.joined()
+        let details = record.metadata.filter { $0.key != LogRecord.messageIDKey }.map {
+            " \($0.key)=\(Self.quoted($0.value))"
+        }.joined()
         let level = "\(record.level)"
         let padding = String(repeating: " ", count: max(0, 8 - level.utf8.count))
         output("\(Timestamp(record.time)) \(level)\(padding) \(record.label): \(record.message)\(details)\n")

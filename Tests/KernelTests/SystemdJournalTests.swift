@@ -1,4 +1,5 @@
 import Logging
+import Supervision
 import Systemd
 import Testing
 
@@ -31,10 +32,12 @@ struct SystemdJournalTests {
 
     @Test func `a fixed event is found by its message ID`() throws {
         let journal = try JournalDaemon()
-        let identifier = "5ad4ee0ddbc64d2b96ab9d1d0d0b3d0f"
-        try journal.write { Self.logger("linnet").error("quarantined", metadata: ["message.id": "\(identifier)"]) }
-        let text = try journal.read("MESSAGE_ID=\(identifier)", form: "cat")
-        #expect(text == "quarantined\n")
+        try journal.write {
+            Self.logger("linnet").log(.error, "capability failed", [.capability: "overlay"], event: .capabilityFailed)
+            Self.logger("linnet").log(.error, "capability failed in a way that is no event")
+        }
+        let text = try journal.read("MESSAGE_ID=\(LogEvent.capabilityFailed.rawValue)", form: "cat")
+        #expect(text == "capability failed (capability=overlay)\n")
     }
 
     @Test func `priorities follow the levels`() throws {

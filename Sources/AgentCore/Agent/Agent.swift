@@ -25,13 +25,13 @@ package enum Agent {
             try await serve(try AgentParts(configuration), signals, reload, logger)
             return .success
         } catch let error as ConfigurationError {
-            logger.log(.critical, "cannot start", [.error: "\(error)"])
+            logger.log(.critical, "cannot start", [.error: "\(error)"], event: .cannotStart)
             return error.exitCode
         } catch let error as PreflightError {
-            logger.log(.critical, "cannot start", [.error: "\(error)"])
+            logger.log(.critical, "cannot start", [.error: "\(error)"], event: .cannotStart)
             return .unavailable
         } catch {
-            logger.log(.critical, "the agent failed", [.error: "\(error)"])
+            logger.log(.critical, "the agent failed", [.error: "\(error)"], event: .agentFailed)
             return .internalError
         }
     }
@@ -73,9 +73,12 @@ package enum Agent {
             ]
         )
         parts.listAbsentCapabilities()
-        logger.log(.notice, "running", [.source: parts.source.description])
+        for notice in parts.configuration.notices {
+            logger.log(.warning, "a setting is not what it seems", [.setting: notice])
+        }
+        logger.log(.notice, "running", [.source: parts.source.description], event: .running)
         manager.ready()
         try await group.run()
-        logger.log(.notice, "stopped; the data plane stays")
+        logger.log(.notice, "stopped; the data plane stays", event: .stopped)
     }
 }

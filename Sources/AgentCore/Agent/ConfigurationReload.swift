@@ -26,12 +26,22 @@ struct ConfigurationReload: Service {
         do {
             let new = try read()
             LogSystem.level.current = new.log.level
-            logger.log(.notice, "configuration read again", [.setting: "log-level \(new.log.level)"])
+            logger.log(
+                .notice,
+                "configuration read again",
+                [.setting: "log-level \(new.log.level)"],
+                event: .configurationReloaded
+            )
             for setting in running.settingsThatNeedRestart(to: new) {
-                logger.log(.warning, "a changed setting needs a restart", [.setting: setting])
+                logger.log(.warning, "a changed setting needs a restart", [.setting: setting], event: .restartNeeded)
             }
         } catch {
-            logger.log(.error, "configuration cannot be used; the old one stays", [.error: "\(error)"])
+            logger.log(
+                .error,
+                "configuration cannot be used; the old one stays",
+                [.error: "\(error)"],
+                event: .configurationRefused
+            )
         }
     }
 }

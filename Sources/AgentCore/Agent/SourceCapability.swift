@@ -20,7 +20,12 @@ struct SourceCapability: Capability {
                 case .impaired(let reason):
                     health.degraded(reason)
                     health.failed(reason)
-                    logger.log(.warning, "the source is impaired", [.source: source.description, .error: reason])
+                    logger.log(
+                        .warning,
+                        "the source is impaired",
+                        [.source: source.description, .error: reason],
+                        event: .sourceImpaired
+                    )
                 case .notice(let text):
                     logger.log(.notice, "the source noticed something", [.source: source.description, .error: text])
                 }

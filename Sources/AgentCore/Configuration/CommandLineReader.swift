@@ -29,6 +29,7 @@ enum CommandLineReader {
             throw .usage("no command given; one of \(commandList); see linnet help")
         }
         if ["-h", "--help"].contains(name) || arguments.contains("--help") { return Invocation(command: .help) }
+        guard !name.hasPrefix("-") else { throw .usage("the command comes before \(name): one of \(commandList)") }
         guard let command = Invocation.Command(rawValue: name) else {
             let commands = Invocation.Command.allCases.map(\.rawValue)
             throw .usage("unknown command '\(name)'\(NearestName.hint(name, among: commands)); one of \(commandList)")

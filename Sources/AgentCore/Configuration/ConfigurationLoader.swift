@@ -1,3 +1,5 @@
+import NetworkTypes
+
 /// Finds out what is asked for and what is configured: command line, environment, file, default, in this order.
 package struct ConfigurationLoader: Sendable {
     private let arguments: [String]
@@ -37,8 +39,22 @@ package struct ConfigurationLoader: Sendable {
         let lines = Setting.all.flatMap { setting in
             let given = settings[setting.name]
             guard given.isEmpty else { return given.map { "\(setting.name): \($0.text)  (\($0.origin))" } }
-            return ["\(setting.name): \(setting.fallback ?? "-")  (\(SettingOrigin.builtIn))"]
+            let value = configuration.derived[setting.name] ?? setting.fallback ?? "-"
+            return ["\(setting.name): \(value)  (\(SettingOrigin.builtIn))"]
         }
         return (lines + configuration.notices.map { "note: \($0)" }).map { $0 + "\n" }.joined()
+    }
+}
+
+extension AgentConfiguration {
+    /// What settings come to that have no fixed default.
+    fileprivate var derived: [String: String] {
+        let text = { (values: [any CustomStringConvertible]) in values.map(\.description).joined(separator: ",") }
+        return [
+            "node-name": node.name,
+            "cluster-cidr": text(network.clusterCIDRs.values),
+            "service-cidr": text(network.serviceCIDRs.values),
+            "cluster-dns": text(network.dnsAddresses.values),
+        ]
     }
 }

@@ -86,5 +86,6 @@ struct ConfigurationPrecedenceTests {
         #expect(lines.contains("ingress-class: a  (LINNET_INGRESS_CLASS)"))
         #expect(lines.contains("ingress-class: b  (LINNET_INGRESS_CLASS)"))
         #expect(lines.contains("audit-interval: 5m  (default)"))
+        #expect(lines.contains("cluster-dns: 10.43.0.10  (default)"))
     }
 }

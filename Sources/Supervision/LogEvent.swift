@@ -1,0 +1,30 @@
+/// The events that an operator alerts on. Their identifiers never change: `journalctl MESSAGE_ID=…` finds them in any
+/// version, whatever the message says.
+package enum LogEvent: String, Sendable, CaseIterable {
+    /// The agent serves.
+    case running = "d821875edfe440738bd2e6f11bf5880e"
+    /// The agent stopped as it was told to; what is in the kernel stays.
+    case stopped = "71e6f5a6dc854e308c86b6e7f63147bf"
+    /// The agent ended since no restart would help: configuration, privilege or kernel feature.
+    case cannotStart = "53e8623447e449ee810ddc9ae7497da2"
+    /// The agent ended by an error that nobody foresaw.
+    case agentFailed = "ff3e762346c841d88d149963485dc8b3"
+    /// A capability failed and starts again.
+    case capabilityFailed = "ea946181bd9d43f6a0985b5d8a4d9735"
+    /// Some of the cluster's state cannot be had.
+    case sourceImpaired = "5006190dfa5a4c9f8b5ad81092079e35"
+    /// A part of the overlay is not as planned.
+    case overlayImpaired = "7698c4ba93f84b6f95a95350845f4440"
+    /// It is as planned again.
+    case overlayRecovered = "62c030bea20c4a48ad360c7fb7382773"
+    /// Someone else changed links, addresses or routes of ours; they are back.
+    case overlayRepaired = "3ecba05511834249bb3c706c68519454"
+    /// Someone else changed the nftables table; it is back.
+    case tableRepaired = "2cbbdb5de6ce411586b61fbe222290cd"
+    /// SIGHUP was obeyed.
+    case configurationReloaded = "482653b0c2e34099b4880413e2d79176"
+    /// SIGHUP came, but what is configured cannot be used.
+    case configurationRefused = "99d3cac8c1884acca66dbc215b6f3105"
+    /// A changed setting waits for a restart.
+    case restartNeeded = "459adf3a390e4fa8867d22e65015a194"
+}
