@@ -70,6 +70,14 @@ package struct Reservation: Hashable, Sendable {
         interface = lines.count > 1 ? String(lines[1]) : nil
     }
 
+    /// Whose the address is, if the file says it as the plugin writes it.
+    package var attachment: CNIAttachment? {
+        guard let id = ContainerID(rawValue: container), let name = LinkName(rawValue: interface ?? "") else {
+            return nil
+        }
+        return CNIAttachment(container: id, interface: name)
+    }
+
     package func isOf(_ attachment: CNIAttachment) -> Bool {
         container == attachment.container.rawValue
             && (interface == nil || interface == attachment.interface.rawValue)

@@ -49,12 +49,8 @@ extension PodNetworkPlugin {
             )
         }
         var failures: [String] = []
-        let names = Set(valid.map { HostLink.name(of: $0) })
         do {
-            let bridge = try kernel.network.link(named: configuration.bridge)
-            for link in try kernel.network.links() where link.kind == .veth && !names.contains(link.name) {
-                // Others' links are others' garbage.
-                guard link.alias?.hasPrefix(HostLink.prefix) == true, link.master == bridge?.index else { continue }
+            for link in try garbage(valid) {
                 do { try kernel.remove(link) } catch { failures.append("\(link.name): \(error)") }
             }
         } catch {
@@ -68,6 +64,19 @@ extension PodNetworkPlugin {
         }
         guard failures.isEmpty else {
             throw CNIError(.kernel, "collect garbage of \(configuration.network): \(failures.joined(separator: "; "))")
+        }
+    }
+
+    /// The host's ends of attachments that are not valid. Others' links are others' garbage.
+    private func garbage(_ valid: [CNIAttachment]) throws -> [Link] {
+        let names = Set(valid.map { HostLink.name(of: $0) })
+        // A link of ours without our alias is what an ADD that was killed left, and it has an owner in the files.
+        let known = Set(try addresses.reservations().compactMap(\.attachment).map { HostLink.name(of: $0) })
+        let bridge = try kernel.network.link(named: configuration.bridge)
+        return try kernel.network.links().filter { link in
+            guard link.kind == .veth, !names.contains(link.name) else { return false }
+            guard let alias = link.alias else { return known.contains(link.name) }
+            return alias.hasPrefix(HostLink.prefix) && link.master == bridge?.index
         }
     }
 }
