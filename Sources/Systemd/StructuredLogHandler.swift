@@ -45,6 +45,7 @@ package struct StructuredLogHandler: LogHandler {
         // What is nearest to the entry wins.
         var all = metadataProvider?.get() ?? [:]
         all.merge(metadata) { $1 }
+        if let error = event.error { all["error"] = "\(error)" }
         all.merge(event.metadata ?? [:]) { $1 }
         sink.write(
             LogRecord(

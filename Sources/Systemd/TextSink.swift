@@ -18,9 +18,12 @@ package struct TextSink: LogSink {
         output("\(Timestamp(record.time)) \(level)\(padding) \(record.label): \(record.message)\(details)\n")
     }
 
-    /// A value with spaces or line breaks in quotation marks, so that an entry stays one line.
+    /// A value with spaces or control characters in quotation marks, so that an entry stays one line and cannot tell a
+    /// terminal what to do.
     private static func quoted(_ value: String) -> String {
-        let needsQuotes = value.isEmpty || value.contains { $0.isWhitespace || $0 == "\"" || $0 == "=" }
-        return needsQuotes ? JSONText.quoted(value) : value
+        let needsQuotes = value.unicodeScalars.contains { scalar in
+            scalar.properties.isWhitespace || scalar.value < 0x20 || scalar == "\"" || scalar == "="
+        }
+        return value.isEmpty || needsQuotes ? JSONText.quoted(value) : value
     }
 }

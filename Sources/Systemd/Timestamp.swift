@@ -1,6 +1,8 @@
 /// A moment as RFC 3339 writes it, in UTC with milliseconds: `2026-01-31T23:59:59.123Z`.
 struct Timestamp: CustomStringConvertible {
     private let milliseconds: Int
+    /// In milliseconds.
+    private static let day = 86_400_000
 
     /// - Parameter seconds: since 1970.
     init(_ seconds: Double) {
@@ -8,7 +10,9 @@ struct Timestamp: CustomStringConvertible {
     }
 
     var description: String {
-        let (days, ofDay) = milliseconds.quotientAndRemainder(dividingBy: 86_400_000)
+        // Rounded down, also before 1970, where a clock that lost its battery may be.
+        let ofDay = (milliseconds % Self.day + Self.day) % Self.day
+        let days = (milliseconds - ofDay) / Self.day
         let (year, month, day) = Self.date(daysSince1970: days)
         let time = [ofDay / 3_600_000, ofDay / 60_000 % 60, ofDay / 1_000 % 60].map { Self.padded($0, 2) }
         let date = [Self.padded(year, 4), Self.padded(month, 2), Self.padded(day, 2)]

@@ -1,0 +1,41 @@
+import Logging
+import Synchronization
+import Systemd
+
+/// Keeps what it is given.
+final class KeepingSink: LogSink {
+    private let kept = Mutex<[LogRecord]>([])
+
+    var records: [LogRecord] { kept.withLock { $0 } }
+
+    func write(_ record: LogRecord) { kept.withLock { $0.append(record) } }
+}
+
+/// Keeps the text that a sink puts out.
+final class Output: Sendable {
+    private let kept = Mutex("")
+
+    var text: String { kept.withLock { $0 } }
+
+    func write(_ text: String) { kept.withLock { $0 += text } }
+}
+
+extension LogRecord {
+    /// An entry of the first second of 1970 by `linnet.overlay`, from line 7 of Overlay/X.swift.
+    static func sample(
+        _ message: String = "link repaired",
+        level: Logger.Level = .info,
+        _ metadata: [(key: String, value: String)] = []
+    ) -> LogRecord {
+        LogRecord(
+            time: 0.5,
+            level: level,
+            label: "linnet.overlay",
+            message: message,
+            metadata: metadata,
+            file: "Overlay/X.swift",
+            function: "apply()",
+            line: 7
+        )
+    }
+}
