@@ -15,7 +15,10 @@ watchers=()
 
 clean_up() {
     local pid
-    for pid in $agent "${watchers[@]}"; do kill -KILL "$pid" 2>/dev/null; done
+    for pid in $agent "${watchers[@]}"; do
+        kill -KILL "$pid" 2>/dev/null
+        wait "$pid" 2>/dev/null
+    done
     remove_namespace "$space"
     remove_namespace "$peer"
     [ -z "$work" ] || rm -rf "$work"
@@ -56,6 +59,7 @@ YAML
 }
 
 agent_flags=()
+# shellcheck disable=SC2054  # the commas belong to the values
 start_agent() {
     agent_flags=(
         --config /dev/null --node-name node-0 --manifests "$work/manifests" --state-dir "$work/state"
@@ -96,7 +100,7 @@ converged() {
 watch_kernel() {
     ip -n "$space" -ts monitor link address route neigh >"$work/monitor.ip" 2>&1 &
     watchers=("$!")
-    inside nft monitor >"$work/monitor.nft" 2>&1 &
+    ip netns exec "$space" nft monitor >"$work/monitor.nft" 2>&1 &
     watchers+=("$!")
     # They have joined their groups once the kernel lists their sockets.
     wait_until 5 monitors_listen
@@ -118,7 +122,8 @@ row() { printf '   %-58s %14s   %s\n' "$@"; }
 sent_messages() {
     local seconds=$1 tracer
     shift
-    strace -f -v -s 4096 -e trace=sendmsg,sendto,write -p "$agent" -o "$work/strace" 2>/dev/null &
+    # Inside the namespace strace can tell which protocol a socket speaks.
+    ip netns exec "$space" strace -f -v -s 4096 -e trace=sendmsg,sendto,write -p "$agent" -o "$work/strace" 2>/dev/null &
     tracer=$!
     wait_until 5 grep -q '^TracerPid:[[:space:]]*[1-9]' "/proc/$agent/status"
     "$@"
@@ -135,8 +140,8 @@ processor_time() { cat /proc/"$agent"/task/*/schedstat | awk '{ sum += $1 } END 
 measure_small_start() {
     write_node 0
     write_node 1
-    local times=() index
-    for index in 1 2 3 4 5; do
+    local times=()
+    for _ in 1 2 3 4 5; do
         start_agent
         wait_until 20 ready || { cat "$work/log" >&2; die "the agent did not become ready"; }
         times+=("$(since_start)")
@@ -160,6 +165,8 @@ measure_cold_start() {
 }
 
 measure_silence() {
+    # The kernel's own news about links that came up arrive up to a second later.
+    pause 2
     stop_agent
     watch_kernel
     start_agent --audit-interval 1s

@@ -73,7 +73,9 @@ extension OverlayPass {
     mutating func makeBridge(_ plan: BridgePlan, pinned: InterfaceIndex?) -> Link? {
         let existing = links.first { $0.name == plan.name }
         if let existing, existing.kind != .bridge { return blocked(.wrongKind(existing, wanted: "bridge")) }
-        let operations = plan.linkOperations(observed: existing, isAddressPinned: existing?.index == pinned)
+        // One that we made was made with its address, which pins it, also when an earlier process did so.
+        let isPinned = existing.map { $0.index == pinned || $0.alias == OverlayNames.alias } ?? false
+        let operations = plan.linkOperations(observed: existing, isAddressPinned: isPinned)
         guard !operations.isEmpty else { return existing }
         if let failure = failures(of: operations).first { return blocked(.network(failure)) }
         return reread(plan.name)
