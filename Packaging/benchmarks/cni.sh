@@ -1,36 +1,40 @@
 #!/usr/bin/env bash
 # What attaching and detaching a pod costs: linnet-cni against Debian's chain bridge + host-local + portmap, alternating on
-# the same machine, and whether many parallel ADDs ever share an address. Needs root and a release build of linnet-cni.
+# the same machine, and whether many parallel ADDs ever share an address. Run through `Packaging/bench cni`.
 #
-#   Packaging/benchmarks/cni.sh PATH_OF_LINNET_CNI [ROUNDS] [PARALLEL]
+#   sudo Packaging/bench cni [ROUNDS] [PARALLEL]
 #
 # Everything happens in network and mount namespaces of its own, which end with it. Ends non-zero if an operation fails
 # or an address is handed out twice; a missed aim is only shown.
 set -euo pipefail
+# shellcheck source=Packaging/lib/common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/common.sh"
 
-usage() { sed -n '2,6s/^# \{0,1\}//p' "$0"; exit 64; }
-[ $# -ge 1 ] || usage
-plugin=$(realpath "$1")
-rounds=${2:-200}
-parallel=${3:-500}
+plugin=$(realpath "${PROGRAMS:?run this through Packaging/bench cni}/linnet-cni")
+rounds=${1:-200}
+parallel=${2:-500}
 reference=${CNI_REFERENCE:-/usr/lib/cni}
-[ "$(id -u)" = 0 ] || { echo "run as root: namespaces need it" >&2; exit 69; }
-[ -x "$plugin" ] || { echo "$plugin: not an executable" >&2; exit 66; }
+require_root
+[ -x "$plugin" ] || die "$plugin is not an executable"
+if [ -z "${CNI_REFERENCE:-}" ]; then install_packages containernetworking-plugins iproute2 python3; fi
 for name in bridge host-local portmap; do
-    [ -x "$reference/$name" ] ||
-        { echo "$reference/$name is missing: install containernetworking-plugins" >&2; exit 69; }
+    [ -x "$reference/$name" ] || die "$reference/$name is missing: install containernetworking-plugins"
 done
 
 if [ -z "${LINNET_BENCH_INSIDE:-}" ]; then
     outside=$(readlink /proc/self/ns/net) exec env LINNET_BENCH_INSIDE=1 \
-        unshare --net --mount --propagation private "$0" "$plugin" "$rounds" "$parallel"
+        unshare --net --mount --propagation private bash "$0" "$rounds" "$parallel"
 fi
 # Never touch the machine's own namespace.
-[ "$(readlink /proc/self/ns/net)" != "$outside" ] || { echo "still in the machine's network namespace" >&2; exit 70; }
+[ "$(readlink /proc/self/ns/net)" != "${outside:?}" ] || die "still in the machine's network namespace"
 
 mount -t tmpfs tmpfs /run
 mkdir -p /run/netns
 ip link set lo up
+# As the agent makes it; Debian's plugin makes its own.
+ip link add cni0 address 0a:58:0a:2a:00:01 mtu 1450 type bridge
+ip address add 10.42.0.1/22 dev cni0
+ip link set cni0 up
 work=/run/bench
 mkdir -p "$work"
 
@@ -101,7 +105,7 @@ for turn in range(rounds + 5):
         container = f"{name}-{turn}"
         result, added = timed(add, container, "pod")
         _, deleted = timed(delete, container, "pod", result)
-        if turn >= 5:  # The first rounds make the bridges and warm the caches.
+        if turn >= 5:  # The first rounds make Debian's bridge and warm the caches.
             times[name, "ADD"].append(added)
             times[name, "DEL"].append(deleted)
 
