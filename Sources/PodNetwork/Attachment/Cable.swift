@@ -61,13 +61,13 @@ struct Cable {
         return [.createLink(request), .setBridgePort(.name(name), BridgePortChange(hairpin: hairpin))]
     }
 
-    /// - Parameters:
-    ///   - end: the pod's end.
-    ///   - loopback: the pod's `lo`.
-    func podOperations(end: InterfaceIndex, loopback: InterfaceIndex?) -> [NetlinkOperation] {
-        var operations: [NetlinkOperation] = []
-        if let loopback { operations.append(.setLink(.index(loopback), LinkChange(isUp: true))) }
-        operations.append(.setLink(.index(end), LinkChange(isUp: true)))
+    /// What is done inside the pod.
+    ///
+    /// - Parameter end: the pod's end.
+    func podOperations(end: InterfaceIndex) -> [NetlinkOperation] {
+        // The kernel gives `lo` the index 1 in every namespace (LOOPBACK_IFINDEX).
+        let loopback = InterfaceIndex(1)
+        var operations: [NetlinkOperation] = [loopback, end].map { .setLink(.index($0), LinkChange(isUp: true)) }
         operations += addresses.map { address in
             let broadcast = address.family == .ipv4 && address.length < 31 ? address.network.last : nil
             return .addAddress(

@@ -105,8 +105,7 @@ extension PodNetworkPlugin {
         guard let end = try network.link(named: cable.attachment.interface) else {
             throw CNIError(.kernel, "\(cable.attachment.interface) vanished from \(cable.pod.path)")
         }
-        let loopback = try LinkName(rawValue: "lo").flatMap { name in try network.link(named: name) }
-        let operations = cable.podOperations(end: end.index, loopback: loopback?.index)
+        let operations = cable.podOperations(end: end.index)
         for case let failure? in network.perform(operations) { throw failure }
         if families.contains(.ipv6) {
             // A bridge's port that takes router advertisements would give the host addresses of the pod's choosing.
