@@ -149,6 +149,18 @@ import Testing
         #expect(error?.message.contains(complaint) == true, "\(String(describing: error))")
     }
 
+    @Test func `CHECK is content with a pod that the bridge plugin attached`() throws {
+        let bed = try PodNetworkTestbed()
+        defer { bed.removeFiles() }
+        let pod = try PodTestbed("one")
+        var result = try pod.add(bed.plugin())
+        let port = try #require(try bed.ports().first)
+        result.interfaces[1].name = try LinkName(validating: "veth01234567")
+        try bed.network.setLink(port.index, LinkChange(isUp: false))
+        try bed.network.setLink(port.index, LinkChange(isUp: true, name: result.interfaces[1].name, alias: ""))
+        try check(bed, pod, result)
+    }
+
     private func check(_ bed: PodNetworkTestbed, _ pod: PodTestbed, _ result: CNIResult) throws {
         let plugin = try bed.plugin { $0.previousResult = result.document(.v1_1_0) }
         try plugin.check(pod.attachment, namespace: pod.path)

@@ -89,6 +89,15 @@ struct AddressStoreTests {
         #expect(try bed.store.reserve(for: bed.pod("new"), from: [bed.v4]).map(\.description) == ["10.42.1.6"])
     }
 
+    @Test func `DEL of any pod frees what a crash left without an owner`() throws {
+        let bed = try StoreTestbed()
+        defer { bed.remove() }
+        try bed.write("", to: "10.42.1.2")
+        try bed.write("other\r\neth0", to: "10.42.1.3")
+        try bed.store.release(bed.pod("abc"))
+        #expect(try bed.store.reservations().map(\.container) == ["other"])
+    }
+
     @Test func `if one family has none left, the other gives none`() throws {
         let bed = try StoreTestbed()
         defer { bed.remove() }

@@ -31,9 +31,11 @@ package struct AddressStore: Sendable {
         }
     }
 
-    /// Takes back every address of the attachment. None, or no directory, is fine.
+    /// Takes back every address of the attachment, and those that a crash left without an owner. None, or no directory,
+    /// is fine.
     package func release(_ attachment: CNIAttachment) throws(CNIError) {
-        try release { $0.isOf(attachment) }
+        // Under the lock an empty file can only be what a crash left.
+        try release { $0.isOf(attachment) || $0.container.isEmpty }
     }
 
     /// Takes back every address whose owner is not one of these, and those that a crash left without an owner.
@@ -152,7 +154,6 @@ extension AddressStore {
         }
         let isTaken: (IPAddress) -> Bool = { Files.exists(file(of: $0)) }
         if let address = range.next(after: last, unless: isTaken) { return address }
-        // Under the lock an empty file can only be what a crash left.
         try? removeUnowned()
         if let address = range.next(after: last, unless: isTaken) { return address }
         throw CNIError(
@@ -180,6 +181,7 @@ extension AddressStore {
         )
     }
 
+    /// What a crash left: under the lock nobody else is between making a file and writing it.
     private func removeUnowned() throws {
         for reservation in try list() where reservation.container.isEmpty {
             try Files.remove(file(of: reservation.address))

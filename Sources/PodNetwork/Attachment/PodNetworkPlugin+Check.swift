@@ -11,7 +11,7 @@ extension PodNetworkPlugin {
         let bridge = try bridge()
         let pod = try Pod(namespace, besides: kernel)
         do {
-            try checkHost(attachment, bridge)
+            try checkHost(attachment, expected, bridge)
             try checkPod(attachment, expected, try pod.open())
             try checkReservations(attachment, expected)
         } catch {
@@ -19,9 +19,11 @@ extension PodNetworkPlugin {
         }
     }
 
-    private func checkHost(_ attachment: CNIAttachment, _ bridge: Link) throws {
-        let name = HostLink.name(of: attachment)
-        guard let link = try hostLink(of: attachment) else { throw damage(attachment, "\(name) is missing") }
+    private func checkHost(_ attachment: CNIAttachment, _ expected: Expectation, _ bridge: Link) throws {
+        let name = expected.hostLink(besides: bridge.name) ?? HostLink.name(of: attachment)
+        guard let link = try kernel.network.link(named: name), link.kind == .veth else {
+            throw damage(attachment, "\(name) is missing")
+        }
         guard link.master == bridge.index else { throw damage(attachment, "\(name) is no port of \(bridge.name)") }
         guard link.isUp else { throw damage(attachment, "\(name) is down") }
     }
@@ -67,16 +69,21 @@ extension PodNetworkPlugin {
 /// What ADD answered of one interface, plugins after it included.
 private struct Expectation {
     var linkAddress: MACAddress?
+    /// The interfaces that are not in the pod: the bridge and, of whatever name, the host's end.
+    var hostInterfaces: [LinkName] = []
     var addresses: [InterfaceAddress] = []
     var routes: [(destination: IPPrefix, gateway: IPAddress?)] = []
 
     init(_ result: JSONValue, _ attachment: CNIAttachment, _ namespace: String) throws(CNIError) {
         do {
             for interface in try result.list("interfaces") ?? [] {
-                guard try interface.string("name") == attachment.interface.rawValue,
-                    try interface.string("sandbox") == namespace, let text = try interface.string("mac")
-                else { continue }
-                linkAddress = try MACAddress(parsing: text)
+                let name = try LinkName(validating: try interface.string("name") ?? "")
+                switch try interface.string("sandbox") {
+                case nil, ""?: hostInterfaces.append(name)
+                case namespace? where name == attachment.interface:
+                    linkAddress = try interface.string("mac").map { try MACAddress(parsing: $0) }
+                default: break
+                }
             }
             for address in try result.list("ips") ?? [] {
                 addresses.append(try InterfaceAddress(parsing: try address.string("address") ?? ""))
@@ -89,4 +96,7 @@ private struct Expectation {
             throw CNIError("'prevResult' in the configuration", error, code: .undecodable)
         }
     }
+
+    /// The host's end as ADD named it, which may have been CNI's `bridge` plugin.
+    func hostLink(besides bridge: LinkName) -> LinkName? { hostInterfaces.first { $0 != bridge } }
 }
