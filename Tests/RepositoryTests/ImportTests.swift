@@ -27,13 +27,12 @@ import Testing
             "ClusterState", "KubernetesObjects", "LinuxSystem", "ManifestSource", "Netlink", "NetworkTypes", "Nftables",
             "NodeRuleset", "Overlay", "PodNetwork", "PodNetworkAudit", "Supervision", "Systemd", "YAML",
         ],
-        "linnet": ["AgentCore", "LinuxSystem", "Systemd"],
+        "linnet": ["AgentCore", "LinuxSystem"],
         "linnet-cni": ["PodNetwork"],
     ]
 
     /// Module of another package → the targets that may import it.
     static let otherPackages: [String: Set<String>] = [
-        "ArgumentParser": ["AgentCore", "linnet"],
         "HashTreeCollections": ["ClusterState"],
         "Logging": [
             "AgentCore", "ManifestSource", "NodeRuleset", "Overlay", "PodNetworkAudit", "Supervision", "Systemd",
