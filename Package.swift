@@ -67,7 +67,7 @@ let sources: [Target] = [
         dependencies: [
             "ClusterState", "KubernetesObjects", "LinuxSystem", "ManifestSource", "Netlink", "NetworkTypes", "Nftables",
             "NodeRuleset", "Overlay", "PodNetwork", "PodNetworkAudit", "Supervision", "Systemd", "YAML",
-            lifecycle, logging,
+            lifecycle, logging, unixSignals,
         ]
     ),
     .executableTarget(name: "linnet", dependencies: ["AgentCore", "LinuxSystem"]),

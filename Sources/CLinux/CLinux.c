@@ -4,13 +4,11 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -86,30 +84,6 @@ int linnet_inotify_read(int inotify, struct linnet_watch_event *events, int capa
         offset += (ssize_t)(sizeof *event + event->len);
     }
     return count;
-}
-
-static sigset_t set_of(const int *signals, int count) {
-    sigset_t set;
-    sigemptyset(&set);
-    for (int index = 0; index < count; index++) sigaddset(&set, signals[index]);
-    return set;
-}
-
-int linnet_block_signals(const int *signals, int count) {
-    sigset_t set = set_of(signals, count);
-    return pthread_sigmask(SIG_BLOCK, &set, NULL);
-}
-
-int linnet_signalfd_open(const int *signals, int count) {
-    sigset_t set = set_of(signals, count);
-    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
-int linnet_signalfd_read(int descriptor) {
-    struct signalfd_siginfo information;
-    ssize_t length = read(descriptor, &information, sizeof information);
-    if (length < 0) return errno == EAGAIN ? 0 : -1;
-    return length == sizeof information ? (int)information.ssi_signo : 0;
 }
 
 int linnet_unix_socket(int datagram, int nonblocking) {

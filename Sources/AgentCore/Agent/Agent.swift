@@ -3,6 +3,7 @@ import LinuxSystem
 import Logging
 import ServiceLifecycle
 import Supervision
+import UnixSignals
 
 /// The agent: one process a node.
 package enum Agent {
@@ -17,8 +18,8 @@ package enum Agent {
     ) async -> ExitCode {
         let logger = Logger(label: "linnet.agent")
         do {
-            // Before the first thread: each has a mask of its own.
-            let signals = try SignalStream(of: [.hangUp])
+            // First of all: a signal that comes before this ends the process.
+            let signals = await UnixSignalsSequence(trapping: .sighup)
             let lock = try takeNamespace()
             defer { withExtendedLifetime(lock) {} }
             try Preflight.check(configuration)
@@ -47,7 +48,7 @@ package enum Agent {
 
     private static func serve(
         _ parts: AgentParts,
-        _ signals: SignalStream,
+        _ signals: UnixSignalsSequence,
         _ reload: @escaping @Sendable () throws -> AgentConfiguration,
         _ logger: Logger
     ) async throws {

@@ -1,22 +1,21 @@
-import LinuxSystem
 import Logging
 import ServiceLifecycle
 import Supervision
 import Systemd
+import UnixSignals
 
 /// Reads the configuration again on SIGHUP: applies what can be applied and names the rest.
 struct ConfigurationReload: Service {
     /// What the agent was started with.
     let running: AgentConfiguration
-    let signals: SignalStream
+    /// SIGHUP. Not a signalfd: the main thread waits in dispatch_main with nothing blocked, whatever was blocked before.
+    let signals: UnixSignalsSequence
     let read: @Sendable () throws -> AgentConfiguration
     let manager: ServiceManager
     let logger: Logger
 
     func run() async throws {
-        await cancelWhenGracefulShutdown {
-            await signals.forEach { _ in reload() }
-        }
+        for await _ in signals.cancelOnGracefulShutdown() { reload() }
         manager.stopping()
     }
 

@@ -56,14 +56,6 @@ int linnet_inotify_unwatch(int inotify, int watch);
 /// Reads some events without waiting and returns their number: 0 when there is none.
 int linnet_inotify_read(int inotify, struct linnet_watch_event *events, int capacity);
 
-// Signals.
-
-/// Blocks the signals in the calling thread and in those it starts. Returns an errno value, 0 on success.
-int linnet_block_signals(const int *signals, int count);
-int linnet_signalfd_open(const int *signals, int count);
-/// The next pending signal, 0 when there is none.
-int linnet_signalfd_read(int descriptor);
-
 // Unix sockets. `abstract` puts the name into the abstract namespace, which belongs to the network namespace.
 
 int linnet_unix_socket(int datagram, int nonblocking);
