@@ -56,17 +56,21 @@ import Testing
     }
 
     @Test func `wakes during a pass are one more pass`() async throws {
+        let (began, begin) = AsyncStream.makeStream(of: Void.self)
         let (taken, take) = AsyncStream.makeStream(of: Void.self)
         let wakes = Record()
         let hundred = AsyncStream<PassReason> {
             wakes.add("wake")
+            if wakes.all.count == 1 { for await _ in began { break } }
             if wakes.all.count <= 100 { return .snapshot }
             take.yield()
             await untilCancelled()
             return nil
         }
         let pause: @Sendable (Int) async -> Void = { number in
-            if number == 1 { for await _ in taken { break } }
+            guard number == 1 else { return }
+            begin.yield()
+            for await _ in taken { break }
         }
         try await looping(on: hundred, duringPass: pause) { _ in
             await clock.advance(by: .seconds(1), whenAsleep: 1)
