@@ -50,14 +50,12 @@ let sources: [Target] = [
     ),
     .target(
         name: "PodNetwork",
-        dependencies: ["LinuxSystem", "Netlink", "NetworkTypes", "Nftables"],
+        dependencies: ["LinuxSystem", "Netlink", "NetworkTypes"],
         exclude: ["README.md"]
     ),
     .target(
         name: "PodNetworkAudit",
-        dependencies: [
-            "LinuxSystem", "Netlink", "NetworkTypes", "Nftables", "PodNetwork", "Supervision", logging,
-        ],
+        dependencies: ["LinuxSystem", "Netlink", "PodNetwork", "Supervision", logging],
         exclude: ["README.md"]
     ),
 

@@ -29,9 +29,6 @@ extension ClusterSnapshot {
         }
     }
 
-    /// How many objects of all kinds there are.
-    package var objectCount: Int { ObjectKind.allCases.reduce(0) { $0 + keys(of: $1).count } }
-
     mutating func set(_ object: ClusterObject) {
         switch object {
         case .node(let object): nodes[object.name] = object

@@ -225,7 +225,7 @@ extension OverlayPass {
             perform([.deleteLink(.index(bridge.index))])
         } else {
             complaints.append(
-                "\(bridge.name) stays while \(pods.count) pods hang on it: linnet reset --force removes it"
+                "\(bridge.name) stays while pods hang on it (\(pods.count)): linnet reset --force removes it"
             )
         }
     }

@@ -24,6 +24,8 @@ package actor OverlayReconciler {
     private var applied: RulesetFragment?
     /// The bridge whose hardware address is known not to follow its ports.
     private var pinnedBridge: InterfaceIndex?
+    /// What the last thorough pass found wrong: it is so until the next one.
+    private var standingComplaints: [String] = []
     private var mustBeThorough = true
 
     /// - Parameter now: the time in seconds since 1970.
@@ -62,8 +64,12 @@ package actor OverlayReconciler {
             let change = try replan(snapshot, thoroughly: thoroughly, &pass)
             isDrift = !mustBeThorough && change == .none
             switch change {
-            case .peers(let before) where !thoroughly && !mustBeThorough: follow(before, &pass)
-            default: try compareAll(&pass)
+            case .peers(let before) where !thoroughly && !mustBeThorough:
+                follow(before, &pass)
+                pass.complaints = standingComplaints
+            default:
+                try compareAll(&pass)
+                standingComplaints = pass.complaints
             }
             generation = snapshot.generation
         } catch {

@@ -15,6 +15,8 @@ package enum LogKey: String, Sendable, CaseIterable {
     case error
     case changes
     case duration = "duration.seconds"
+    /// How long until it is tried again.
+    case retryDelay = "retry.seconds"
     case process
     /// Of a `LogEvent`.
     case messageID = "message.id"

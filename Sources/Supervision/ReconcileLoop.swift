@@ -111,7 +111,7 @@ package struct ReconcileLoop<C: Clock<Duration>>: Sendable {
         if Task.isCancelled { return }
         let message = "\(error)"
         if message != complaint {
-            logger.log(.warning, "pass failed", [.error: message, .duration: delay.inSeconds])
+            logger.log(.warning, "pass failed", [.error: message, .retryDelay: delay.inSeconds])
         }
         complaint = message
         health.degraded(message)

@@ -49,7 +49,7 @@ package struct Supervised<C: Clock<Duration>>: Service {
             logger.log(
                 .error,
                 "capability failed",
-                [.capability: capability.name.rawValue, .error: message, .duration: delay.inSeconds],
+                [.capability: capability.name.rawValue, .error: message, .retryDelay: delay.inSeconds],
                 event: .capabilityFailed
             )
             let attempt = backoff.attempt

@@ -219,6 +219,19 @@ import Testing
         #expect(complaints.contains { $0.contains("/etc/cni/net.d/05-cilium.conflist") })
     }
 
+    @Test func `what a thorough pass found wrong is said until the next thorough pass`() async throws {
+        host.setSysctl("net/bridge/bridge-nf-call-iptables", nil)
+        let state = State(lease: lease(), [])
+        let reconciler = reconciler()
+        try await reconciler.reconcile(state.snapshot, thoroughly: true)
+        state.set(peer(2))
+        try await reconciler.reconcile(state.snapshot, thoroughly: false)
+        #expect(status.report.complaints.contains { $0.contains("modprobe br_netfilter") })
+        host.setSysctl("net/bridge/bridge-nf-call-iptables", "0")
+        try await reconciler.reconcile(state.snapshot, thoroughly: true)
+        #expect(status.report.complaints.isEmpty)
+    }
+
     @Test func `an underlay address that is nowhere leaves its tunnel as it is`() async throws {
         let state = State(lease: lease(), [peer(2)])
         let reconciler = reconciler()

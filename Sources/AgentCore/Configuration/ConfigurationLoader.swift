@@ -37,7 +37,8 @@ package struct ConfigurationLoader: Sendable {
         let settings = try settings()
         let configuration = try AgentConfiguration(settings)
         let lines = Setting.all.flatMap { setting in
-            let given = settings[setting.name]
+            // Of a setting with one value, what was given last counts.
+            let given = setting.kind == .list ? settings[setting.name] : settings[setting.name].suffix(1)
             guard given.isEmpty else { return given.map { "\(setting.name): \($0.text)  (\($0.origin))" } }
             let value = configuration.derived[setting.name] ?? setting.fallback ?? "-"
             return ["\(setting.name): \(value)  (\(SettingOrigin.builtIn))"]

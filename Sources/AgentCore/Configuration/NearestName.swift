@@ -5,8 +5,9 @@ enum NearestName {
         let limit = max(2, text.utf8.count / 3)
         let nearest = names.map { ($0, distance(Array(text.lowercased().utf8), Array($0.lowercased().utf8))) }
             .min { ($0.1, $0.0) < ($1.1, $1.0) }
-        guard let (name, distance) = nearest, distance <= limit else { return nil }
-        return name
+        if let (name, distance) = nearest, distance <= limit { return name }
+        // A name cut short, such as `warn`, is none of few changes.
+        return text.utf8.count < 3 ? nil : names.filter { $0.hasPrefix(text.lowercased()) }.min()
     }
 
     /// `; did you mean X?`, or nothing.

@@ -31,11 +31,24 @@ extension ResetFacts {
             tables: try nftables.exists(.linnet) ? [Table.linnet.name] : [],
             files: files.filter(Files.exists),
             directories: ((reservations.isEmpty ? [addresses] : []) + [paths.state, paths.run]).filter(Files.exists),
-            sysctls: ["net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding"].compactMap { name in
-                (try? Sysctl.read(SysctlName(name))).map { "\(name) = \($0)" }
-            },
+            sysctls: sysctls(),
             reservations: reservations
         )
+    }
+
+    /// The sysctls that the overlay may have set, other than those of its own links.
+    private static func sysctls() -> [String] {
+        let always = [
+            "net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding", "net/bridge/bridge-nf-call-iptables",
+            "net/bridge/bridge-nf-call-ip6tables",
+        ]
+        let settings = always.compactMap { name in
+            (try? Sysctl.read(SysctlName(name))).map { "\(name) = \($0)" }
+        }
+        let links = (try? Files.list("/proc/sys/net/ipv6/conf")) ?? []
+        let routers = links.sorted().map { "net/ipv6/conf/\($0)/accept_ra" }
+            .filter { (try? Sysctl.read(SysctlName($0))) == "2" }
+        return settings + routers.map { "\($0) = 2" }
     }
 
     /// The addresses that have a file of their own there.

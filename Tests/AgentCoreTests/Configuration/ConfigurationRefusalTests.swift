@@ -22,6 +22,7 @@ struct ConfigurationRefusalTests {
         Line("stray", ends: .usage, naming: "stray"),
         Line("--json", ends: .usage, naming: "--json"),
         Line("--log-level=inf", ends: .usage, naming: "--log-level", "'inf'", "info"),
+        Line("--log-level=warn", ends: .usage, naming: "'warn'", "did you mean warning?"),
         Line("--log-format=xml", ends: .usage, naming: "--log-format", "auto, journald, text, json"),
         Line("--flannel-backend=vxlam", ends: .usage, naming: "none, vxlan, host-gw, wireguard-native, ipsec", "vxlan"),
         Line("--disable=corends", ends: .usage, naming: "--disable", "coredns"),
