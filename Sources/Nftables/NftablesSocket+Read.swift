@@ -64,7 +64,19 @@ extension NftablesSocket {
         return false
     }
 
+    /// A set without intervals is a hash table in the kernel, which is rebuilt in the background as it grows. A dump that
+    /// meets the rebuilding gives some elements twice and others not at all, and nothing in its messages says so: a key
+    /// that came twice does. The rebuilding lasts milliseconds.
     private func elements(of set: HeldSet, in table: Table) throws(NftablesError) -> [SetElement] {
+        var parts: [ElementPart] = []
+        for _ in 1...20 {
+            parts = try elementParts(of: set, in: table)
+            if set.shape.isInterval || Set(parts.map(\.key)).count == parts.count { break }
+        }
+        return SetElement.elements(of: parts, shape: set.shape)
+    }
+
+    private func elementParts(of set: HeldSet, in table: Table) throws(NftablesError) -> [ElementPart] {
         var parts: [ElementPart] = []
         try request(
             .getElements,
@@ -75,6 +87,6 @@ extension NftablesSocket {
         ) { message in
             parts += ElementPart.read(message)
         }
-        return SetElement.elements(of: parts, shape: set.shape)
+        return parts
     }
 }

@@ -41,7 +41,7 @@ import Testing
         "ServiceLifecycle": ["AgentCore", "Supervision"],
         "FoundationEssentials": ["AgentCore", "linnet-cni"],
         "Synchronization": Set(arrows.keys),
-        "UnixSignals": ["Supervision"],
+        "UnixSignals": ["AgentCore", "Supervision"],
     ]
 
     /// C modules are for the wrappers alone.
