@@ -33,12 +33,12 @@ let sources: [Target] = [
     .target(name: "KubernetesObjects", dependencies: ["ClusterState", "NetworkTypes", "YAML"]),
     .target(
         name: "ManifestSource",
-        dependencies: ["ClusterState", "KubernetesObjects", "LinuxSystem", "NetworkTypes", "YAML", logging]
+        dependencies: ["ClusterState", "KubernetesObjects", "LinuxSystem", "YAML"]
     ),
 
     // What keeps capabilities alive.
     .target(name: "Supervision", dependencies: ["LinuxSystem", lifecycle, logging, unixSignals]),
-    .target(name: "NodeRuleset", dependencies: ["LinuxSystem", "NetworkTypes", "Nftables", "Supervision", logging]),
+    .target(name: "NodeRuleset", dependencies: ["LinuxSystem", "Nftables", "Supervision", logging]),
 
     // Capabilities.
     .target(
@@ -63,8 +63,8 @@ let sources: [Target] = [
     .target(
         name: "AgentCore",
         dependencies: [
-            "ClusterState", "KubernetesObjects", "LinuxSystem", "ManifestSource", "Netlink", "NetworkTypes", "Nftables",
-            "NodeRuleset", "Overlay", "PodNetwork", "PodNetworkAudit", "Supervision", "Systemd", "YAML",
+            "ClusterState", "LinuxSystem", "ManifestSource", "Netlink", "NetworkTypes", "Nftables",
+            "NodeRuleset", "Overlay", "PodNetworkAudit", "Supervision", "Systemd", "YAML",
             lifecycle, logging, unixSignals,
         ]
     ),
@@ -120,8 +120,8 @@ let tests: [Target] = [
     .testTarget(
         name: "OverlayTests",
         dependencies: [
-            "ClusterFixtures", "ClusterState", "LinuxSystem", "Netlink", "NetlinkFake", "NetworkTypes", "Nftables",
-            "NodeRuleset", "Overlay", "Supervision", logging,
+            "ClusterState", "LinuxSystem", "Netlink", "NetlinkFake", "NetworkTypes", "Nftables",
+            "NodeRuleset", "Overlay", logging,
         ]
     ),
     .testTarget(
@@ -130,26 +130,26 @@ let tests: [Target] = [
     ),
     .testTarget(
         name: "PodNetworkAuditTests",
-        dependencies: ["LinuxSystem", "Netlink", "NetlinkFake", "NetworkTypes", "PodNetwork", "PodNetworkAudit"]
+        dependencies: ["LinuxSystem", "Netlink", "NetlinkFake", "PodNetwork", "PodNetworkAudit"]
     ),
     .testTarget(
         name: "AgentCoreTests",
         dependencies: [
-            "AgentCore", "ClusterFixtures", "ClusterState", "LinuxSystem", "Netlink", "NetworkTypes", "Overlay",
-            "Supervision", logging,
+            "AgentCore", "LinuxSystem", "Netlink", "NetworkTypes", "Overlay",
+            logging,
         ]
     ),
-    .testTarget(name: "RepositoryTests", dependencies: ["LinuxSystem"]),
+    .testTarget(name: "RepositoryTests"),
     .testTarget(
         name: "KernelTests",
         dependencies: [
-            "ClusterFixtures", "ClusterState", "LinuxSystem", "Netlink", "NetlinkFake", "NetworkNamespaces",
+            "ClusterState", "LinuxSystem", "Netlink", "NetlinkFake", "NetworkNamespaces",
             "NetworkTypes", "Nftables", "NodeRuleset", "Overlay", "PodNetwork", "Supervision", "Systemd", logging,
         ]
     ),
     .testTarget(
         name: "EndToEnd",
-        dependencies: ["LinuxSystem", "linnet", "linnet-cni"]
+        dependencies: ["linnet", "linnet-cni"]
     ),
 ]
 

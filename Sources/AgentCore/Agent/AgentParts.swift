@@ -62,24 +62,14 @@ struct AgentParts: Sendable {
 
 extension AgentConfiguration {
     /// The settings of the vxlan backend, if that is the one in use.
-    var vxlan: VXLANSettings? {
+    var vxlan: VXLANOptions? {
         if case .vxlan(let settings) = flannel.backend { settings } else { nil }
     }
 
     /// The overlay's part.
     func overlay(on node: NodeName) -> OverlayConfiguration {
         OverlayConfiguration(
-            backend: vxlan.map { settings in
-                .vxlan(
-                    VXLANOptions(
-                        vni: settings.vni,
-                        port: settings.port,
-                        mtu: settings.mtu,
-                        gbp: settings.gbp,
-                        learning: settings.learning
-                    )
-                )
-            } ?? .none,
+            backend: flannel.backend,
             node: node,
             clusterCIDRs: network.clusterCIDRs,
             ipv6Masquerade: flannel.ipv6Masquerade,

@@ -1,6 +1,7 @@
 import LinuxSystem
 import Netlink
 import Nftables
+import Overlay
 
 /// What must be there before anything is started: what no restart can cure ends the process here.
 enum Preflight {

@@ -1,6 +1,8 @@
+package import Overlay
+
 /// How packets reach the pods of other nodes, by flannel's and k3s's names.
 package struct FlannelConfiguration: Sendable, Equatable {
-    package var backend: FlannelBackend
+    package var backend: OverlayConfiguration.Backend
     /// The interface that carries the tunnels; nil takes that of the default route.
     package var interface: String?
     /// Whether peers are reached by their external addresses.
@@ -9,7 +11,7 @@ package struct FlannelConfiguration: Sendable, Equatable {
     package var ipv6Masquerade: Bool
 
     package init(
-        backend: FlannelBackend = .vxlan(VXLANSettings()),
+        backend: OverlayConfiguration.Backend = .vxlan(VXLANOptions()),
         interface: String? = nil,
         usesExternalAddresses: Bool = false,
         ipv6Masquerade: Bool = false
@@ -19,13 +21,6 @@ package struct FlannelConfiguration: Sendable, Equatable {
         self.usesExternalAddresses = usesExternalAddresses
         self.ipv6Masquerade = ipv6Masquerade
     }
-}
-
-/// The backend in use. Only what is built has a case; `FlannelBackendName` has them all.
-package enum FlannelBackend: Sendable, Equatable {
-    /// Nothing of the overlay is on the host.
-    case none
-    case vxlan(VXLANSettings)
 }
 
 /// The names that `--flannel-backend` knows.
@@ -38,26 +33,4 @@ package enum FlannelBackendName: String, Sendable, CaseIterable {
 
     /// Whether this version has the backend.
     package var isBuilt: Bool { self == .none || self == .vxlan }
-}
-
-/// The keys of flannel's vxlan backend.
-package struct VXLANSettings: Sendable, Hashable {
-    /// The network identifier: 1 to 16777215, the same on all nodes.
-    package var vni: UInt32
-    /// The UDP port in host byte order, the same on all nodes.
-    package var port: UInt16
-    /// The underlay's MTU in bytes to reckon with, if it is less than the interface's.
-    package var mtu: Int?
-    /// Whether the group policy extension is in the header.
-    package var gbp: Bool
-    /// Whether source addresses of received packets enter the forwarding database.
-    package var learning: Bool
-
-    package init(vni: UInt32 = 1, port: UInt16 = 8472, mtu: Int? = nil, gbp: Bool = false, learning: Bool = false) {
-        self.vni = vni
-        self.port = port
-        self.mtu = mtu
-        self.gbp = gbp
-        self.learning = learning
-    }
 }

@@ -1,5 +1,6 @@
 import LinuxSystem
 import NetworkTypes
+import Overlay
 import YAML
 
 /// flannel's net-conf.json: the pod networks and the backend. Its keys are matched without regard to case, as flannel
@@ -11,7 +12,7 @@ struct FlannelFile {
     let backendName: String
     /// Where Backend stands, counted from 1.
     let backendLine: Int
-    let settings: VXLANSettings
+    let settings: VXLANOptions
 
     init(path: String) throws(ConfigurationError) {
         self.path = path
@@ -40,7 +41,7 @@ struct FlannelFile {
         if try backend.boolean("DirectRouting") ?? false {
             throw .configuration("\(path):\(backend.line): Backend: DirectRouting is not built yet")
         }
-        settings = VXLANSettings(
+        settings = VXLANOptions(
             vni: UInt32(try backend.number("VNI", in: 1...16_777_215) ?? 1),
             port: UInt16(try backend.number("Port", in: 0...65_535).flatMap { $0 == 0 ? nil : $0 } ?? 8472),
             mtu: try backend.number("MTU", in: 0...65_535).flatMap { $0 == 0 ? nil : Int($0) },

@@ -1,4 +1,5 @@
 import NetworkTypes
+import Overlay
 
 /// The settings that choose how packets reach other nodes.
 struct FlannelSettings {
@@ -32,12 +33,12 @@ struct FlannelSettings {
         return configuration
     }
 
-    private func backend(_ reader: SettingReader) throws(ConfigurationError) -> FlannelBackend {
+    private func backend(_ reader: SettingReader) throws(ConfigurationError) -> OverlayConfiguration.Backend {
         let flag = try reader.single("flannel-backend").map { value throws(ConfigurationError) in
             try named(value.text, by: "flannel-backend", at: value.origin)
         }
         if flag == FlannelBackendName.none { return .none }
-        guard let file else { return .vxlan(VXLANSettings()) }
+        guard let file else { return .vxlan(VXLANOptions()) }
         let origin = SettingOrigin.file(path: file.path, line: file.backendLine)
         let type = try named(file.backendName, by: "Type", at: origin)
         if let flag, flag != type {

@@ -1,5 +1,6 @@
 import AgentCore
 import NetworkTypes
+import Overlay
 import Testing
 
 /// What accepted values become. Pods 10.42/16 and fd00:42::/56, services 10.43/16 and fd00:43::/112, nodes 192.0.2/24

@@ -1,5 +1,6 @@
 import AgentCore
 import NetworkTypes
+import Overlay
 import Testing
 
 /// flannel's net-conf.json, given by `--flannel-conf`.
@@ -9,19 +10,19 @@ struct FlannelFileTests {
             #"{"network": "10.7.0.0/16", "backend": {"type": "vxlan", "vni": 7, "PORT": 4789, "mtu": 1400, "gbp": true}}"#
         )
         #expect(configuration.network.clusterCIDRs.values.map(\.description) == ["10.7.0.0/16"])
-        #expect(configuration.flannel.backend == .vxlan(VXLANSettings(vni: 7, port: 4789, mtu: 1400, gbp: true)))
+        #expect(configuration.flannel.backend == .vxlan(VXLANOptions(vni: 7, port: 4789, mtu: 1400, gbp: true)))
     }
 
     @Test func `a family that is not enabled is off whatever network it names`() throws {
         let file = #"{"Network": "0.0.0.0/0", "EnableIPv4": false, "IPv6Network": "fd00:42::/56", "EnableIPv6": true, "#
         let configuration = try load(file + #""Backend": {"Type": "vxlan"}}"#)
         #expect(configuration.network.clusterCIDRs.values.map(\.description) == ["fd00:42::/56"])
-        #expect(configuration.flannel.backend == .vxlan(VXLANSettings()))
+        #expect(configuration.flannel.backend == .vxlan(VXLANOptions()))
     }
 
     @Test func `a port of zero is the usual one`() throws {
         let configuration = try load(#"{"Network": "10.7.0.0/16", "Backend": {"Type": "vxlan", "Port": 0}}"#)
-        #expect(configuration.flannel.backend == .vxlan(VXLANSettings(port: 8472)))
+        #expect(configuration.flannel.backend == .vxlan(VXLANOptions(port: 8472)))
     }
 
     @Test(arguments: [
