@@ -17,6 +17,9 @@ package actor NodeRuleset: RulesetWriter {
     private var wanted: [String: RulesetFragment] = [:]
     /// What the kernel holds, as far as is known; nil if that is unknown.
     private var held: TableContents?
+    /// Whether every fragment was compared with what is held. What is read anew, for whatever reason, may lack what
+    /// others removed in between.
+    private var isCompared = false
     /// Whether notifications of a transaction that is not complete yet were about the table.
     private var isTouched = false
 
@@ -121,6 +124,22 @@ package actor NodeRuleset: RulesetWriter {
     private func repairIfChanged() throws(NftablesError) -> Int {
         guard !wanted.isEmpty, try generationIsNew() else { return 0 }
         var count = 0
+        defer { repairs += count }
+        for _ in 0..<Self.attempts {
+            // Reading takes this back: then others wrote meanwhile, and what was compared before may be gone.
+            isCompared = true
+            do throws(NftablesError) {
+                try repairOnce(&count)
+            } catch {
+                isCompared = false
+                throw error
+            }
+            if isCompared { break }
+        }
+        return count
+    }
+
+    private func repairOnce(_ count: inout Int) throws(NftablesError) {
         var failure: NftablesError?
         for fragment in wanted.values.sorted(by: { $0.name < $1.name }) {
             do throws(NftablesError) {
@@ -129,14 +148,12 @@ package actor NodeRuleset: RulesetWriter {
                 if failure == nil { failure = error }
             }
         }
-        if failure == nil, try removeStrays() { count += 1 }
-        repairs += count
         if let failure { throw failure }
-        return count
+        if try removeStrays() { count += 1 }
     }
 
     private func generationIsNew() throws(NftablesError) -> Bool {
-        guard let held else { return true }
+        guard let held, isCompared else { return true }
         return try kernel.generation() != held.generation
     }
 
@@ -236,6 +253,7 @@ package actor NodeRuleset: RulesetWriter {
         }
         let contents = try kernel.read(table, elementsOf: planned)
         held = contents
+        isCompared = false
         return contents
     }
 

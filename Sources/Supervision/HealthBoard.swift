@@ -61,6 +61,15 @@ package final class HealthBoard: Sendable {
         }
     }
 
+    /// Whether each capability that runs has said something of itself, failed or stopped.
+    package var haveAllReported: Bool {
+        state.withLock { state in
+            state.entries.values.allSatisfy { entry in
+                entry.hasReported || entry.health.state == .disabled || entry.health.state == .notBuilt
+            }
+        }
+    }
+
     /// Waits until the capability has reported something, or the task is cancelled.
     func firstReport(of name: CapabilityName) async {
         // Subscribed before the first look, so that no report falls between the two.

@@ -6,17 +6,45 @@ package protocol LivenessReporter: Sendable {
     func feed()
     /// One line for people.
     func status(_ text: String)
+    /// Every capability has started, whether it can do its job yet or not.
+    func started()
 }
 
-/// Feeds the service manager's watchdog for as long as every capability can be got off its thread, and tells it how
-/// they are. Progress is what counts, not success: a degraded capability is no reason to end the others.
+/// Tells the service manager when all capabilities have started, and then how they are whenever that changes.
+package struct HealthAnnouncement: Service {
+    private let board: HealthBoard
+    private let reporter: any LivenessReporter
+
+    package init(of board: HealthBoard, to reporter: any LivenessReporter) {
+        self.board = board
+        self.reporter = reporter
+    }
+
+    package func run() async throws {
+        await cancelWhenGracefulShutdown {
+            var told: String?
+            var hasStarted = false
+            for await _ in board.changes(startingNow: true) {
+                let status = board.summary
+                if status != told { reporter.status(status) }
+                told = status
+                guard !hasStarted, board.haveAllReported else { continue }
+                reporter.started()
+                hasStarted = true
+            }
+        }
+    }
+}
+
+/// Feeds the service manager's watchdog for as long as every capability can be got off its thread. Progress is what
+/// counts, not success: a degraded capability is no reason to end the others.
 package struct Watchdog<C: Clock<Duration>>: Service {
     private let board: HealthBoard
     private let reporter: any LivenessReporter
     private let interval: Duration
     private let clock: C
 
-    /// - Parameter interval: half of what the service manager allows, or how often the status is looked at without one.
+    /// - Parameter interval: half of what the service manager allows.
     package init(on board: HealthBoard, reporter: any LivenessReporter, every interval: Duration, clock: C) {
         self.board = board
         self.reporter = reporter
@@ -26,14 +54,8 @@ package struct Watchdog<C: Clock<Duration>>: Service {
 
     package func run() async throws {
         try? await cancelWhenGracefulShutdown {
-            var told: String?
             while true {
                 if board.isResponsive { reporter.feed() }
-                let status = board.summary
-                if status != told {
-                    reporter.status(status)
-                    told = status
-                }
                 try await clock.sleep(for: interval)
             }
         }

@@ -16,6 +16,8 @@ final class FakeRulesetKernel: RulesetKernel {
         var thread: String?
         /// Called once before the next commit: what somebody else does in between.
         var intrusion: (@Sendable (inout State) -> Void)?
+        /// The same, after it.
+        var pursuit: (@Sendable (inout State) -> Void)?
         /// The error of the next commit.
         var nextFailure: NftablesError?
         /// The error of every commit.
@@ -43,6 +45,11 @@ final class FakeRulesetKernel: RulesetKernel {
     /// What somebody else does just before the next commit.
     func intrudeBeforeNextCommit(_ body: @escaping @Sendable (inout State) -> Void) {
         state.withLock { $0.intrusion = body }
+    }
+
+    /// What somebody else does just after the next commit.
+    func intrudeAfterNextCommit(_ body: @escaping @Sendable (inout State) -> Void) {
+        state.withLock { $0.pursuit = body }
     }
 
     func failNextCommit(_ errno: Errno) {
@@ -97,6 +104,11 @@ final class FakeRulesetKernel: RulesetKernel {
             state.tables[table] = changed.exists ? changed : nil
             state.generation += 1
             state.log.append(commands)
+            if let pursuit = state.pursuit {
+                state.pursuit = nil
+                pursuit(&state)
+                state.generation += 1
+            }
             state.thread = try? Files.readText("/proc/thread-self/comm")
             return nil
         }

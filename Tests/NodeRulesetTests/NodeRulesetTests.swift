@@ -142,6 +142,30 @@ struct Damage: Sendable, CustomTestStringConvertible {
         #expect(kernel.contents?.sets["peers"]?.elements?.count == 3)
     }
 
+    @Test(arguments: Damage.all)
+    func `what others do again while it is made right is made right too`(_ damage: Damage) async throws {
+        try await ruleset.apply(fragment)
+        let before = kernel.contents
+        kernel.intrude { $0.tables[.linnet] = nil }
+        kernel.intrudeAfterNextCommit { damage.body(&$0.tables[.linnet]) }
+        try await ruleset.repair()
+        try await ruleset.repair()
+        #expect(kernel.contents?.chains == before?.chains)
+        #expect(kernel.contents?.sets == before?.sets)
+    }
+
+    @Test func `a fragment that is lost while another one is applied is made right`() async throws {
+        try await ruleset.apply(fragment)
+        var other = RulesetFragment(name: "other", chains: [PlannedChain(Chain("other-chain"), [])], sets: [])
+        try await ruleset.apply(other)
+        kernel.intrudeBeforeNextCommit { $0.tables[.linnet] = nil }
+        other.chains = [PlannedChain(Chain("other-chain"), [Rule(.drop)])]
+        try await ruleset.apply(other)
+        try await ruleset.repair()
+        #expect(kernel.contents?.chains["forward"]?.rules.isEmpty == false)
+        #expect(kernel.contents?.chains["other-chain"]?.rules.isEmpty == false)
+    }
+
     @Test func `an error makes the fragment be rebuilt`() async throws {
         try await ruleset.apply(fragment)
         kernel.failNextCommit(.exists)

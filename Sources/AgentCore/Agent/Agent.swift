@@ -64,6 +64,7 @@ package enum Agent {
             running: capabilities,
             beside: [
                 manager.watchdog(on: parts.board),
+                HealthAnnouncement(of: parts.board, to: manager),
                 ConfigurationReload(
                     running: parts.configuration,
                     signals: signals,
@@ -78,7 +79,6 @@ package enum Agent {
             logger.log(.warning, "a setting is not what it seems", [.setting: notice])
         }
         logger.log(.notice, "running", [.source: parts.source.description], event: .running)
-        manager.ready()
         try await group.run()
         logger.log(.notice, "stopped; the data plane stays", event: .stopped)
     }

@@ -21,7 +21,7 @@ struct ConfigurationReload: Service {
 
     private func reload() {
         manager.reloading()
-        defer { manager.ready() }
+        defer { manager.started() }
         do {
             let new = try read()
             LogSystem.level.current = new.log.level

@@ -7,11 +7,11 @@ struct ServiceManager: LivenessReporter {
 
     func feed() { notifier.feedWatchdog() }
     func status(_ text: String) { notifier.status(text) }
-    func ready() { notifier.ready() }
+    func started() { notifier.ready() }
     func stopping() { notifier.stopping() }
     func reloading() { notifier.reloading() }
 
-    /// Feeds at twice the rate that is asked for; without a watchdog the status text alone is kept true.
+    /// Feeds at twice the rate that is asked for; without a watchdog nobody listens.
     func watchdog(on board: HealthBoard) -> Watchdog<ContinuousClock> {
         let interval = notifier.watchdogInterval.map { $0 / 2 } ?? .seconds(5)
         return Watchdog(on: board, reporter: self, every: interval, clock: ContinuousClock())

@@ -109,6 +109,8 @@ package struct UnderlaySelection: Sendable {
     private func candidates(_ family: AddressFamily, _ facts: HostFacts) -> [UnderlayCandidate] {
         facts.addresses.filter { isCandidate($0, family) }.sorted(by: Self.isPreferred).compactMap { address in
             guard let link = facts.links.first(where: { $0.index == address.interface }) else { return nil }
+            // A tunnel carries no tunnel.
+            if case .vxlan = link.kind { return nil }
             return UnderlayCandidate(address: address.address.address, interface: link.name)
         }
     }
