@@ -2,18 +2,18 @@ import LinuxSystem
 import NetworkTypes
 
 /// The registry of a node without a control plane: its Node object says which subnets it has; a lone node, for which
-/// there are no Node objects at all, takes the first subnet of each cluster network and keeps it.
+/// there are no Node objects at all, keeps the subnets it had, at first the first subnet of each cluster network.
 package struct LocalLeaseRegistry: LeaseRegistry {
     private let stateDirectory: String
 
-    /// - Parameter stateDirectory: where a lone node's subnets are remembered.
+    /// - Parameter stateDirectory: where the node's subnets are remembered.
     package init(stateDirectory: String) {
         self.stateDirectory = stateDirectory
     }
 
     package var vtepPolicy: VTEPPolicy { .derivedFromName }
 
-    /// The file that a lone node's subnets are remembered in, one a line.
+    /// The file that the node's subnets are remembered in, one a line.
     private var file: String { "\(stateDirectory)/lease" }
 
     package func acquire(
@@ -60,6 +60,9 @@ package struct LocalLeaseRegistry: LeaseRegistry {
         }
         guard !node.podCIDRs.isEmpty else { throw .noPodCIDR(request.node) }
         for subnet in node.podCIDRs.values { try check(subnet, request, snapshot) }
+        // A directory that is emptied for a moment, or not mounted yet, makes the node look lone: the pods it has must
+        // keep their addresses. A lease that its Node states needs no state directory, so it is not lost with that.
+        if node.podCIDRs != remembered() { try? remember(node.podCIDRs) }
         return node.podCIDRs
     }
 

@@ -36,7 +36,8 @@ import Testing
     }
 
     @Test func `a node has what its Node object says`() async throws {
-        let registry = LocalLeaseRegistry(stateDirectory: directory)
+        // Where nothing can be remembered, too.
+        let registry = LocalLeaseRegistry(stateDirectory: "/proc/linnet-lease-tests")
         let lease = try await registry.acquire(
             request("node-1"),
             seeing: snapshot([fixtureNode(1), fixtureNode(2)])
@@ -51,13 +52,29 @@ import Testing
                     vtep: fixtureLease(1).vtep
                 )
         )
-        #expect(!Files.exists(directory))
+    }
+
+    @Test func `a node whose Node object goes with all others keeps what it had`() async throws {
+        try await withDirectory { registry in
+            let declared = try await registry.acquire(
+                request("node-1"),
+                seeing: snapshot([fixtureNode(1), fixtureNode(2)])
+            )
+            let emptied = try await registry.acquire(request("node-1"), seeing: snapshot([]))
+            #expect(emptied.podCIDRs == declared.podCIDRs)
+            // A podCIDR that changes is remembered in the place of the one before it.
+            var moved = fixtureNode(1)
+            moved.podCIDRs = fixtureNode(7).podCIDRs
+            _ = try await registry.acquire(request("node-1"), seeing: snapshot([moved]))
+            let again = try await registry.acquire(request("node-1"), seeing: snapshot([]))
+            #expect(again.podCIDRs == moved.podCIDRs)
+        }
     }
 
     @Test func `the tunnel address of the own annotation is kept`() async throws {
         var node = fixtureNode(1)
         node.vtep.v4 = hardwareAddress("12:c6:65:89:b4:e3")
-        let registry = LocalLeaseRegistry(stateDirectory: directory)
+        let registry = LocalLeaseRegistry(stateDirectory: "/proc/linnet-lease-tests")
         let lease = try await registry.acquire(request("node-1"), seeing: snapshot([node]))
         #expect(lease.vtep.v4 == node.vtep.v4)
         #expect(lease.vtep.v6 == fixtureLease(1).vtep.v6)

@@ -66,6 +66,26 @@ import Testing
             message: "has no IPv4 address to tunnel to"
         ),
         Mistake(
+            testDescription: "address of the host itself",
+            change: { $0.publicAddresses.v4 = ip("127.0.0.1") },
+            message: "has the public address 127.0.0.1, by which no host is reached"
+        ),
+        Mistake(
+            testDescription: "multicast address",
+            change: { $0.publicAddresses.v4 = ip("224.0.0.1") },
+            message: "has the public address 224.0.0.1, by which no host is reached"
+        ),
+        Mistake(
+            testDescription: "broadcast address",
+            change: { $0.publicAddresses.v4 = ip("255.255.255.255") },
+            message: "has the public address 255.255.255.255, by which no host is reached"
+        ),
+        Mistake(
+            testDescription: "address of a pod",
+            change: { $0.publicAddresses.v4 = ip("10.42.3.1") },
+            message: "has the public address 10.42.3.1, which is inside the cluster CIDR 10.42.0.0/16"
+        ),
+        Mistake(
             testDescription: "same podCIDR",
             change: { $0.podCIDRs.v4 = prefix("10.42.2.0/24") },
             message: "has the podCIDR 10.42.2.0/24, which overlaps 10.42.2.0/24 of node node-2: node-2 keeps it"

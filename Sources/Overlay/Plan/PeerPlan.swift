@@ -73,6 +73,15 @@ extension PeerPlan {
             problems.append("has no \(family) address to tunnel to")
             return
         }
+        guard !endpoint.isLoopback, !endpoint.isMulticast, endpoint != .v4(IPv4Address(255, 255, 255, 255)) else {
+            problems.append("has the public address \(endpoint), by which no host is reached")
+            return
+        }
+        // Its tunnel packets would go into its own tunnel, or to a pod.
+        guard !network.contains(endpoint) else {
+            problems.append("has the public address \(endpoint), which is inside the cluster CIDR \(network)")
+            return
+        }
         let linkAddress = peer.vtep[family] ?? VTEPAddress.derived(for: peer.name, vni: vni, family: family)
         tunnels[family] = PeerTunnel(podCIDR: podCIDR, endpoint: endpoint, linkAddress: linkAddress)
     }
