@@ -6,28 +6,33 @@ struct BridgePorts: Sendable {
     let bridge: LinkName
     let network: any RouteNetlink
 
-    /// Whether a notification may mean that a pod is off the bridge.
+    /// Whether a notification may mean that a pod is cut off.
     func concerns(_ notification: NetlinkNotification) -> Bool {
         switch notification {
-        case .link(let link): link.name == bridge || (Self.isPod(link) && link.master == nil)
+        case .link(let link): link.name == bridge || (Self.isPod(link) && Self.isCutOff(link))
         case .linkRemoved(let link): link.name == bridge
         case .resynchronise: true
         default: false
         }
     }
 
-    /// Puts every link that the plugin made and that is on no bridge back. Answers which were.
+    /// Puts every link that the plugin made back that is on no bridge or down. Answers which were.
     func repair() throws(NetlinkError) -> [Link] {
         let links = try network.links()
         guard let bridge = links.first(where: { $0.name == bridge }) else { return [] }
         // A link of the plugin's that somebody put on another bridge is theirs.
-        let strays = links.filter { Self.isPod($0) && $0.master == nil }
+        let strays = links.filter { Self.isPod($0) && Self.isCutOff($0) }
         for link in strays {
-            try network.setLink(link.index, LinkChange(master: .bridge(bridge.index)))
-            try network.setBridgePort(link.index, BridgePortChange(hairpin: true))
+            if link.master == nil {
+                try network.setLink(link.index, LinkChange(master: .bridge(bridge.index)))
+                try network.setBridgePort(link.index, BridgePortChange(hairpin: true))
+            }
+            if !link.isUp { try network.setLink(link.index, LinkChange(isUp: true)) }
         }
         return strays
     }
+
+    private static func isCutOff(_ link: Link) -> Bool { link.master == nil || !link.isUp }
 
     private static func isPod(_ link: Link) -> Bool {
         link.kind == .veth && link.alias?.hasPrefix(HostLink.prefix) == true

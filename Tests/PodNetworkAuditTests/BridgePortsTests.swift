@@ -18,6 +18,17 @@ import Testing
         #expect(try ports().repair().isEmpty)
     }
 
+    @Test func `a pod's link that is down is brought up and stays where it is`() throws {
+        let bridge = try make("cni0", .bridge)
+        let link = try make("veth00000001", .veth, alias: "\(HostLink.prefix)eth0 of one")
+        try kernel.setLink(link.index, LinkChange(master: .bridge(bridge.index)))
+        #expect(try ports().repair().map(\.name.rawValue) == ["veth00000001"])
+        let repaired = try #require(try kernel.link(link.index))
+        #expect(repaired.isUp)
+        #expect(repaired.master == bridge.index)
+        #expect(try ports().repair().isEmpty)
+    }
+
     @Test(arguments: [
         (LinkKind.veth, String?.none),
         (.veth, "somebody else's"),
