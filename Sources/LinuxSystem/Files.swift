@@ -96,11 +96,3 @@ package enum Files {
     /// Tells apart the writers of this process.
     private static let counter = Atomic<UInt64>(0)
 }
-
-extension Files {
-    /// Writes to descriptor 2. What cannot be written is lost: there is nowhere left to say so.
-    package static func writeToStandardError(_ text: String) {
-        let bytes = Array(text.utf8)
-        _ = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(2, $0.baseAddress, $0.count) }
-    }
-}

@@ -41,16 +41,3 @@ package enum LinuxCapability: UInt8, Sendable, CaseIterable, CustomStringConvert
         }
     }
 }
-
-/// The environment of the process, as it was when it started.
-package enum ProcessEnvironment {
-    package static let variables: [String: String] = {
-        let block = (try? Files.read("/proc/self/environ")) ?? []
-        let pairs = block.split(separator: 0).compactMap { entry -> (String, String)? in
-            guard let equals = entry.firstIndex(of: UInt8(ascii: "=")) else { return nil }
-            let value = entry[entry.index(after: equals)...]
-            return (String(decoding: entry[..<equals], as: UTF8.self), String(decoding: value, as: UTF8.self))
-        }
-        return Dictionary(pairs) { $1 }
-    }()
-}

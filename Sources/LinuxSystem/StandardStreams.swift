@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// What a short-lived program gets from who called it, and gives back.
+/// What a program gets from who called it, and gives back.
 package enum StandardStreams {
     /// All of standard input, up to its end.
     package static func readInput() throws(SystemCallError) -> [UInt8] {
@@ -24,6 +24,12 @@ package enum StandardStreams {
             }
             rest = rest.dropFirst(count)
         }
+    }
+
+    /// Writes to standard error. What cannot be written is lost: there is nowhere left to say so.
+    package static func writeError(_ text: String) {
+        let bytes = Array(text.utf8)
+        _ = unsafe bytes.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 }
 

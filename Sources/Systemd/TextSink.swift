@@ -5,7 +5,7 @@ import Logging
 package struct TextSink: LogSink {
     private let output: @Sendable (String) -> Void
 
-    package init(output: @escaping @Sendable (String) -> Void = Files.writeToStandardError) {
+    package init(output: @escaping @Sendable (String) -> Void = StandardStreams.writeError) {
         self.output = output
     }
 

@@ -10,9 +10,10 @@ enum Linnet {
     }
 
     private static func run() async -> ExitCode {
+        let environment = (try? ProcessFacts.environment()) ?? [:]
         let loader = ConfigurationLoader(
             arguments: Array(CommandLine.arguments.dropFirst()),
-            environment: ProcessEnvironment.variables
+            environment: environment
         )
         do throws(ConfigurationError) {
             let invocation = try loader.invocation()
@@ -27,7 +28,7 @@ enum Linnet {
                 let configuration = try loader.load()
                 LogSystem.bootstrap(
                     configuration.log,
-                    journalStream: ProcessEnvironment.variables["JOURNAL_STREAM"]
+                    journalStream: environment["JOURNAL_STREAM"]
                 )
                 return await Agent.run(configuration) { try loader.load() }
             }

@@ -4,6 +4,6 @@ import LinuxSystem
 package enum StandardError {
     /// Prints one line.
     package static func print(_ line: String) {
-        Files.writeToStandardError(line + "\n")
+        StandardStreams.writeError(line + "\n")
     }
 }
