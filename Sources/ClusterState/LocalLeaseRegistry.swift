@@ -1,20 +1,24 @@
-import LinuxSystem
+package import LinuxSystem
 import NetworkTypes
 
 /// The registry of a node without a control plane: its Node object says which subnets it has; a lone node, for which
 /// there are no Node objects at all, keeps the subnets it had, at first the first subnet of each cluster network.
 package struct LocalLeaseRegistry: LeaseRegistry {
     private let stateDirectory: String
+    private let warn: @Sendable (StateFileError) -> Void
 
-    /// - Parameter stateDirectory: where the node's subnets are remembered.
-    package init(stateDirectory: String) {
+    /// - Parameters:
+    ///   - stateDirectory: where the node's subnets are remembered.
+    ///   - warn: is told when what was remembered cannot be used.
+    package init(stateDirectory: String, warn: @escaping @Sendable (StateFileError) -> Void = { _ in }) {
         self.stateDirectory = stateDirectory
+        self.warn = warn
     }
 
     package var vtepPolicy: VTEPPolicy { .derivedFromName }
 
     /// The file that the node's subnets are remembered in, one a line.
-    private var file: String { "\(stateDirectory)/lease" }
+    private var file: StateFile { .lease(in: stateDirectory) }
 
     package func acquire(
         _ request: LeaseRequest,
@@ -56,13 +60,13 @@ package struct LocalLeaseRegistry: LeaseRegistry {
                 throw .nodeUnreadable(problem)
             }
             guard others.isEmpty else { throw .nodeMissing(request.node, others: others.sorted()) }
-            return try loneSubnets(request)
+            return try loneSubnets(request, snapshot)
         }
         guard !node.podCIDRs.isEmpty else { throw .noPodCIDR(request.node) }
         for subnet in node.podCIDRs.values { try check(subnet, request, snapshot) }
         // A directory that is emptied for a moment, or not mounted yet, makes the node look lone: the pods it has must
         // keep their addresses. A lease that its Node states needs no state directory, so it is not lost with that.
-        if node.podCIDRs != remembered() { try? remember(node.podCIDRs) }
+        if remembered() != .subnets(node.podCIDRs) { try? remember(node.podCIDRs) }
         return node.podCIDRs
     }
 
@@ -80,18 +84,28 @@ package struct LocalLeaseRegistry: LeaseRegistry {
     }
 
     /// The remembered subnets where they still fit the cluster's networks, and the first ones for the rest.
-    private func loneSubnets(_ request: LeaseRequest) throws(LeaseError) -> PerFamily<IPPrefix> {
-        let remembered = remembered()
+    private func loneSubnets(
+        _ request: LeaseRequest,
+        _ snapshot: ClusterSnapshot
+    ) throws(LeaseError) -> PerFamily<IPPrefix> {
+        let memory = remembered()
+        let known: PerFamily<IPPrefix> =
+            switch memory {
+            case .subnets(let subnets): subnets
+            case .nothing: PerFamily()
+            // The lease that is held, which may be that of the snapshot on disk, says the same: pods keep their addresses.
+            case .unusable: snapshot.ownLease?.podCIDRs ?? PerFamily()
+            }
         var subnets = PerFamily<IPPrefix>()
         for family in request.clusterCIDRs.families {
             guard let cluster = request.clusterCIDRs[family] else { continue }
-            if let subnet = remembered[family], cluster.contains(subnet) {
+            if let subnet = known[family], cluster.contains(subnet) {
                 subnets[family] = subnet
             } else {
                 subnets[family] = try Self.firstSubnet(of: cluster)
             }
         }
-        if subnets != remembered { try remember(subnets) }
+        if memory != .subnets(subnets) { try remember(subnets) }
         return subnets
     }
 
@@ -102,24 +116,46 @@ package struct LocalLeaseRegistry: LeaseRegistry {
         return IPPrefix(containing: cluster.base, length: max(usual, cluster.length))
     }
 
-    /// What an earlier run took. A file that is missing or damaged says nothing: the first subnets are taken again.
-    private func remembered() -> PerFamily<IPPrefix> {
-        var subnets = PerFamily<IPPrefix>()
-        guard let text = try? Files.readText(file) else { return subnets }
-        for line in text.split(separator: "\n") {
-            guard let subnet = try? IPPrefix(parsing: line) else { continue }
-            subnets[subnet.family] = subnet
+    /// What is known of an earlier run.
+    private enum Memory: Equatable {
+        /// There was none, or it had no lease.
+        case nothing
+        case subnets(PerFamily<IPPrefix>)
+        /// It had a lease, but the file says no more which: that was warned of.
+        case unusable
+    }
+
+    private func remembered() -> Memory {
+        do throws(StateFileError) {
+            guard let content = try file.read() else { return .nothing }
+            var subnets = PerFamily<IPPrefix>()
+            for line in String(decoding: content, as: UTF8.self).split(separator: "\n") {
+                guard let subnet = try? IPPrefix(parsing: line) else {
+                    throw StateFileError(path: file.path, reason: "'\(line)' is no subnet")
+                }
+                subnets[subnet.family] = subnet
+            }
+            return .subnets(subnets)
+        } catch {
+            warn(error)
+            return .unusable
         }
-        return subnets
     }
 
     private func remember(_ subnets: PerFamily<IPPrefix>) throws(LeaseError) {
         let text = subnets.values.map { "\($0)\n" }.joined()
         do throws(SystemCallError) {
             try Files.createDirectory(stateDirectory, mode: 0o700)
-            try Files.writeAtomically(text, to: file, mode: 0o600)
+            try file.write(Array(text.utf8))
         } catch {
-            throw .notPersisted(path: file, reason: "\(error)")
+            throw .notPersisted(path: file.path, reason: "\(error)")
         }
+    }
+}
+
+extension StateFile {
+    /// The subnets of a node that has no control plane to ask.
+    package static func lease(in stateDirectory: String) -> StateFile {
+        StateFile("\(stateDirectory)/lease", kind: "lease", version: 1)
     }
 }

@@ -65,6 +65,20 @@ package enum Files {
         } catch  where error.errno == .noEntry {}
     }
 
+    /// Removes what writers of `path` left that were killed half-way. Nobody else may be writing it.
+    package static func removeTemporaries(of path: String) throws(SystemCallError) {
+        guard let slash = path.lastIndex(of: "/") else { return }
+        let directory = String(path[..<slash])
+        let prefix = ".\(path[path.index(after: slash)...])."
+        let names: [String]
+        do throws(SystemCallError) {
+            names = try list(directory)
+        } catch  where error.errno == .noEntry {
+            return
+        }
+        for name in names where name.hasPrefix(prefix) && name.hasSuffix(".tmp") { try remove("\(directory)/\(name)") }
+    }
+
     static func write(
         _ bytes: [UInt8],
         to file: borrowing OwnedDescriptor,

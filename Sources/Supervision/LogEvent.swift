@@ -27,4 +27,6 @@ package enum LogEvent: String, Sendable, CaseIterable {
     case configurationRefused = "99d3cac8c1884acca66dbc215b6f3105"
     /// A changed setting waits for a restart.
     case restartNeeded = "459adf3a390e4fa8867d22e65015a194"
+    /// A file of the state directory is damaged, or of another version, and was not believed.
+    case stateFileIgnored = "63eca282fa0e45258dacd4d49969d2c9"
 }

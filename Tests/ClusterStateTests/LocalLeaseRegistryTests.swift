@@ -2,6 +2,7 @@ import ClusterFixtures
 import ClusterState
 import LinuxSystem
 import NetworkTypes
+import Synchronization
 import Testing
 
 @Suite struct LocalLeaseRegistryTests {
@@ -104,13 +105,38 @@ import Testing
         }
     }
 
-    @Test func `a damaged file of a lone node is written again`() async throws {
-        try await withDirectory { registry in
+    @Test func `a damaged file is warned of, and what the lease says is kept`() async throws {
+        try await withDirectory { _ in
+            let warnings = Mutex<[StateFileError]>([])
+            let registry = LocalLeaseRegistry(stateDirectory: "\(directory)/state") { warning in
+                warnings.withLock { $0.append(warning) }
+            }
             try Files.createDirectory("\(directory)/state", mode: 0o700)
             try Files.writeAtomically("10.42.7.0/24\nrubbish\n", to: "\(directory)/state/lease")
+            let store = SnapshotStore(sourceDescription: "a test", ownName: nodeName("node-1"))
+            store.apply(.replace(kinds: [.node], with: []), confirmedAt: 1)
+            store.setOwnLease(fixtureLease(7))
+            let lease = try await registry.acquire(request("node-1"), seeing: store.current)
+            #expect(lease.podCIDRs == fixtureLease(7).podCIDRs)
+            #expect(warnings.withLock { $0.map(\.path) } == ["\(directory)/state/lease"])
+            // It was written again, whole this time: nothing is warned of any more.
+            store.setOwnLease(nil)
+            let again = try await registry.acquire(request("node-1"), seeing: store.current)
+            #expect(again.podCIDRs == lease.podCIDRs)
+            #expect(warnings.withLock { $0.count } == 1)
+        }
+    }
+
+    @Test func `a damaged file and no lease lead to the first subnets, and to a warning`() async throws {
+        try await withDirectory { _ in
+            let warnings = Mutex(0)
+            let registry = LocalLeaseRegistry(stateDirectory: "\(directory)/state") { _ in warnings.withLock { $0 += 1 }
+            }
+            try Files.createDirectory("\(directory)/state", mode: 0o700)
+            try StateFile.lease(in: "\(directory)/state").write(Array("10.42.7.0/24\n10.42.8\n".utf8))
             let lease = try await registry.acquire(request("node-1"), seeing: snapshot([]))
-            #expect(lease.podCIDRs == PerFamily(v4: network("10.42.7.0/24"), v6: network("fd00:42::/64")))
-            #expect(try Files.readText("\(directory)/state/lease") == "10.42.7.0/24\nfd00:42::/64\n")
+            #expect(lease.podCIDRs == PerFamily(v4: network("10.42.0.0/24"), v6: network("fd00:42::/64")))
+            #expect(warnings.withLock { $0 } == 1)
         }
     }
 

@@ -31,7 +31,14 @@ struct AgentParts: Sendable {
         self.node = node
         source = try Self.source(configuration)
         store = SnapshotStore(sourceDescription: source.description, ownName: node)
-        registry = LocalLeaseRegistry(stateDirectory: configuration.paths.state)
+        registry = LocalLeaseRegistry(stateDirectory: configuration.paths.state) { warning in
+            Logger(label: "linnet.lease").log(
+                .warning,
+                "a state file is not believed",
+                [.file: warning.path, .error: warning.reason],
+                event: .stateFileIgnored
+            )
+        }
         let socket = try NftablesSocket.open()
         rulesetPort = socket.portID
         ruleset = NodeRuleset(kernel: socket)
