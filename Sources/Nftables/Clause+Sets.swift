@@ -1,3 +1,5 @@
+internal import NetworkTypes
+
 // MARK: - Sets and maps
 
 extension Clause {

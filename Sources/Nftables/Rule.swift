@@ -1,3 +1,5 @@
+internal import NetworkTypes
+
 /// A rule: what a packet must match, and what happens to it then.
 package struct Rule: Hashable, Sendable {
     package var expressions: [Expression]

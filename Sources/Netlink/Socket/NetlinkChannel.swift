@@ -20,11 +20,16 @@ struct NetlinkChannel: MessageChannel, ~Copyable {
     /// Opens a socket whose port number the kernel chooses.
     ///
     /// - Parameters:
+    ///   - subsystem: the part of the kernel that it leads to.
     ///   - isBlocking: whether a receive waits; if not, it throws EAGAIN when there is nothing.
     ///   - receiveBuffer: bytes that the kernel may queue for the socket.
-    static func open(isBlocking: Bool, receiveBuffer: Int32) throws(Errno) -> NetlinkChannel {
+    static func open(
+        _ subsystem: NetlinkSubsystem = .routing,
+        isBlocking: Bool,
+        receiveBuffer: Int32
+    ) throws(Errno) -> NetlinkChannel {
         let flags = Int32(SOCK_CLOEXEC.rawValue) | (isBlocking ? 0 : Int32(SOCK_NONBLOCK.rawValue))
-        guard let socket = unsafe mnl_socket_open2(NETLINK_ROUTE, flags) else { throw Errno.current }
+        guard let socket = unsafe mnl_socket_open2(subsystem.rawValue, flags) else { throw Errno.current }
         let channel = unsafe NetlinkChannel(socket: socket)
         guard unsafe mnl_socket_bind(socket, 0, 0) == 0 else { throw Errno.current }
         // Kernels that lack these work without: errors are then terser, and dumps filtered only by us.
@@ -100,4 +105,12 @@ struct NetlinkChannel: MessageChannel, ~Copyable {
         set(socketOption: SO_RCVBUF, to: size)
         set(socketOption: SO_RCVBUFFORCE, to: size)
     }
+}
+
+/// The parts of the kernel that netlink sockets lead to (`NETLINK_…`).
+enum NetlinkSubsystem: Int32 {
+    /// Links, addresses, routes, neighbours.
+    case routing = 0
+    /// Tracked connections.
+    case netfilter = 12
 }
