@@ -6,6 +6,11 @@ let collections = Target.Dependency.product(name: "HashTreeCollections", package
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 
 // MARK: - C libraries
 
@@ -34,6 +39,15 @@ let sources: [Target] = [
     .target(
         name: "ManifestSource",
         dependencies: ["ClusterState", "KubernetesObjects", "LinuxSystem", "YAML"]
+    ),
+
+    .target(
+        name: "EtcdSource",
+        dependencies: [
+            "ClusterState", "KubernetesObjects", "LinuxSystem", "NetworkTypes", "YAML", httpClient, nioCore,
+            nioHTTP, nioPosix, nioTLS,
+        ],
+        exclude: ["README.md"]
     ),
 
     // What keeps capabilities alive.
@@ -112,6 +126,13 @@ let tests: [Target] = [
         name: "ManifestSourceTests",
         dependencies: ["ClusterFixtures", "ClusterState", "LinuxSystem", "ManifestSource", "NetworkTypes", logging]
     ),
+    .testTarget(
+        name: "EtcdSourceTests",
+        dependencies: [
+            "ClusterState", "EtcdSource", "KubernetesObjects", "LinuxSystem", "NetworkNamespaces", "NetworkTypes",
+            nioCore, nioPosix,
+        ]
+    ),
     .testTarget(name: "SupervisionTests", dependencies: ["LinuxSystem", "Supervision", lifecycle, logging]),
     .testTarget(
         name: "NodeRulesetTests",
@@ -163,6 +184,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.36.0"),
     ],
     targets: systemLibraries + sources + testSupport + tests,
     swiftLanguageModes: [.v6]

@@ -49,10 +49,13 @@ package struct LeaseExtras: Hashable, Sendable {
     package var agentVersion: String
     /// The names of the capabilities that do their job.
     package var readyCapabilities: [String]
+    /// The ports that something else on the node holds, so that no service is reached by them there: `80/tcp`.
+    package var refusedPorts: [String]
 
-    package init(agentVersion: String, readyCapabilities: [String]) {
+    package init(agentVersion: String, readyCapabilities: [String], refusedPorts: [String] = []) {
         self.agentVersion = agentVersion
         self.readyCapabilities = readyCapabilities
+        self.refusedPorts = refusedPorts
     }
 }
 

@@ -38,7 +38,7 @@ import Testing
         Ban(
             name: "fixed sleeps in tests",
             folders: ["Tests"],
-            except: ["EndToEnd/Support/Polling.swift"],
+            except: ["EndToEnd/Support/Polling.swift", "EtcdSourceTests/Support/Polling.swift"],
             words: ["sleep("]
         ) {
             $0.contains(/(?:^|[^\w.])(?:u|nano)?sleep\(|\b(?:Task|Thread)\.sleep\(/) && !$0.contains("func sleep(")

@@ -1,0 +1,162 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Synchronization
+import YAML
+
+/// etcd's JSON gateway: one request to whichever endpoint answers.
+///
+/// An endpoint that cannot be reached, is slow or answers with rubbish is left for the next one; the one that answered
+/// is asked first the next time.
+package final class EtcdClient: Sendable {
+    struct State {
+        /// The endpoint that is asked first.
+        var current = 0
+        /// Of the account, until etcd no longer takes it.
+        var token: String?
+        /// What was wrong with each endpoint when it was last tried; none that works.
+        var failures: [Int: String] = [:]
+    }
+
+    /// What one endpoint said.
+    enum Outcome {
+        case answered(YAMLNode)
+        /// etcd understood and refuses; others would too.
+        case refused(String)
+        case failed(String)
+    }
+
+    /// The most that one answer may be, in bytes.
+    static let answerLimit = 64 << 20
+
+    let connection: EtcdConnection
+    let credentials: EtcdCredentials
+    let http: HTTPClient
+    let group: MultiThreadedEventLoopGroup
+    let state = Mutex(State())
+
+    /// `close` has to be called before the client goes.
+    package init(_ connection: EtcdConnection) {
+        self.connection = connection
+        credentials = EtcdCredentials(connection)
+        group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        configuration.timeout.connect = .nanoseconds(connection.patience.inNanoseconds)
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.httpVersion = .http1Only
+        http = HTTPClient(eventLoopGroup: group, configuration: configuration)
+    }
+
+    /// Ends all connections and the thread that serves them.
+    package func close() async {
+        try? await http.shutdown()
+        try? await group.shutdownGracefully()
+    }
+
+    /// The endpoint that is in use, or is tried next.
+    package var currentEndpoint: String { connection.endpoints[state.withLock(\.current)] }
+
+    /// What is wrong with those endpoints that did not answer when last tried.
+    package var failures: [EndpointFailure] {
+        state.withLock { state in
+            state.failures.sorted { $0.key < $1.key }.map {
+                EndpointFailure(endpoint: connection.endpoints[$0.key], reason: $0.value)
+            }
+        }
+    }
+
+    /// Asks one endpoint after the other until one answers.
+    ///
+    /// - Parameters:
+    ///   - path: `/v3/kv/range` and so on.
+    ///   - read: makes the answer of the JSON; what it throws means that the endpoint is no etcd.
+    func call<Answer: Sendable>(
+        _ path: String,
+        _ body: String,
+        _ read: (YAMLNode) throws(UnexpectedAnswer) -> Answer
+    ) async throws(EtcdError) -> Answer {
+        let count = connection.endpoints.count
+        let first = state.withLock(\.current)
+        var failures: [EndpointFailure] = []
+        for index in (0..<count).map({ (first + $0) % count }) {
+            let endpoint = connection.endpoints[index]
+            let reason: String
+            switch try await authenticatedCall(index, path, body) {
+            case .refused(let message): throw .refused(endpoint: endpoint, message: message)
+            case .failed(let message): reason = message
+            case .answered(let node):
+                do throws(UnexpectedAnswer) {
+                    let answer = try read(node)
+                    note(index, failure: nil)
+                    return answer
+                } catch {
+                    reason = "its answer is not etcd's: \(error.reason)"
+                }
+            }
+            note(index, failure: reason)
+            failures.append(EndpointFailure(endpoint: endpoint, reason: reason))
+        }
+        throw .unreachable(failures)
+    }
+
+    /// Remembers how an endpoint did: one that answered is asked first from now on.
+    func note(_ index: Int, failure: String?) {
+        state.withLock { state in
+            state.failures[index] = failure
+            if failure == nil {
+                state.current = index
+            } else if state.current == index {
+                state.current = (index + 1) % connection.endpoints.count
+            }
+        }
+    }
+
+    /// One request with the account's token, which is asked for first and again when etcd no longer takes it.
+    private func authenticatedCall(_ index: Int, _ path: String, _ body: String) async throws(EtcdError) -> Outcome {
+        guard connection.account != nil else { return try await request(index, path, body, token: nil).outcome }
+        for attempt in 1...2 {
+            let token: String
+            switch try await currentToken(index) {
+            case .success(let current): token = current
+            case .failure(let failure): return failure.outcome
+            }
+            let reply = try await request(index, path, body, token: token)
+            guard reply.isTokenRefused, attempt == 1 else { return reply.outcome }
+            forget(token)
+        }
+        return .failed("it does not take the token that it gave")
+    }
+
+    func forget(_ token: String) {
+        state.withLock { if $0.token == token { $0.token = nil } }
+    }
+
+    struct NoToken: Error {
+        let outcome: Outcome
+    }
+
+    func currentToken(_ index: Int) async throws(EtcdError) -> Result<String, NoToken> {
+        if let token = state.withLock(\.token) { return .success(token) }
+        guard let body = try credentials.authentication() else { return .success("") }
+        let reply = try await request(index, "/v3/auth/authenticate", body, token: nil)
+        switch reply.outcome {
+        case .answered(let node):
+            guard let token = node["token"]?.scalar?.text else {
+                return .failure(NoToken(outcome: .failed("it gave no token for the user")))
+            }
+            state.withLock { $0.token = token }
+            return .success(token)
+        case .refused(let message):
+            return .failure(NoToken(outcome: .refused("user '\(connection.account?.user ?? "")': \(message)")))
+        case .failed: return .failure(NoToken(outcome: reply.outcome))
+        }
+    }
+}
+
+extension Duration {
+    var inNanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+    }
+}

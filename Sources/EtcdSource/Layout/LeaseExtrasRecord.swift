@@ -1,0 +1,43 @@
+package import ClusterState
+package import NetworkTypes
+import YAML
+
+/// What stands beside a lease of ours, under our own prefix.
+package struct LeaseExtrasRecord: Hashable, Sendable {
+    package var node: NodeName
+    package var extras: LeaseExtras
+    /// The addresses that the node's tunnels send from, which differ from its public ones behind address translation.
+    package var addresses: PerFamily<IPAddress>
+
+    package init(node: NodeName, extras: LeaseExtras, addresses: PerFamily<IPAddress>) {
+        self.node = node
+        self.extras = extras
+        self.addresses = addresses
+    }
+
+    /// Nil if the value names no node.
+    package init?(parsing bytes: [UInt8]) {
+        guard let document = (try? YAMLReader.documents(in: bytes))?.first,
+            let name = document["nodeName"]?.scalar?.text, let node = NodeName(rawValue: name)
+        else { return nil }
+        let texts = { (key: String) in document[key]?.elements?.compactMap(\.scalar?.text) ?? [] }
+        self.node = node
+        extras = LeaseExtras(
+            agentVersion: document["agentVersion"]?.scalar?.text ?? "",
+            readyCapabilities: texts("readyCapabilities"),
+            refusedPorts: texts("refusedPorts")
+        )
+        addresses = PerFamily()
+        for text in texts("addresses") {
+            guard let address = try? IPAddress(parsing: text) else { continue }
+            addresses[address.family] = address
+        }
+    }
+
+    package var json: String {
+        "{\"nodeName\":\(JSONText.quoted(node.rawValue)),\"agentVersion\":\(JSONText.quoted(extras.agentVersion)),"
+            + "\"readyCapabilities\":\(JSONText.array(extras.readyCapabilities)),"
+            + "\"refusedPorts\":\(JSONText.array(extras.refusedPorts)),"
+            + "\"addresses\":\(JSONText.array(addresses.values.map(\.description)))}"
+    }
+}

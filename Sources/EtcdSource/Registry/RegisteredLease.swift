@@ -1,0 +1,25 @@
+/// One key under `<prefix>/subnets/` as it stands in etcd, with the extras beside it.
+package struct RegisteredLease: Hashable, Sendable {
+    package var key: SubnetKey
+    package var record: LeaseRecord
+    /// The etcd lease that the key is bound to; 0 for a reservation, which never expires.
+    package var leaseID: Int64
+    /// The revision at which the key was last written.
+    package var revision: Int64
+    /// What a Linnet node says beside it; nil for flanneld's.
+    package var extras: LeaseExtrasRecord?
+
+    package init(
+        key: SubnetKey,
+        record: LeaseRecord,
+        leaseID: Int64,
+        revision: Int64,
+        extras: LeaseExtrasRecord? = nil
+    ) {
+        self.key = key
+        self.record = record
+        self.leaseID = leaseID
+        self.revision = revision
+        self.extras = extras
+    }
+}

@@ -1,0 +1,11 @@
+/// Asks every 25 ms until the condition holds. Returns whether it did within the limit.
+@discardableResult
+func eventually(within limit: Duration = .seconds(20), _ holds: () async throws -> Bool) async rethrows -> Bool {
+    let clock = ContinuousClock()
+    let start = clock.now
+    while clock.now - start < limit {
+        if try await holds() { return true }
+        try? await Task.sleep(for: .milliseconds(25))
+    }
+    return false
+}
