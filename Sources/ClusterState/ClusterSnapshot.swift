@@ -22,6 +22,8 @@ package struct ClusterSnapshot: Sendable {
     package internal(set) var declaredOwnNode: Node?
     /// What this node holds, once it holds it.
     package internal(set) var ownLease: NodeLease?
+    /// What of this comes from an earlier run, by way of the disk; nil if nothing does, or no more.
+    package internal(set) var restoration: Restoration?
     /// What is wrong with what the source delivers, in the source's own order.
     package internal(set) var problems: [SourceProblem] = []
 
@@ -34,6 +36,19 @@ package struct ClusterSnapshot: Sendable {
     /// The objects that may differ from those of an earlier generation.
     package func changedKeys(since generation: UInt64) -> ChangedKeys {
         history.keys(after: generation, upTo: self.generation)
+    }
+}
+
+/// State that an earlier run saved, and that rules until the source has delivered the same kinds.
+package struct Restoration: Hashable, Sendable {
+    /// The kinds that the source has not delivered since the start. They count as complete.
+    package var kinds: Set<ObjectKind>
+    /// When the source last confirmed them, in seconds since 1970 by the clock of then.
+    package let confirmedAt: Double
+
+    package init(kinds: Set<ObjectKind>, confirmedAt: Double) {
+        self.kinds = kinds
+        self.confirmedAt = confirmedAt
     }
 }
 

@@ -23,14 +23,28 @@ struct SnapshotState: Sendable {
     /// Takes this node's lease, or its loss. Returns whether that made a new generation.
     mutating func setOwnLease(_ lease: NodeLease?) -> Bool {
         guard lease != snapshot.ownLease else { return false }
+        return publish(holdLease(lease), always: true)
+    }
+
+    private mutating func holdLease(_ lease: NodeLease?) -> Set<ObjectKey> {
         snapshot.ownLease = lease
-        return publish(refresh(ownName), always: true)
+        return refresh(ownName)
     }
 
     mutating func setProblems(_ problems: [SourceProblem]) -> Bool {
         guard problems != snapshot.problems else { return false }
         snapshot.problems = problems
         return publish([], always: true)
+    }
+
+    /// Takes what an earlier run saved, before any source says anything. Returns whether that made a new generation.
+    mutating func restore(_ saved: SavedSnapshot) -> Bool {
+        var changed: Set<ObjectKey> = []
+        for object in saved.objects { changed.formUnion(set(object)) }
+        snapshot.complete = saved.complete
+        snapshot.restoration = Restoration(kinds: saved.complete, confirmedAt: saved.confirmedAt)
+        if let lease = saved.ownLease { changed.formUnion(holdLease(lease)) }
+        return publish(changed, always: true)
     }
 
     private mutating func replace(_ kinds: Set<ObjectKind>, with objects: [ClusterObject]) -> Bool {
@@ -41,8 +55,13 @@ struct SnapshotState: Sendable {
             for key in present where !listed.contains(key) { changed.formUnion(remove(key)) }
         }
         for object in objects { changed.formUnion(set(object)) }
-        let isNews = !kinds.isSubset(of: snapshot.complete)
+        var isNews = !kinds.isSubset(of: snapshot.complete)
         snapshot.complete.formUnion(kinds)
+        if let restored = snapshot.restoration?.kinds, !restored.isDisjoint(with: kinds) {
+            snapshot.restoration?.kinds.subtract(kinds)
+            if kinds.isSuperset(of: restored) { snapshot.restoration = nil }
+            isNews = true
+        }
         return publish(changed, always: isNews)
     }
 

@@ -28,6 +28,12 @@ package final class SnapshotStore: Sendable {
         update { $0.apply(change, confirmedAt: confirmedAt) }
     }
 
+    /// Takes what an earlier run saved, before the source runs: each kind counts until the source delivers it. What is the
+    /// same then is no change, and what is gone goes only then.
+    package func restore(_ saved: SavedSnapshot) {
+        update { $0.restore(saved) }
+    }
+
     /// Merges this node's own lease into the snapshot, as its own Node.
     package func setOwnLease(_ lease: NodeLease?) {
         update { $0.setOwnLease(lease) }

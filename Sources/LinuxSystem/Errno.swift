@@ -53,6 +53,7 @@ package struct Errno: Error, Hashable, Sendable, RawRepresentable {
     package static let notConnected = Errno(rawValue: ENOTCONN)
     package static let timedOut = Errno(rawValue: ETIMEDOUT)
     package static let connectionRefused = Errno(rawValue: ECONNREFUSED)
+    package static let connectionAborted = Errno(rawValue: ECONNABORTED)
     package static let connectionReset = Errno(rawValue: ECONNRESET)
     package static let stale = Errno(rawValue: ESTALE)
     package static let cancelled = Errno(rawValue: ECANCELED)

@@ -65,18 +65,23 @@ package enum Files {
         } catch  where error.errno == .noEntry {}
     }
 
-    /// Removes what writers of `path` left that were killed half-way. Nobody else may be writing it.
-    package static func removeTemporaries(of path: String) throws(SystemCallError) {
-        guard let slash = path.lastIndex(of: "/") else { return }
+    /// What writers of `path` left that were killed half-way.
+    package static func temporaries(of path: String) throws(SystemCallError) -> [String] {
+        guard let slash = path.lastIndex(of: "/") else { return [] }
         let directory = String(path[..<slash])
         let prefix = ".\(path[path.index(after: slash)...])."
-        let names: [String]
         do throws(SystemCallError) {
-            names = try list(directory)
+            return try list(directory).filter { $0.hasPrefix(prefix) && $0.hasSuffix(".tmp") }.map {
+                "\(directory)/\($0)"
+            }
         } catch  where error.errno == .noEntry {
-            return
+            return []
         }
-        for name in names where name.hasPrefix(prefix) && name.hasSuffix(".tmp") { try remove("\(directory)/\(name)") }
+    }
+
+    /// Removes what writers of `path` left that were killed half-way. Nobody else may be writing it.
+    package static func removeTemporaries(of path: String) throws(SystemCallError) {
+        for temporary in try temporaries(of: path) { try remove(temporary) }
     }
 
     static func write(

@@ -25,15 +25,36 @@ package final class UnixListener: Sendable {
     }
 
     /// Calls `body` with each connection until the task is cancelled.
-    package func forEachConnection(_ body: (UnixConnection) async -> Void) async {
+    ///
+    /// - Parameter refused: is told when a connection waits and cannot be accepted, as when no descriptor is left. It
+    ///   goes on waiting, and is tried again a second later.
+    package func forEachConnection(
+        _ body: (UnixConnection) async -> Void,
+        refused: (SystemCallError) -> Void
+    ) async {
         for await _ in Reactor.shared.readiness(of: descriptor) {
-            while let connection = accept() { await body(connection) }
+            while !Task.isCancelled {
+                do throws(SystemCallError) {
+                    guard let connection = try accept() else { break }
+                    await body(connection)
+                } catch {
+                    refused(error)
+                    // Nothing tells when there is a descriptor again.
+                    try? await Task.sleep(for: .seconds(1))
+                }
+            }
         }
     }
 
-    private func accept() -> UnixConnection? {
-        let number = linnet_unix_accept(descriptor.rawValue)
-        return number < 0 ? nil : UnixConnection(SharedDescriptor(adopting: number))
+    /// Nil if none waits.
+    private func accept() throws(SystemCallError) -> UnixConnection? {
+        do throws(SystemCallError) {
+            let number = try systemCallUnlessBlocked("accept", on: path) { linnet_unix_accept(descriptor.rawValue) }
+            return number.map { UnixConnection(SharedDescriptor(adopting: $0)) }
+        } catch  where error.errno == .connectionAborted {
+            // Whoever asked has gone away meanwhile.
+            return nil
+        }
     }
 }
 

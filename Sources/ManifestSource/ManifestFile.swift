@@ -35,6 +35,11 @@ struct ManifestFile {
         isGone = false
         switch content {
         case .unchanged: return
+        case .notAFile(let kind):
+            // Nothing can be hidden in it, so that it makes no kind incomplete.
+            vanish(at: now)
+            isGone = false
+            problems = [SourceProblem(place: path, message: "is \(kind), not a file: rename or remove it")]
         case .failed(let message, let signature):
             self.signature = signature
             fail(SourceProblem(place: path, message: "\(message); what it last held is kept"), ObjectKind.allCases)

@@ -16,6 +16,10 @@ struct ManifestLibrary {
         var fileCount = 0
         /// When to look again even if nothing changes, since something is held until then.
         var settlesIn: Duration?
+        /// Whether the objects are what the directory holds now.
+        var isDirectoryRead = false
+        /// Whether something could not be read of which no notification may tell when it can.
+        var wantsRetry = false
     }
 
     /// How long an object is kept that its file has lost.
@@ -43,8 +47,11 @@ struct ManifestLibrary {
             outcome.problems.append(
                 SourceProblem(place: directory, message: "\(error): \(Self.remedy(error)); what it held is kept")
             )
+            outcome.wantsRetry = true
         case .files(let contents):
             read(contents, at: now)
+            outcome.isDirectoryRead = true
+            outcome.wantsRetry = contents.values.contains { if case .failed = $0 { true } else { false } }
             complete.formUnion(files.values.reduce(Set(ObjectKind.allCases)) { $0.subtracting($1.hiddenKinds) })
             outcome.settlesIn = files.values.compactMap { $0.settlesIn(at: now) }.min()
         }
@@ -100,6 +107,10 @@ struct ManifestLibrary {
     }
 
     private static func remedy(_ error: SystemCallError) -> String {
-        error.errno == .noEntry ? "create it, empty for a lone node" : "make it a directory that Linnet can read"
+        switch error.errno {
+        case .noEntry: "create it, empty for a lone node"
+        case .tooManyOpenFiles: "raise LimitNOFILE"
+        default: "make it a directory that Linnet can read"
+        }
     }
 }

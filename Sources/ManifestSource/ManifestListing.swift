@@ -12,6 +12,8 @@ enum ManifestListing: Sendable {
         case unchanged
         case text([UInt8], FileSignature)
         case failed(String, FileSignature?)
+        /// It has the name of a manifest but is nothing that can hold one; the text says what it is.
+        case notAFile(String)
     }
 
     /// More bytes than this are no manifest.
@@ -37,11 +39,11 @@ enum ManifestListing: Sendable {
         !name.hasPrefix(".") && [".yaml", ".yml", ".json"].contains { name.hasSuffix($0) }
     }
 
-    /// Nil if there is no such file any more, or if it is a directory or a device.
+    /// Nil if there is no such file any more.
     private static func content(of path: String, knowing known: FileSignature?) -> Content? {
         do throws(SystemCallError) {
             let status = try Files.status(path)
-            guard status.kind == .file else { return nil }
+            guard status.kind == .file else { return .notAFile(word(for: status.kind)) }
             let signature = FileSignature(status, readAt: SystemTime.now())
             if let known, known.isSame(as: signature) { return .unchanged }
             guard status.size <= limit else {
@@ -49,9 +51,18 @@ enum ManifestListing: Sendable {
             }
             return .text(try Files.read(path), signature)
         } catch  where error.errno == .noEntry {
-            return nil
+            guard let target = try? Files.linkTarget(path) else { return nil }
+            return .failed("is a link to \(target), which is not there", nil)
         } catch {
             return .failed("\(error)", nil)
+        }
+    }
+
+    private static func word(for kind: FileStatus.Kind) -> String {
+        switch kind {
+        case .directory: "a directory"
+        case .socket: "a socket"
+        default: "a pipe or a device"
         }
     }
 }

@@ -20,23 +20,52 @@ package struct ManifestSource: ClusterSource {
         feeding store: SnapshotStore,
         reporting report: @escaping @Sendable (SourceEvent) -> Void
     ) async throws {
+        let watch = try DirectoryWatch(directory)
+        let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let (retries, retry) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { try await watch.forEachChange { wake.yield() } }
+            group.addTask {
+                for await _ in retries {
+                    try await ContinuousClock().sleep(for: Self.patience)
+                    wake.yield()
+                }
+            }
+            group.addTask { try await look(on: wakes, feeding: store, report) { retry.yield() } }
+        }
+    }
+
+    /// After how long it is tried again to read what could not be read and may never be heard of: what a link leads to, a
+    /// disk with errors, a descriptor that was not to be had.
+    private static let patience = Duration.seconds(5)
+
+    /// Looks at the directory at each wake.
+    private func look(
+        on wakes: AsyncStream<Void>,
+        feeding store: SnapshotStore,
+        _ report: @escaping @Sendable (SourceEvent) -> Void,
+        askForRetry: () -> Void
+    ) async throws {
         let clock = ContinuousClock()
         let start = clock.now
         var library = ManifestLibrary(directory: directory)
         var said = ManifestSpeaker(report)
-        let watch = try DirectoryWatch(directory)
-        try await watch.forEachChange {
+        for await _ in wakes {
             while true {
                 report(.working(on: "reading \(directory)"))
                 let listing = ManifestListing.read(directory, knowing: library.signatures)
                 let outcome = library.take(listing, at: start.duration(to: clock.now))
                 // Problems first: whoever sees that a kind is complete must see what is missing from it.
                 store.setProblems(outcome.problems)
-                store.apply(
-                    .replace(kinds: outcome.complete, with: outcome.objects),
-                    confirmedAt: SystemTime.now()
-                )
+                // A directory that cannot be read confirms nothing: what is known grows old.
+                if outcome.isDirectoryRead {
+                    store.apply(
+                        .replace(kinds: outcome.complete, with: outcome.objects),
+                        confirmedAt: SystemTime.now()
+                    )
+                }
                 said.say(outcome)
+                if outcome.wantsRetry { askForRetry() }
                 guard let pause = outcome.settlesIn else { break }
                 report(.waiting(for: "a changed file to settle"))
                 try await clock.sleep(for: pause)

@@ -29,4 +29,8 @@ package enum LogEvent: String, Sendable, CaseIterable {
     case restartNeeded = "459adf3a390e4fa8867d22e65015a194"
     /// A file of the state directory is damaged, or of another version, and was not believed.
     case stateFileIgnored = "63eca282fa0e45258dacd4d49969d2c9"
+    /// Something cannot be saved in the state directory: the disk is full, or read-only.
+    case stateNotSaved = "cdd0cc1dbb914facb863c6601f112104"
+    /// The source is away: what it said before the start rules, from the snapshot on disk.
+    case stateFromDisk = "7c5edcd5438a4897aae14811ec618ed0"
 }

@@ -17,6 +17,8 @@ package enum LogKey: String, Sendable, CaseIterable {
     case duration = "duration.seconds"
     /// How long until it is tried again.
     case retryDelay = "retry.seconds"
+    /// How old something is: `2h 5m old`.
+    case age
     case process
     /// Of a `LogEvent`.
     case messageID = "message.id"

@@ -16,7 +16,11 @@ import Testing
         let listener = try UnixListener(path: path, mode: 0o600)
         try await withThrowingTaskGroup { group in
             group.addTask {
-                await listener.forEachConnection { connection in try? connection.write(answer) }
+                await listener.forEachConnection { connection in
+                    try? connection.write(answer)
+                } refused: { error in
+                    Issue.record(error)
+                }
             }
             try await body()
             group.cancelAll()

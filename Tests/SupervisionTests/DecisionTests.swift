@@ -42,6 +42,7 @@ import Testing
         var watch = StallWatch()
         #expect(watch.verdict(at: .seconds(1_000)) == .progressing)
         watch.working(on: "a", at: .seconds(1_000))
+        #expect(watch.verdict(at: .seconds(1_025)) == .progressing)
         #expect(watch.verdict(at: .seconds(1_029)) == .progressing)
         #expect(watch.verdict(at: .seconds(1_030)) == .stalled(on: "a"))
         watch.progressed(at: .seconds(1_020))
@@ -55,11 +56,25 @@ import Testing
         #expect(watch.verdict(at: .seconds(2_000)) == .progressing)
     }
 
+    @Test func `time in which the process was stopped is no stall`() {
+        var watch = StallWatch()
+        watch.working(on: "a", at: .seconds(1_000))
+        // Stopped in the middle of a step, for a minute; then the look may come before the step goes on.
+        #expect(watch.verdict(at: .seconds(1_061)) == .progressing)
+        #expect(watch.nextLook(at: .seconds(1_061)) == .seconds(5))
+        watch.working(on: "b", at: .seconds(1_062))
+        #expect(watch.verdict(at: .seconds(1_066)) == .progressing)
+        #expect(watch.nextLook(at: .seconds(1_066)) == .seconds(21))
+        // A step that hangs from before to after is found all the same.
+        #expect(watch.verdict(at: .seconds(1_200)) == .progressing)
+        #expect(watch.verdict(at: .seconds(1_205)) == .stalled(on: "b"))
+    }
+
     @Test func `progress is looked at when a verdict can change and no sooner`() {
         var watch = StallWatch()
         #expect(watch.nextLook(at: .seconds(5)) == .seconds(30))
         watch.working(on: "a", at: .seconds(10))
-        #expect(watch.nextLook(at: .seconds(15)) == .seconds(25))
+        #expect(watch.nextLook(at: .seconds(15)) == .seconds(20))
         #expect(watch.nextLook(at: .seconds(50)) == .zero)
         watch.cancel(on: "a", at: .seconds(50))
         #expect(watch.nextLook(at: .seconds(52)) == .seconds(8))

@@ -101,7 +101,7 @@ struct SupervisorTests {
             for _ in 0..<3 { await clock.advance(by: .seconds(1), whenAsleep: 2) }
             await clock.untilAsleep(2)
             #expect(fed.all.filter { $0 == "fed" }.count == 4)
-            await clock.advance(by: .seconds(30), whenAsleep: 2)
+            for seconds in [25, 5] { await clock.advance(by: .seconds(seconds), whenAsleep: 2) }
             await clock.advance(by: .seconds(10), whenAsleep: 2)
             await board.until("blocked") { $0.state == .stuck(on: "start") }
             await clock.untilAsleep(2)

@@ -52,14 +52,14 @@ package enum Agent {
         _ reload: @escaping @Sendable () throws -> AgentConfiguration,
         _ logger: Logger
     ) async throws {
-        let capabilities = try parts.capabilities()
+        let capabilities = try parts.capabilities(restored: parts.restore())
         let supervisor = Supervisor(
             board: parts.board,
             clock: ContinuousClock(),
             random: { Double.random(in: 0..<1) },
             logger: logger
         )
-        let manager = ServiceManager()
+        let manager = ServiceManager { parts.stateRemark }
         let group = supervisor.group(
             running: capabilities,
             beside: [

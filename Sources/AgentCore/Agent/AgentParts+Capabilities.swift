@@ -10,9 +10,19 @@ extension AgentParts {
     /// The capabilities that run, in the order in which they start; they stop in reverse.
     ///
     /// This is the only place that knows all of them.
-    func capabilities() throws -> [any Capability] {
+    ///
+    /// - Parameter restored: the generation that is on disk already.
+    func capabilities(restored: UInt64) throws -> [any Capability] {
         let audit = configuration.auditInterval
         var capabilities: [any Capability] = [
+            // It stops last, and so saves what all others came to.
+            SnapshotCapability(
+                store: store,
+                files: snapshotFiles,
+                restored: restored,
+                outcome: savingOutcome,
+                logger: Logger(label: "linnet.snapshot")
+            ),
             SourceCapability(source: source, store: store, logger: Logger(label: "linnet.source")),
             LeaseCapability(
                 settings: leaseSettings,

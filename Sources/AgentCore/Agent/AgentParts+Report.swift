@@ -19,9 +19,18 @@ extension AgentParts {
             source: StatusReport.Source(
                 description: snapshot.sourceDescription,
                 generation: snapshot.generation,
-                ageSeconds: snapshot.confirmedAt.map { max(0, now - $0) },
+                ageSeconds: snapshot.confirmedAt.flatMap { DataAge(of: $0, at: now).inSeconds },
                 completeKinds: snapshot.complete.map(\.rawValue).sorted(),
+                restoredKinds: snapshot.restoration?.kinds.map(\.rawValue).sorted(),
+                restoredAgeSeconds: snapshot.restoration.flatMap { DataAge(of: $0.confirmedAt, at: now).inSeconds },
                 problems: snapshot.problems.map(\.description)
+            ),
+            saved: StatusReport.Saved(
+                path: snapshotFiles.path,
+                ageSeconds: (try? Files.status(snapshotFiles.path)).flatMap {
+                    DataAge(of: Double($0.modified) / 1e9, at: now).inSeconds
+                },
+                lastError: savingOutcome.error
             ),
             lease: snapshot.ownLease.map(StatusReport.Lease.init),
             capabilities: board.snapshot().map(StatusReport.Capability.init),

@@ -16,6 +16,9 @@ struct AgentParts: Sendable {
     let store: SnapshotStore
     let source: any ClusterSource
     let registry: any LeaseRegistry
+    /// Where the snapshot outlives the process.
+    let snapshotFiles: SnapshotFiles
+    let savingOutcome = SavingOutcome()
     let ruleset: NodeRuleset
     /// The netlink port that the ruleset commits on.
     let rulesetPort: UInt32
@@ -31,6 +34,11 @@ struct AgentParts: Sendable {
         self.node = node
         source = try Self.source(configuration)
         store = SnapshotStore(sourceDescription: source.description, ownName: node)
+        snapshotFiles = SnapshotFiles(
+            stateDirectory: configuration.paths.state,
+            identity: SnapshotIdentity(source: source.description, node: node),
+            keepsSecrets: configuration.persistsSecrets
+        )
         registry = LocalLeaseRegistry(stateDirectory: configuration.paths.state) { warning in
             Logger(label: "linnet.lease").log(
                 .warning,

@@ -4,9 +4,11 @@ import Systemd
 /// The service manager as supervision sees it.
 struct ServiceManager: LivenessReporter {
     private let notifier = SystemdNotifier()
+    /// What stands before the health of the capabilities, if there is something to say.
+    let remark: @Sendable () -> String?
 
     func feed() { notifier.feedWatchdog() }
-    func status(_ text: String) { notifier.status(text) }
+    func status(_ text: String) { notifier.status([remark(), text].compactMap(\.self).joined(separator: "; ")) }
     func started() { notifier.ready() }
     func stopping() { notifier.stopping() }
     func reloading() { notifier.reloading() }

@@ -1,4 +1,5 @@
 import ClusterState
+import LinuxSystem
 import Logging
 import ServiceLifecycle
 import Supervision
@@ -26,10 +27,25 @@ struct SourceCapability: Capability {
                         [.source: source.description, .error: reason],
                         event: .sourceImpaired
                     )
+                    nameRestoration()
                 case .notice(let text):
                     logger.log(.notice, "the source noticed something", [.source: source.description, .error: text])
                 }
             }
         }
+    }
+
+    /// Says so where the data plane rests on what an earlier run saved.
+    private func nameRestoration() {
+        guard let restoration = store.current.restoration else { return }
+        logger.log(
+            .warning,
+            "the data plane follows the snapshot on disk until the source is back",
+            [
+                .source: source.description,
+                .age: "\(DataAge(of: restoration.confirmedAt, at: SystemTime.now()))",
+            ],
+            event: .stateFromDisk
+        )
     }
 }

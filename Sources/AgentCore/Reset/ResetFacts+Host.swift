@@ -1,3 +1,4 @@
+import ClusterState
 import LinuxSystem
 import Netlink
 import NetworkTypes
@@ -17,8 +18,9 @@ extension ResetFacts {
         let reservations = reservations(in: addresses)
         var files = [
             "\(paths.cniConfiguration)/\(OverlayNames.networkListFile)", "\(paths.cniBinaries)/linnet-cni",
-            paths.subnetFile, paths.statusSocket, "\(paths.state)/lease",
+            paths.subnetFile, paths.statusSocket,
         ]
+        files += stateFiles(in: paths.state)
         // Without an address in use the rest of the directory says nothing any more.
         if reservations.isEmpty {
             files += ["lock", "last_reserved_ip.0", "last_reserved_ip.1"].map { "\(addresses)/\($0)" }
@@ -34,6 +36,14 @@ extension ResetFacts {
             sysctls: sysctls(),
             reservations: reservations
         )
+    }
+
+    /// What the agent saved, and what a writer of it left that was killed half-way.
+    private static func stateFiles(in directory: String) -> [String] {
+        let snapshot = SnapshotFiles.files(in: directory)
+        return [StateFile.lease(in: directory), snapshot.main, snapshot.secrets].flatMap { file in
+            [file.path] + ((try? Files.temporaries(of: file.path)) ?? [])
+        }
     }
 
     /// The sysctls that the overlay may have set, other than those of its own links.

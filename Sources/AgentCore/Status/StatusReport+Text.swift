@@ -2,9 +2,10 @@ extension StatusReport {
     /// The report as a table for people. Values that run on are not cut: a terminal can scroll, a cut error cannot be read.
     package var text: String {
         var lines = [
-            "linnet \(version) on \(node), process \(processID), up \(Self.duration(uptimeSeconds))",
+            "linnet \(version) on \(node), process \(processID), up \(Self.span(uptimeSeconds))",
             "source      \(source.description), generation \(source.generation), \(sourceAge)",
         ]
+        if let saved { lines.append("snapshot    \(Self.text(of: saved))") }
         lines += leaseLines
         if let overlay {
             lines.append("reconcile   \(Self.text(of: overlay)), table linnet repaired \(rulesetRepairs)")
@@ -16,8 +17,18 @@ extension StatusReport {
     }
 
     private var sourceAge: String {
-        guard let age = source.ageSeconds else { return "nothing read yet" }
-        return "confirmed \(Self.duration(age)) ago"
+        guard let kinds = source.restoredKinds else {
+            if let age = source.ageSeconds { return "confirmed \(Self.span(age)) ago" }
+            return source.completeKinds.isEmpty ? "nothing read yet" : "\(DataAge.unknown)"
+        }
+        let age = source.restoredAgeSeconds.map(DataAge.seconds) ?? .unknown
+        let isWhole = Set(kinds) == Set(source.completeKinds)
+        return isWhole ? "from disk, \(age)" : "partly from disk, \(age): \(kinds.joined(separator: ", "))"
+    }
+
+    private static func text(of saved: Saved) -> String {
+        let age = saved.ageSeconds.map { "saved \(span($0)) ago" } ?? "no time of saving known"
+        return "\(saved.path), \(age)" + (saved.lastError.map { "; cannot be saved now: \($0)" } ?? "")
     }
 
     private var leaseLines: [String] {
@@ -55,7 +66,7 @@ extension StatusReport {
     private static func text(of pass: Reconciliation) -> String {
         guard let age = pass.lastAgeSeconds, let took = pass.lastDurationSeconds else { return "none yet" }
         let milliseconds = Int((took * 1_000).rounded())
-        return "\(duration(age)) ago in \(milliseconds) ms, \(pass.passes) passes, \(pass.repaired) objects repaired"
+        return "\(span(age)) ago in \(milliseconds) ms, \(pass.passes) passes, \(pass.repaired) objects repaired"
     }
 
     /// `rows` in columns that are as wide as their widest cell; the first row is the heading.
@@ -71,7 +82,7 @@ extension StatusReport {
     }
 
     /// `seconds` in its two largest units: `2h 5m`, `3m 0s`, `12s`.
-    private static func duration(_ seconds: Double) -> String {
+    static func span(_ seconds: Double) -> String {
         let total = Int(max(0, seconds))
         let parts = [(total / 86_400, "d"), (total / 3_600 % 24, "h"), (total / 60 % 60, "m"), (total % 60, "s")]
         let shown = parts.drop { $0.0 == 0 }.prefix(2)

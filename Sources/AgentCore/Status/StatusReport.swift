@@ -6,6 +6,7 @@ package struct StatusReport: Codable, Sendable, Equatable {
     package var processID: Int32
     package var uptimeSeconds: Double
     package var source: Source
+    package var saved: Saved?
     package var lease: Lease?
     package var capabilities: [Capability]
     package var peers: [Peer]
@@ -22,6 +23,10 @@ package struct StatusReport: Codable, Sendable, Equatable {
         /// Seconds since the source last confirmed its state; nil before it first did.
         package var ageSeconds: Double?
         package var completeKinds: [String]
+        /// The kinds that an earlier run saved and the source has not delivered since; nil if there are none.
+        package var restoredKinds: [String]?
+        /// Seconds since those were confirmed; nil also if the clock went back since.
+        package var restoredAgeSeconds: Double?
         package var problems: [String]
 
         package init(
@@ -29,13 +34,32 @@ package struct StatusReport: Codable, Sendable, Equatable {
             generation: UInt64,
             ageSeconds: Double?,
             completeKinds: [String],
+            restoredKinds: [String]? = nil,
+            restoredAgeSeconds: Double? = nil,
             problems: [String]
         ) {
             self.description = description
             self.generation = generation
             self.ageSeconds = ageSeconds
             self.completeKinds = completeKinds
+            self.restoredKinds = restoredKinds
+            self.restoredAgeSeconds = restoredAgeSeconds
             self.problems = problems
+        }
+    }
+
+    /// The snapshot on disk, which the next start begins with.
+    package struct Saved: Codable, Sendable, Equatable {
+        package var path: String
+        /// Seconds since it was written; nil if there is none, or the clock went back since.
+        package var ageSeconds: Double?
+        /// Why it could not be written the last time.
+        package var lastError: String?
+
+        package init(path: String, ageSeconds: Double?, lastError: String?) {
+            self.path = path
+            self.ageSeconds = ageSeconds
+            self.lastError = lastError
         }
     }
 
@@ -116,6 +140,7 @@ package struct StatusReport: Codable, Sendable, Equatable {
         processID: Int32,
         uptimeSeconds: Double,
         source: Source,
+        saved: Saved? = nil,
         lease: Lease?,
         capabilities: [Capability],
         peers: [Peer],
@@ -128,6 +153,7 @@ package struct StatusReport: Codable, Sendable, Equatable {
         self.processID = processID
         self.uptimeSeconds = uptimeSeconds
         self.source = source
+        self.saved = saved
         self.lease = lease
         self.capabilities = capabilities
         self.peers = peers

@@ -15,7 +15,10 @@ struct StatusServer: Capability {
         health.ready()
         health.waiting(for: "questions")
         await cancelWhenGracefulShutdown {
+            var refusal: SystemCallError?
             await listener.forEachConnection { connection in
+                refusal = nil
+                health.ready()
                 health.working(on: "an answer")
                 do {
                     try connection.write(Array(await report().json.utf8))
@@ -23,6 +26,15 @@ struct StatusServer: Capability {
                     logger.log(.debug, "a status question was not answered", [.error: "\(error)"])
                 }
                 health.waiting(for: "questions")
+            } refused: { error in
+                health.degraded("\(error): who asks has to wait")
+                guard error != refusal else { return }
+                refusal = error
+                logger.log(
+                    .warning,
+                    "a status question cannot be taken; raise LimitNOFILE if descriptors ran out",
+                    [.error: "\(error)"]
+                )
             }
         }
     }

@@ -66,9 +66,44 @@ import Testing
         early.lease = nil
         early.overlay = nil
         early.source.ageSeconds = nil
+        early.source.completeKinds = []
         #expect(early.text.contains("\nlease       none\n"))
         #expect(early.text.contains("generation 7, nothing read yet"))
         #expect(!early.text.contains("reconcile"))
+    }
+
+    @Test(arguments: [
+        (["Node"], 7_530.0, "generation 7, from disk, 2h 5m old\n"),
+        (["Service", "Secret"], 60, "generation 7, partly from disk, 1m 0s old: Service, Secret\n"),
+        (["Node"], nil, "generation 7, from disk, age unknown (clock went back)\n"),
+    ])
+    func `state from disk says so, and how old it is`(kinds: [String], age: Double?, text: String) {
+        var restored = report
+        restored.source.restoredKinds = kinds
+        restored.source.restoredAgeSeconds = age
+        #expect(restored.text.contains(text), "\(restored.text)")
+    }
+
+    @Test func `a source that confirmed its state in the future has no age`() {
+        var early = report
+        early.source.ageSeconds = nil
+        #expect(early.text.contains("generation 7, age unknown (clock went back)\n"))
+    }
+
+    @Test func `the snapshot on disk is shown with what keeps it from being written`() {
+        var full = report
+        full.saved = .init(path: "/s/snapshot", ageSeconds: 61, lastError: "write /s/snapshot: ENOSPC")
+        let line = "\nsnapshot    /s/snapshot, saved 1m 1s ago; cannot be saved now: write /s/snapshot: ENOSPC\n"
+        #expect(full.text.contains(line), "\(full.text)")
+    }
+
+    @Test(arguments: [
+        (100.0, 107.5, DataAge.seconds(7.5), "7s old"), (100, 99, .seconds(0), "0s old"),
+        (100, 97, .unknown, "age unknown (clock went back)"), (0, 90_061, .seconds(90_061), "1d 1h old"),
+    ])
+    func `an age is never negative`(time: Double, now: Double, age: DataAge, text: String) {
+        #expect(DataAge(of: time, at: now) == age)
+        #expect("\(DataAge(of: time, at: now))" == text)
     }
 
     @Test func `the report survives its own JSON`() throws {

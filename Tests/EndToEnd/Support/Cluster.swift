@@ -92,6 +92,20 @@ final class Cluster: Sendable {
         try FileManager.default.removeItem(at: manifests.appendingPathComponent("\(specification.name).yaml"))
     }
 
+    /// Takes the directory of manifests away as a whole.
+    ///
+    /// - Parameter file: whether a file stands in its place then.
+    func moveManifests(leaving file: Bool) throws {
+        try FileManager.default.moveItem(at: manifests, to: folder.url.appendingPathComponent("away"))
+        if file { try Data().write(to: manifests) }
+    }
+
+    /// Puts it back.
+    func returnManifests() throws {
+        try? FileManager.default.removeItem(at: manifests)
+        try FileManager.default.moveItem(at: folder.url.appendingPathComponent("away"), to: manifests)
+    }
+
     // MARK: Making and removing
 
     private func makeNamespace(_ name: String) async throws {

@@ -12,13 +12,14 @@ struct Node: Sendable {
     var log: URL { home.appendingPathComponent("log") }
     var logText: String { (try? Data(contentsOf: log)).map { String(decoding: $0, as: UTF8.self) } ?? "" }
     var conflist: URL { home.appendingPathComponent("net.d/10-linnet.conflist") }
+    var state: URL { home.appendingPathComponent("state") }
     var subnetFile: URL { home.appendingPathComponent("subnet.env") }
 
     /// What several agents on one file system need to tell each other apart, and dual stack.
     var flags: [String] {
         [
             "--node-name", name, "--manifests", manifests.path,
-            "--state-dir", home.appendingPathComponent("state").path, "--run-dir",
+            "--state-dir", state.path, "--run-dir",
             home.appendingPathComponent("run").path,
             "--subnet-file", subnetFile.path, "--cni-conf-dir", home.appendingPathComponent("net.d").path,
             "--cni-bin-dir", home.appendingPathComponent("bin").path,
@@ -79,6 +80,12 @@ struct Node: Sendable {
             ["ip", "netns", "exec", namespace] + command.split(separator: " ").map(String.init)
         )
         return result.succeeded ? result.output : ""
+    }
+
+    /// Takes away what a reboot would.
+    func loseKernelState() async throws {
+        for link in ["flannel.1", "flannel-v6.1", "cni0"] { try await run("ip", "link", "delete", link) }
+        try await run("nft", "flush", "ruleset")
     }
 
     /// The index of a link, or nil if there is none.
