@@ -38,6 +38,13 @@ package struct PluginInstallation: Hashable, Sendable {
         return true
     }
 
+    /// Removes the installed program. Returns whether there was one.
+    package func uninstall() throws(SystemCallError) -> Bool {
+        guard Files.exists(target) else { return false }
+        try Files.remove(target)
+        return true
+    }
+
     private func isInstalled(_ wanted: [UInt8]) throws(SystemCallError) -> Bool {
         do throws(SystemCallError) {
             let status = try Files.status(target)

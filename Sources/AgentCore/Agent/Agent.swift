@@ -75,6 +75,7 @@ package enum Agent {
             ]
         )
         parts.listAbsentCapabilities()
+        parts.removePodNetwork()
         for notice in parts.configuration.notices {
             logger.log(.warning, "a setting is not what it seems", [.setting: notice])
         }

@@ -61,6 +61,29 @@ extension AgentParts {
         return capabilities
     }
 
+    /// Takes back what pod networking made, where it is off: the plugin, unless a pod has still to be taken down by it.
+    func removePodNetwork() {
+        guard configuration.flannel.backend == .none else { return }
+        let logger = Logger(label: "linnet.pod-network")
+        board.add(CapabilityName(rawValue: "pod-network"), .disabled)
+        do throws(SystemCallError) {
+            let plugin = try PluginInstallation.besideAgent(in: configuration.paths.cniBinaries)
+            let reservations = ResetFacts.reservations(in: "\(configuration.paths.cniState)/\(OverlayNames.network)")
+            guard Files.exists(plugin.target) else { return }
+            guard reservations.isEmpty else {
+                logger.log(
+                    .notice,
+                    "the plugin stays, since pods have addresses that it must give back; restart when they are gone",
+                    [.file: plugin.target, .changes: "\(reservations.count)"]
+                )
+                return
+            }
+            if try plugin.uninstall() { logger.log(.notice, "plugin removed", [.file: plugin.target]) }
+        } catch {
+            logger.log(.warning, "the plugin cannot be removed", [.error: "\(error)"])
+        }
+    }
+
     /// Puts those on the board that do not run, so that status says why.
     func listAbsentCapabilities() {
         for capability in DisabledCapability.allCases {

@@ -62,7 +62,7 @@ extension ResetFacts {
     }
 
     /// The addresses that have a file of their own there.
-    private static func reservations(in directory: String) -> [String] {
+    static func reservations(in directory: String) -> [String] {
         let names = (try? Files.list(directory)) ?? []
         return names.filter { (try? IPAddress(parsing: $0)) != nil }.map { "\(directory)/\($0)" }
     }

@@ -49,8 +49,8 @@ final class Cluster: Sendable {
     // MARK: During the test
 
     /// Starts the agent on a node and waits until it is ready.
-    func start(_ node: Node, _ extra: [String] = []) async throws -> Agent {
-        let agent = try await node.start(extra)
+    func start(_ node: Node, _ extra: [String] = [], through wrapper: [String] = []) async throws -> Agent {
+        let agent = try await node.start(extra, through: wrapper)
         agents.withLock { $0.append(agent) }
         return agent
     }
@@ -174,6 +174,8 @@ final class Cluster: Sendable {
                 #expect(result.succeeded, "reset on \(node.name): \(result)")
                 let left = try await node.ownedObjects()
                 #expect(left.filter { !expected.contains($0) } == [], "left after reset on \(node.name)")
+                let state = try? FileManager.default.contentsOfDirectory(atPath: node.state.path)
+                #expect(state ?? [] == [], "left of the state directory after reset on \(node.name)")
             } catch {
                 Issue.record(error, "reset on \(node.name)")
             }

@@ -33,14 +33,18 @@ struct Node: Sendable {
     // MARK: The agent
 
     /// Starts the agent and returns at once.
-    func launch(_ extra: [String] = [], environment: [String: String] = [:]) throws -> Agent {
-        try Agent(in: namespace, arguments: flags + extra, environment: environment, log: log)
+    func launch(
+        _ extra: [String] = [],
+        environment: [String: String] = [:],
+        through wrapper: [String] = []
+    ) throws -> Agent {
+        try Agent(in: namespace, through: wrapper, arguments: flags + extra, environment: environment, log: log)
     }
 
     /// Starts the agent and waits until its overlay is ready, which is when it writes the CNI configuration.
-    func start(_ extra: [String] = []) async throws -> Agent {
+    func start(_ extra: [String] = [], through wrapper: [String] = []) async throws -> Agent {
         try? FileManager.default.removeItem(at: conflist)
-        let agent = try launch(extra)
+        let agent = try launch(extra, through: wrapper)
         try await eventually("\(name) is ready; log: \(logText)", within: .seconds(20)) {
             FileManager.default.fileExists(atPath: conflist.path) || agent.exitStatus != nil
         }

@@ -1,0 +1,73 @@
+import Foundation
+import Testing
+
+extension Nodes {
+    /// Off means off: what a capability had made goes at the next start without it.
+    @Suite struct OffTests {
+        /// A capability that can be switched off.
+        struct Row: Sendable, CustomTestStringConvertible {
+            let testDescription: String
+            /// What switches it off.
+            let flags: [String]
+            /// Its files that must be gone.
+            let files: [String]
+        }
+
+        static let rows = [
+            Row(
+                testDescription: "overlay and pod network",
+                flags: ["--flannel-backend", "none"],
+                files: ["net.d/10-linnet.conflist", "bin/linnet-cni", "subnet.env"]
+            )
+        ]
+
+        @Test(arguments: rows)
+        func `a capability that is switched off leaves nothing`(row: Row) async throws {
+            try await Cluster.with { cluster, nodes in
+                let node = nodes[0]
+                let on = try await cluster.start(node)
+                let present = { row.files.filter { FileManager.default.fileExists(atPath: "\(node.home.path)/\($0)") } }
+                #expect(present() == row.files)
+                #expect(try await on.stop() == 0)
+                let off = try cluster.launch(node, row.flags)
+                try await eventually("nothing is left", within: .seconds(20)) {
+                    try await node.ownedObjects() == [] && present() == []
+                }
+                // Nor does a second start without it bring anything.
+                #expect(try await off.stop() == 0)
+                let again = try cluster.launch(node, row.flags)
+                try await eventually("the agent runs") { try await node.linnet("status").succeeded }
+                #expect(try await node.ownedObjects() == [])
+                #expect(present() == [])
+                #expect(try await again.stop() == 0)
+                // What it knew stays for the next start with it.
+                let state = try FileManager.default.contentsOfDirectory(atPath: node.state.path).sorted()
+                #expect(state.contains("snapshot"))
+            }
+        }
+
+        @Test func `the plugin stays for pods that have to be taken down by it`() async throws {
+            try await Cluster.with([.north]) { cluster, nodes in
+                let node = nodes[0]
+                let on = try await cluster.start(node)
+                let list = try Data(contentsOf: node.conflist)
+                let pod = try await cluster.attachPod("one", on: node)
+                #expect(try await on.stop() == 0)
+                let off = try cluster.launch(node, ["--flannel-backend", "none"])
+                try await eventually("it is said", shows: "the plugin stays") { node.logText }
+                try await eventually("the configuration goes at once") {
+                    !FileManager.default.fileExists(atPath: node.conflist.path)
+                }
+                #expect(try await off.stop() == 0)
+                // A runtime remembers the configuration that it started the pod with.
+                try list.write(to: node.conflist)
+                try await pod.detach()
+                try FileManager.default.removeItem(at: node.conflist)
+                _ = try cluster.launch(node, ["--flannel-backend", "none"])
+                try await eventually("it goes when no pod needs it") {
+                    !FileManager.default.fileExists(atPath: "\(node.home.path)/bin/linnet-cni")
+                }
+            }
+        }
+    }
+}
