@@ -61,6 +61,12 @@ int linnet_inotify_watch(int inotify, const char *directory) {
             | IN_ATTRIB | IN_ONLYDIR);
 }
 
+int linnet_inotify_watch_writes(int inotify, int descriptor) {
+    char path[32];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
+    return inotify_add_watch(inotify, path, IN_MODIFY);
+}
+
 int linnet_inotify_unwatch(int inotify, int watch) { return inotify_rm_watch(inotify, watch); }
 
 int linnet_inotify_read(int inotify, struct linnet_watch_event *events, int capacity) {

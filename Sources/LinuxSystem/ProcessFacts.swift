@@ -15,6 +15,12 @@ package enum ProcessFacts {
         try Files.linkTarget("/proc/self/exe")
     }
 
+    /// The name of a process, at most 15 bytes; nil if it is gone.
+    package static func name(ofProcess id: UInt32) -> String? {
+        guard let text = try? Files.readText("/proc/\(id)/comm") else { return nil }
+        return String(text.prefix { $0 != "\n" })
+    }
+
     /// Whether the process may do what the capability allows (the numbers of linux/capability.h).
     package static func has(_ capability: LinuxCapability) throws(SystemCallError) -> Bool {
         let status = try Files.readText("/proc/self/status")

@@ -38,5 +38,5 @@ package enum Sysctl {
         try Files.overwrite(file(name), with: value)
     }
 
-    private static func file(_ name: SysctlName) -> String { "/proc/sys/\(name.path)" }
+    static func file(_ name: SysctlName) -> String { "/proc/sys/\(name.path)" }
 }

@@ -47,33 +47,45 @@ package struct OverlayCapability: Capability {
             try namespace.map { try NetlinkMonitor.open(groups: Self.groups, in: $0) }
             ?? NetlinkMonitor.open(groups: Self.groups)
         let network = try namespace.map { try NetlinkSocket.open(in: $0) } ?? NetlinkSocket.open()
-        let watch = OverlayWatch()
+        let kernel = HostKernel(network: network, namespace: namespace)
+        let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self)
+        let ears = OverlayEars(
+            watch: OverlayWatch(),
+            disputes: Disputes(),
+            wakes: DelayedWakes(wake),
+            monitor: monitor,
+            ownPort: network.portID,
+            host: try HostWatch(configuration, namespace: namespace)
+        )
         let reconciler = OverlayReconciler(
             configuration,
-            kernel: HostKernel(network: network, namespace: namespace),
+            kernel: kernel,
             ruleset: ruleset,
             status: status,
-            watch: watch,
+            watch: ears.watch,
             now: now
         )
-        // Whoever takes these only notes the greatest, so that none has to be dropped.
-        let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self)
-        await withDiscardingTaskGroup { group in
+        try await withThrowingDiscardingTaskGroup { group in
             group.addTask(name: "overlay snapshots") {
                 for await _ in snapshots.subscribe() { wake.yield(.snapshot) }
             }
-            group.addTask(name: "overlay notifications") {
-                await listen(to: monitor, watch, wake, health)
+            group.addTask(name: "overlay delays") { await ears.wakes.run() }
+            group.addTask(name: "overlay notifications") { try await wake.feed { try await ears.listenToNetwork() } }
+            group.addTask(name: "overlay files") {
+                try await wake.feed { try await ears.listenToHost(kernel, configuration) }
             }
+            // Whoever takes the wakes only notes the greatest, so that none has to be dropped.
             await loop.run(on: wakes, waitingFor: "changes of nodes or of the kernel", reporting: health) { reason in
-                try await pass(reason, reconciler, health)
+                let outcome = try await pass(reason, reconciler, ears, health)
+                try ears.listenToSettings(kernel, configuration)
+                return outcome
             }
             group.cancelAll()
         }
     }
 
     private static let groups: Set<NetlinkGroup> = [
-        .link, .neighbour, .ipv4Address, .ipv4Route, .ipv6Address, .ipv6Route,
+        .link, .neighbour, .ipv4Address, .ipv4Route, .ipv6Address, .ipv6Route, .ipv4Configuration, .ipv6Configuration,
     ]
 
     /// A few peers that change at once are one pass; nobody notices the delay.
@@ -86,26 +98,10 @@ package struct OverlayCapability: Capability {
         )
     }
 
-    /// Wakes the loop for what contradicts the plan. Ends it, and with it the run, if the monitor fails.
-    private func listen(
-        to monitor: NetlinkMonitor,
-        _ watch: OverlayWatch,
-        _ wake: AsyncStream<PassReason>.Continuation,
-        _ health: HealthReporter
-    ) async {
-        for await _ in Reactor.shared.readiness(of: monitor.descriptor) {
-            do throws(NetlinkError) {
-                if try monitor.drain().contains(where: watch.concerns) { wake.yield(.notification) }
-            } catch {
-                health.failed("\(error)")
-                return wake.finish()
-            }
-        }
-    }
-
     private func pass(
         _ reason: PassReason,
         _ reconciler: OverlayReconciler,
+        _ ears: OverlayEars,
         _ health: HealthReporter
     ) async throws -> PassOutcome {
         let snapshot = snapshots.current
@@ -115,10 +111,31 @@ package struct OverlayCapability: Capability {
         }
         health.working(on: "generation \(snapshot.generation)")
         let before = status.report
+        let altered = reason == .snapshot ? [] : ears.disputes.take()
         let changes = try await reconciler.reconcile(snapshot, thoroughly: reason != .snapshot)
+        log(ears.disputes.repaired(changes > 0 ? altered : []), ears)
         let after = status.report
         log(changes, before, after)
-        return after.complaints.isEmpty ? .done(after.summary) : .impaired(after.complaintSummary)
+        let complaints = after.complaints + ears.disputes.current.map(\.description)
+        return complaints.isEmpty ? .done(after.summary) : .impaired(complaints.summary)
+    }
+
+    private func log(_ changed: (begun: [Dispute], ended: [Dispute]), _ ears: OverlayEars) {
+        for dispute in changed.begun {
+            logger.log(
+                .warning,
+                "another program changes an object of the overlay again and again",
+                [.object: dispute.object, .process: dispute.author ?? "unknown", .retryDelay: dispute.delay.inSeconds],
+                event: .objectDisputed
+            )
+        }
+        for dispute in changed.ended {
+            logger.log(.info, "an object of the overlay is no longer disputed", [.object: dispute.object])
+        }
+        // One more look when the dispute may be over.
+        for dispute in ears.disputes.current where changed.begun.contains(dispute) {
+            ears.wakes.wake(.snapshot, after: Disputes.period + dispute.delay * 2)
+        }
     }
 
     private func log(_ changes: Int, _ before: OverlayReport, _ after: OverlayReport) {
@@ -141,14 +158,16 @@ package struct OverlayCapability: Capability {
     }
 }
 
-extension OverlayReport {
+extension [String] {
     /// The first few complaints: status shows each peer's own beside it.
-    fileprivate var complaintSummary: String {
+    fileprivate var summary: String {
         let shown = 5
-        let first = complaints.prefix(shown).joined(separator: "; ")
-        return complaints.count > shown ? "\(first); and \(complaints.count - shown) more" : first
+        let first = prefix(shown).joined(separator: "; ")
+        return count > shown ? "\(first); and \(count - shown) more" : first
     }
+}
 
+extension OverlayReport {
     /// What is in place, in a few words.
     fileprivate var summary: String {
         guard let lease else { return "off" }

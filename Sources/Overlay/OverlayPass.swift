@@ -187,20 +187,19 @@ extension OverlayPass {
         }
     }
 
-    /// Names the configurations that runtimes would take before ours.
-    mutating func findRivals(of configuration: OverlayConfiguration) {
+    /// Names the configurations that runtimes would take before ours, and returns them.
+    mutating func findRivals(of configuration: OverlayConfiguration) -> [String] {
         let directory = configuration.cniConfigurationDirectory
         do throws(SystemCallError) {
-            let rivals = try kernel.listDirectory(directory).filter { name in
-                [".conf", ".conflist", ".json"].contains { name.hasSuffix($0) }
-                    && Array(name.utf8).lexicographicallyPrecedes(Array(OverlayNames.networkListFile.utf8))
-            }
-            complaints += rivals.sorted().map { name in
+            let rivals = try kernel.rivals(of: configuration)
+            complaints += rivals.map { name in
                 "container runtimes take \(directory)/\(name) before \(OverlayNames.networkListFile): remove it, or this"
                     + " node's pods are not on our network"
             }
+            return rivals
         } catch {
             causes.append(.system(error))
+            return []
         }
     }
 

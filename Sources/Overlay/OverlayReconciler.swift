@@ -176,7 +176,7 @@ package actor OverlayReconciler {
         guard let host = plan.host else { return }
         for file in host.files { pass.write(file) }
         pass.complaints += host.complaints
-        pass.findRivals(of: configuration)
+        watch.announced(host.files, rivals: pass.findRivals(of: configuration))
     }
 
     private func report(_ pass: OverlayPass, isDrift: Bool, took duration: Duration) {

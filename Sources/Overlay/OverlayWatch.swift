@@ -1,4 +1,5 @@
 import ClusterState
+import LinuxSystem
 package import Netlink
 import NetworkTypes
 import Synchronization
@@ -11,15 +12,30 @@ package final class OverlayWatch: Sendable {
 
     package init() {}
 
-    /// Whether the notification contradicts what is expected, so that a pass has to look.
-    package func concerns(_ notification: NetlinkNotification) -> Bool {
-        state.withLock { $0.isContradicted(by: notification) }
+    /// The object of ours that the notification contradicts, so that a pass has to look; nil if it is none of our concern.
+    package func concern(of notification: NetlinkNotification) -> OverlayObject? {
+        state.withLock { $0.contradicted(by: notification) }
     }
 
-    /// A thorough pass begins. What it is about to make is not known by index yet, and is left alone until then.
+    /// The first file or setting that is not as it was left; nil if all are.
+    func alteredFileOrSetting(_ kernel: any OverlayKernel, _ configuration: OverlayConfiguration) -> OverlayObject? {
+        // Reading may take a while: not under the lock.
+        state.withLock { $0 }.alteredFileOrSetting(kernel, configuration)
+    }
+
+    /// The settings that are to hold, with a number that changes whenever they were compared.
+    var settings: (number: UInt64, rules: [SysctlRule]) {
+        state.withLock { ($0.number, $0.host?.sysctls ?? []) }
+    }
+
+    /// A thorough pass begins. Until it has found or made the links, those of the last one count: what others do to them
+    /// after the pass has read them would be missed.
     func expect(_ host: HostPlan, _ underlays: PerFamily<Underlay>, _ contents: PerFamily<TunnelContents>) {
         state.withLock { state in
-            state = Expectation(host: host, underlays: underlays, contents: contents)
+            state.number += 1
+            state.host = host
+            state.underlays = underlays
+            state.contents = contents
         }
     }
 
@@ -28,6 +44,14 @@ package final class OverlayWatch: Sendable {
         state.withLock { state in
             state.tunnels = tunnels
             state.bridge = bridge
+        }
+    }
+
+    /// The files are written, beside these that runtimes take first.
+    func announced(_ files: [PlannedFile], rivals: [String]) {
+        state.withLock { state in
+            state.files = files
+            state.rivals = rivals
         }
     }
 
@@ -41,33 +65,47 @@ package final class OverlayWatch: Sendable {
 
     /// Nothing of ours is to be there.
     func expectNothing() {
-        state.withLock { $0 = Expectation() }
+        state.withLock { state in
+            let number = state.number + 1
+            state = Expectation(number: number)
+        }
     }
 }
 
 /// What should be in the kernel.
 struct Expectation: Sendable {
+    var number: UInt64 = 0
     var host: HostPlan?
     var underlays = PerFamily<Underlay>()
     var contents = PerFamily<TunnelContents>()
     var tunnels = PerFamily<InterfaceIndex>()
     var bridge: InterfaceIndex?
+    /// Those that were written; empty before the first announcement.
+    var files: [PlannedFile] = []
+    var rivals: [String] = []
 
-    func isContradicted(by notification: NetlinkNotification) -> Bool {
-        guard let host else { return false }
+    func contradicted(by notification: NetlinkNotification) -> OverlayObject? {
+        guard let host else { return nil }
         switch notification {
-        case .resynchronise: return true
-        case .link(let link): return contradicts(link, host)
+        case .resynchronise: return .everything
+        case .link(let link):
+            return contradicts(link, host) ? .link(link.name) : nil
         case .linkRemoved(let link):
-            return isOurs(link.name, host) || underlays.values.contains { $0.index == link.index }
-        case .address(let address): return contradicts(appeared: address, host)
-        case .addressRemoved(let address): return contradicts(gone: address, host)
-        case .route(let route): return contradicts(appeared: route)
-        case .routeRemoved(let route): return contradicts(gone: route)
-        case .neighbour(let neighbour): return contradicts(appeared: neighbour)
-        case .neighbourRemoved(let neighbour): return wants(neighbour)
-        case .forwardingEntry(let entry): return contradicts(appeared: entry)
-        case .forwardingEntryRemoved(let entry): return wants(entry)
+            let isWanted = isOurs(link.name, host) || underlays.values.contains { $0.index == link.index }
+            return isWanted ? .link(link.name) : nil
+        case .address(let address):
+            return contradicts(appeared: address, host) ? .address(address.address) : nil
+        case .addressRemoved(let address):
+            return contradicts(gone: address, host) ? .address(address.address) : nil
+        case .route(let route): return contradicts(appeared: route) ? .route(route.destination) : nil
+        case .routeRemoved(let route): return contradicts(gone: route) ? .route(route.destination) : nil
+        case .neighbour(let neighbour):
+            return contradicts(appeared: neighbour) ? .neighbour(neighbour.address) : nil
+        case .neighbourRemoved(let neighbour): return wants(neighbour) ? .neighbour(neighbour.address) : nil
+        case .forwardingEntry(let entry):
+            return contradicts(appeared: entry) ? .forwardingEntry(entry.linkAddress) : nil
+        case .forwardingEntryRemoved(let entry): return wants(entry) ? .forwardingEntry(entry.linkAddress) : nil
+        case .configuration(let change): return contradicted(by: change, host)
         }
     }
 
@@ -120,6 +158,41 @@ extension Expectation {
         if link == bridge { return (host.bridge.gateways, host.bridge.networks) }
         guard let family = family(of: link), let plan = host.tunnels[family] else { return nil }
         return ([plan.address], [plan.network])
+    }
+}
+
+// MARK: - Files and settings
+
+extension Expectation {
+    private func contradicted(by change: ConfigurationChange, _ host: HostPlan) -> OverlayObject? {
+        guard host.lease.podCIDRs[change.family] != nil else { return nil }
+        switch change.scope {
+        case .all:
+            if change.isForwarding == false {
+                return .setting(change.family == .ipv4 ? "net/ipv4/ip_forward" : "net/ipv6/conf/all/forwarding")
+            }
+            return change.reversePathFilter == 1 ? .setting("net/ipv4/conf/all/rp_filter") : nil
+        case .interface(let index):
+            guard index == bridge || family(of: index) != nil, change.reversePathFilter == 1 else { return nil }
+            return .setting("net/ipv4/conf/\(index)/rp_filter")
+        case .initial:
+            return nil
+        }
+    }
+
+    func alteredFileOrSetting(_ kernel: any OverlayKernel, _ configuration: OverlayConfiguration) -> OverlayObject? {
+        for file in files {
+            // What cannot be read is a pass's to report.
+            guard let text = try? kernel.readFile(file.path), text == file.text else { return .file(file.path) }
+        }
+        if !files.isEmpty, (try? kernel.rivals(of: configuration)) != rivals {
+            return .file(configuration.cniConfigurationDirectory)
+        }
+        for rule in host?.sysctls ?? [] {
+            let correction = try? rule.correction { name throws(SystemCallError) in try kernel.readSysctl(name) }
+            if correction != nil { return .setting(rule.name.path) }
+        }
+        return nil
     }
 }
 

@@ -30,11 +30,13 @@ package struct PodNetworkAudit: Capability {
         let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self, bufferingPolicy: .bufferingNewest(1))
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask(name: "plugin directory") {
-                try await watch.forEachChange { wake.yield(.notification) }
+                try await wake.feed { try await watch.forEachChange { wake.yield(.notification) } }
             }
             group.addTask(name: "bridge") {
-                for await _ in Reactor.shared.readiness(of: monitor.descriptor) {
-                    if try monitor.drain().contains(where: ports.concerns) { wake.yield(.notification) }
+                try await wake.feed {
+                    for await _ in Reactor.shared.readiness(of: monitor.descriptor) {
+                        if try monitor.drain().contains(where: ports.concerns) { wake.yield(.notification) }
+                    }
                 }
             }
             let loop = ReconcileLoop(

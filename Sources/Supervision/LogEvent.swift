@@ -21,6 +21,8 @@ package enum LogEvent: String, Sendable, CaseIterable {
     case overlayRepaired = "3ecba05511834249bb3c706c68519454"
     /// Someone else changed the nftables table; it is back.
     case tableRepaired = "2cbbdb5de6ce411586b61fbe222290cd"
+    /// Another program changes something of ours again after each repair: repairs of it wait longer and longer.
+    case objectDisputed = "47e1ffb6b81b4d1ca4ee35ac83b3c57b"
     /// SIGHUP was obeyed.
     case configurationReloaded = "482653b0c2e34099b4880413e2d79176"
     /// SIGHUP came, but what is configured cannot be used.

@@ -9,6 +9,8 @@ package enum LogKey: String, Sendable, CaseIterable {
     case routeDestination = "route.destination"
     case nftTable = "nft.table"
     case peer
+    /// A thing of ours in the kernel or in the file system, by kind and name.
+    case object
     case source
     case file
     case setting

@@ -5,9 +5,9 @@ extension Nodes {
     @Suite struct RepairTests {
         struct Row: Sendable, CustomTestStringConvertible {
             let what: String
-            /// Deletes the object; words in one text.
-            let delete: String
-            /// The command whose output has `shows` again after the repair.
+            /// Deletes or alters the object: for a shell in the node's folder, inside its network namespace.
+            let change: String
+            /// The command, for the same shell, whose output has `shows` again after the repair.
             let look: String
             let shows: String
 
@@ -15,89 +15,207 @@ extension Nodes {
         }
 
         static let rows: [Row] = [
-            Row(what: "tunnel link", delete: "ip link delete flannel.1", look: "ip route", shows: "dev flannel.1 "),
+            Row(what: "tunnel link", change: "ip link delete flannel.1", look: "ip route", shows: "dev flannel.1 "),
             Row(
                 what: "tunnel link over IPv6",
-                delete: "ip link delete flannel-v6.1",
+                change: "ip link delete flannel-v6.1",
                 look: "ip -6 route",
                 shows: "via fd00:42:0:2:: dev flannel-v6.1 "
             ),
-            Row(what: "bridge", delete: "ip link delete cni0", look: "ip address show dev cni0", shows: "10.42.1.1/24"),
+            Row(what: "bridge", change: "ip link delete cni0", look: "ip address show dev cni0", shows: "10.42.1.1/24"),
             Row(
                 what: "tunnel down",
-                delete: "ip link set flannel.1 down",
+                change: "ip link set flannel.1 down",
                 look: "ip route",
                 shows: "via 10.42.2.0 dev flannel.1 "
             ),
             Row(
                 what: "route",
-                delete: "ip route delete 10.42.2.0/24",
+                change: "ip route delete 10.42.2.0/24",
                 look: "ip route",
                 shows: "10.42.2.0/24 via 10.42.2.0"
             ),
             Row(
                 what: "route over IPv6",
-                delete: "ip -6 route delete fd00:42:0:2::/64",
+                change: "ip -6 route delete fd00:42:0:2::/64",
                 look: "ip -6 route",
                 shows: "fd00:42:0:2::/64 via"
             ),
             Row(
                 what: "neighbour",
-                delete: "ip neigh delete 10.42.2.0 dev flannel.1",
+                change: "ip neigh delete 10.42.2.0 dev flannel.1",
                 look: "ip neigh show dev flannel.1",
                 shows: "10.42.2.0 lladdr"
             ),
             Row(
                 what: "forwarding entries",
-                delete: "bridge fdb flush dev flannel.1",
+                change: "bridge fdb flush dev flannel.1",
                 look: "bridge fdb show dev flannel.1",
                 shows: "dst 192.168.77.2"
             ),
             Row(
                 what: "tunnel address",
-                delete: "ip address delete 10.42.1.0/32 dev flannel.1",
+                change: "ip address delete 10.42.1.0/32 dev flannel.1",
                 look: "ip address show dev flannel.1",
                 shows: "10.42.1.0/32"
             ),
             Row(
                 what: "gateway address",
-                delete: "ip address delete 10.42.1.1/24 dev cni0",
+                change: "ip address delete 10.42.1.1/24 dev cni0",
                 look: "ip address show dev cni0",
                 shows: "10.42.1.1/24"
             ),
             Row(
                 what: "gateway address over IPv6",
-                delete: "ip address delete fd00:42:0:1::1/64 dev cni0",
+                change: "ip address delete fd00:42:0:1::1/64 dev cni0",
                 look: "ip address show dev cni0",
                 shows: "fd00:42:0:1::1/64"
             ),
             Row(
                 what: "rule set",
-                delete: "nft delete table inet linnet",
+                change: "nft delete table inet linnet",
                 look: "nft list table inet linnet",
                 shows: "masquerade"
             ),
             Row(
                 what: "every rule",
-                delete: "nft flush ruleset",
+                change: "nft flush ruleset",
                 look: "nft list table inet linnet",
                 shows: "masquerade"
             ),
+            Row(
+                what: "tunnel's MTU",
+                change: "ip link set flannel.1 mtu 1300",
+                look: "ip link show dev flannel.1",
+                shows: "mtu 1450"
+            ),
+            Row(
+                what: "tunnel's hardware address",
+                change: "ip link set flannel.1 address 02:00:00:00:00:01",
+                look: "ip link show dev flannel.1 | grep -v 02:00:00:00:00:01",
+                shows: "link/ether"
+            ),
+            Row(
+                what: "altered route",
+                change: "ip route replace 10.42.2.0/24 via 192.168.77.254",
+                look: "ip route show 10.42.2.0/24",
+                shows: "dev flannel.1"
+            ),
+            Row(
+                what: "altered neighbour",
+                change: "ip neigh replace 10.42.2.0 lladdr 02:00:00:00:00:02 dev flannel.1 nud permanent",
+                look: "ip neigh show dev flannel.1 | grep -v 02:00:00:00:00:02",
+                shows: "10.42.2.0 lladdr"
+            ),
+            Row(
+                what: "forwarding of IPv4",
+                change: "echo 0 >/proc/sys/net/ipv4/ip_forward",
+                look: "cat /proc/sys/net/ipv4/ip_forward",
+                shows: "1"
+            ),
+            Row(
+                what: "forwarding of IPv6",
+                change: "echo 0 >/proc/sys/net/ipv6/conf/all/forwarding",
+                look: "cat /proc/sys/net/ipv6/conf/all/forwarding",
+                shows: "1"
+            ),
+            Row(
+                what: "strict reverse path filter",
+                change: "echo 1 >/proc/sys/net/ipv4/conf/flannel.1/rp_filter",
+                look: "grep -v 1 /proc/sys/net/ipv4/conf/flannel.1/rp_filter && echo loose",
+                shows: "loose"
+            ),
+            Row(
+                what: "router advertisements from pods",
+                change: "echo 1 >/proc/sys/net/ipv6/conf/cni0/accept_ra",
+                look: "cat /proc/sys/net/ipv6/conf/cni0/accept_ra",
+                shows: "0"
+            ),
+            Row(
+                what: "IPv6 of the bridge",
+                change: "echo 1 >/proc/sys/net/ipv6/conf/cni0/disable_ipv6",
+                look: "ip address show dev cni0",
+                shows: "fd00:42:0:1::1/64"
+            ),
+            Row(
+                what: "bridge filter",
+                change: "echo 0 >/proc/sys/net/bridge/bridge-nf-call-iptables",
+                look: "cat /proc/sys/net/bridge/bridge-nf-call-iptables",
+                shows: "1"
+            ),
+            Row(what: "subnet file", change: "rm subnet.env", look: "cat subnet.env", shows: "FLANNEL_SUBNET"),
+            Row(
+                what: "altered subnet file",
+                change: "echo FLANNEL_MTU=1 >subnet.env",
+                look: "cat subnet.env",
+                shows: "FLANNEL_SUBNET"
+            ),
+            Row(
+                what: "CNI configuration",
+                change: "rm net.d/10-linnet.conflist",
+                look: "cat net.d/10-linnet.conflist",
+                shows: "linnet-cni"
+            ),
+            Row(
+                what: "CNI configuration with its directory",
+                change: "rm -r net.d",
+                look: "cat net.d/10-linnet.conflist",
+                shows: "linnet-cni"
+            ),
+            Row(what: "plugin", change: "rm bin/linnet-cni", look: "ls -l bin", shows: "-rwxr-xr-x"),
+            Row(
+                what: "altered plugin",
+                change: "echo >bin/linnet-cni",
+                look: "test $(stat -c %s bin/linnet-cni) -gt 9999 && echo whole",
+                shows: "whole"
+            ),
+            Row(
+                what: "pod's link taken off the bridge",
+                change: "ip link set $(ls /sys/class/net/cni0/brif | head -n 1) nomaster",
+                look: "ls /sys/class/net/cni0/brif",
+                shows: "veth"
+            ),
+            Row(
+                what: "pod's link down",
+                change: "ip link set $(ls /sys/class/net/cni0/brif | head -n 1) down",
+                look: "bridge link show master cni0",
+                shows: "state forwarding"
+            ),
         ]
 
-        @Test(arguments: rows)
-        func `a deleted object comes back`(row: Row) async throws {
+        /// Far more than a repair takes, and far less than the audit interval.
+        private static let limit = Duration.seconds(1)
+
+        @Test func `each kind of owned object comes back when it was deleted or altered`() async throws {
             try await Cluster.with { cluster, nodes in
-                _ = try await cluster.start(nodes[0], ["--audit-interval", "1h"])
-                #expect(try await nodes[0].text(row.look).contains(row.shows), "before")
-                let gone = try await Tool.run(
-                    ["ip", "netns", "exec", nodes[0].namespace] + row.delete.split(separator: " ").map(String.init)
-                )
-                #expect(gone.succeeded, "\(row.delete): \(gone)")
-                let time = try await eventually("\(row.what) is back", shows: row.shows, within: .seconds(5)) {
-                    try await nodes[0].text(row.look)
+                let node = nodes[0]
+                _ = try await cluster.start(node, ["--audit-interval", "1h"])
+                _ = try await cluster.attachPod("one", on: node)
+                for row in Self.rows {
+                    try await eventually("\(row.what) before", shows: row.shows) {
+                        try await node.shell(row.look).output
+                    }
+                    let change = try await node.shell(row.change)
+                    #expect(change.succeeded, "\(row.what): \(change)")
+                    let time = try await eventually("\(row.what) is back", shows: row.shows, within: Self.limit) {
+                        try await node.shell(row.look).output
+                    }
+                    print("repaired \(row.what) after at most \(time)")
                 }
-                print("repaired \(row.what) after at most \(time)")
+            }
+        }
+
+        @Test func `a configuration that runtimes take before ours is named at once`() async throws {
+            try await Cluster.with([.north]) { cluster, nodes in
+                _ = try await cluster.start(nodes[0], ["--audit-interval", "1h"])
+                #expect(try await nodes[0].shell("echo {} >net.d/05-other.conflist").succeeded)
+                try await eventually("the rival is named", shows: "05-other.conflist", within: Self.limit) {
+                    nodes[0].logText
+                }
+                #expect(try await nodes[0].shell("rm net.d/05-other.conflist").succeeded)
+                try await eventually("its end is told", shows: "no longer impaired", within: Self.limit) {
+                    nodes[0].logText
+                }
             }
         }
 

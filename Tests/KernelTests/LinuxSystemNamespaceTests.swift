@@ -31,6 +31,24 @@ struct LinuxSystemNamespaceTests {
         #expect(try right.namespace.run { try Sysctl.read(name) } == "1")
     }
 
+    @Test func `a write to a watched setting is told, also to one that the kernel made again`() async throws {
+        let place = try TestNamespace("place")
+        let name = SysctlName("net/ipv6/conf/made/accept_ra")
+        let watch = try SysctlWatch()
+        let (writes, written) = AsyncStream.makeStream(of: Void.self)
+        let listener = Task { try await watch.forEachChange { written.yield() } }
+        var seen = writes.makeAsyncIterator()
+        for value in ["0", "2"] {
+            #expect(try place.namespace.runProgram(["ip", "link", "add", "made", "type", "bridge"]) == 0)
+            try place.namespace.run { watch.watch([name, SysctlName("net/no/such")]) }
+            try place.namespace.run { try Sysctl.write(value, to: name) }
+            #expect(await seen.next() != nil)
+            #expect(try place.namespace.runProgram(["ip", "link", "delete", "made"]) == 0)
+        }
+        listener.cancel()
+        try await listener.value
+    }
+
     @Test func `an abstract name is held once in each namespace`() throws {
         let left = try TestNamespace("left")
         let right = try TestNamespace("right")

@@ -49,6 +49,24 @@ private typealias Bed = NetlinkTestbed
         #expect(heard.contains(where: isGone))
     }
 
+    @Test func `settings are heard whoever writes them`() throws {
+        let (bed, underlay) = try NetlinkTestbed.withUnderlay()
+        let monitor = try bed.monitor([.ipv4Configuration, .ipv6Configuration])
+        let expected = [
+            ConfigurationChange(family: .ipv4, scope: .all, isForwarding: true),
+            ConfigurationChange(family: .ipv4, scope: .interface(underlay), reversePathFilter: 2),
+            ConfigurationChange(family: .ipv6, scope: .all, isForwarding: true),
+        ]
+        try bed.namespace.run {
+            try Sysctl.write("1", to: SysctlName("net/ipv4/ip_forward"))
+            try Sysctl.write("2", to: SysctlName("net/ipv4/conf/eth0/rp_filter"))
+            try Sysctl.write("1", to: SysctlName("net/ipv6/conf/all/forwarding"))
+        }
+        let last = NetlinkNotification.configuration(expected[2])
+        let heard = try monitor.hear { $0.contains(last) }
+        for change in expected { #expect(heard.contains(.configuration(change)), "\(change) in \(heard)") }
+    }
+
     @Test func `IPv6 routes, addresses and neighbours are heard too`() throws {
         let (bed, underlay) = try NetlinkTestbed.withUnderlay()
         let link = try bed.flannelLinkV6(over: underlay)

@@ -274,19 +274,40 @@ import Testing
             if case .address(let address) = next, address.address == interfaceAddress("192.0.2.99/24") { break }
         }
         let settled = own.filter { notification in
-            if case .link = notification { false } else { watch.concerns(notification) }
+            if case .link = notification { false } else { watch.concern(of: notification) != nil }
         }
         #expect(settled == [])
-        #expect(!watch.concerns(.link(tunnel)))
-        #expect(watch.concerns(.linkRemoved(tunnel)))
-        #expect(watch.concerns(.routeRemoved(route.asReported)))
-        #expect(watch.concerns(.resynchronise))
-        #expect(!watch.concerns(.link(Link(index: InterfaceIndex(77), name: linkName("veth1")))))
+        #expect(watch.concern(of: .link(tunnel)) == nil)
+        #expect(watch.concern(of: .linkRemoved(tunnel)) != nil)
+        #expect(watch.concern(of: .routeRemoved(route.asReported)) != nil)
+        #expect(watch.concern(of: .resynchronise) != nil)
+        #expect(watch.concern(of: .link(Link(index: InterfaceIndex(77), name: linkName("veth1")))) == nil)
         let foreign = Route(destination: prefix("203.0.113.0/24"), interface: host.uplinkIndex, routeProtocol: .static)
-        #expect(!watch.concerns(.route(foreign)))
+        #expect(watch.concern(of: .route(foreign)) == nil)
         var moved = route
         moved.gateway = ip("192.0.2.77")
         moved.interface = host.uplinkIndex
-        #expect(watch.concerns(.route(moved)))
+        #expect(watch.concern(of: .route(moved)) != nil)
+        #expect(concern(.ipv4, .all, isForwarding: false) == .setting("net/ipv4/ip_forward"))
+        #expect(concern(.ipv4, .all, isForwarding: true) == nil)
+        #expect(concern(.ipv4, .initial, isForwarding: false) == nil)
+        #expect(concern(.ipv4, .interface(tunnel.index), filter: 1) != nil)
+        #expect(concern(.ipv4, .interface(tunnel.index), filter: 2) == nil)
+        #expect(concern(.ipv4, .interface(host.uplinkIndex), filter: 1) == nil)
+    }
+
+    private func concern(
+        _ family: AddressFamily,
+        _ scope: ConfigurationChange.Scope,
+        isForwarding: Bool? = nil,
+        filter: Int32? = nil
+    ) -> OverlayObject? {
+        let change = ConfigurationChange(
+            family: family,
+            scope: scope,
+            isForwarding: isForwarding,
+            reversePathFilter: filter
+        )
+        return watch.concern(of: .configuration(change))
     }
 }

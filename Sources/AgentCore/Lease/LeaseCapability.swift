@@ -29,8 +29,10 @@ struct LeaseCapability: Capability {
                 for await _ in store.subscribe() { wake.yield(.snapshot) }
             }
             group.addTask {
-                for await _ in Reactor.shared.readiness(of: monitor.descriptor) {
-                    if try !monitor.drain().isEmpty { wake.yield(.notification) }
+                try await wake.feed {
+                    for await _ in Reactor.shared.readiness(of: monitor.descriptor) {
+                        if try !monitor.drain().isEmpty { wake.yield(.notification) }
+                    }
                 }
             }
             let loop = ReconcileLoop(

@@ -52,6 +52,8 @@ struct linnet_watch_event {
 int linnet_inotify_open(void);
 /// Watches a directory for entries that are created, written, moved or deleted.
 int linnet_inotify_watch(int inotify, const char *directory);
+/// Watches what an open descriptor refers to, such as a kernel setting, for writes.
+int linnet_inotify_watch_writes(int inotify, int descriptor);
 int linnet_inotify_unwatch(int inotify, int watch);
 /// Reads some events without waiting and returns their number: 0 when there is none.
 int linnet_inotify_read(int inotify, struct linnet_watch_event *events, int capacity);

@@ -63,6 +63,19 @@ package final class NetlinkMonitor: Sendable {
         return notifications
     }
 
+    /// Calls `body` with everything that happened since the last call, in order, and with the port of the socket whose
+    /// request caused it, zero if it was the kernel itself. Never waits.
+    package func forEach(_ body: (NetlinkNotification, NetlinkPortID) -> Void) throws(NetlinkError) {
+        let failure = channel.withLock { channel in
+            Self.drain(&channel) { header, notification in
+                body(notification, NetlinkPortID(rawValue: header.portID))
+            } lost: {
+                body(.resynchronise, NetlinkPortID(rawValue: 0))
+            }
+        }
+        if let failure { throw NetlinkError("receive", "notifications", Refusal(errno: failure)) }
+    }
+
     /// Waits until a link is gone. Needs the group `link`; other notifications that come meanwhile are dropped.
     ///
     /// - Returns: false if it was still there after `limit`.

@@ -7,4 +7,7 @@ package enum NetlinkGroup: UInt32, Hashable, Sendable, CaseIterable {
     case ipv4Route = 7
     case ipv6Address = 9
     case ipv6Route = 11
+    /// Forwarding and reverse path filtering.
+    case ipv4Configuration = 24
+    case ipv6Configuration = 25
 }

@@ -11,6 +11,8 @@ package enum NetlinkNotification: Hashable, Sendable {
     case neighbourRemoved(Neighbour)
     case forwardingEntry(ForwardingEntry)
     case forwardingEntryRemoved(ForwardingEntry)
+    /// A setting of the network stack was written.
+    case configuration(ConfigurationChange)
     /// Notifications were lost (ENOBUFS): read everything again.
     case resynchronise
 }

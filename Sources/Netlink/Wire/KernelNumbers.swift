@@ -25,6 +25,7 @@ struct MessageType: RawRepresentable, Hashable, Sendable {
     static let newNeighbour = MessageType(RTM_NEWNEIGH)
     static let deleteNeighbour = MessageType(RTM_DELNEIGH)
     static let getNeighbour = MessageType(RTM_GETNEIGH)
+    static let newConfiguration = MessageType(RTM_NEWNETCONF)
 }
 
 extension MessageType {
@@ -196,4 +197,11 @@ enum NeighbourFlag {
     static let own: UInt8 = 0x02
     static let master: UInt8 = 0x04
     static let proxy: UInt8 = 0x08
+}
+
+/// Attributes of settings (`NETCONFA_…`).
+enum ConfigurationAttribute {
+    static let interface = AttributeType(1)
+    static let forwarding = AttributeType(2)
+    static let reversePathFilter = AttributeType(3)
 }

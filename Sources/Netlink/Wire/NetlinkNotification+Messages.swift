@@ -22,6 +22,9 @@ extension NetlinkNotification {
             } else {
                 return nil
             }
+        case .newConfiguration:
+            guard let change = ConfigurationChange(payload: payload) else { return nil }
+            self = .configuration(change)
         default:
             return nil
         }

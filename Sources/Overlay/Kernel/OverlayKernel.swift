@@ -19,3 +19,14 @@ package protocol OverlayKernel: Sendable {
     /// The names in a directory, none if there is no such directory.
     func listDirectory(_ path: String) throws(SystemCallError) -> [String]
 }
+
+extension OverlayKernel {
+    /// The names of CNI configurations that runtimes take before ours.
+    func rivals(of configuration: OverlayConfiguration) throws(SystemCallError) -> [String] {
+        try listDirectory(configuration.cniConfigurationDirectory).filter { name in
+            [".conf", ".conflist", ".json"].contains { name.hasSuffix($0) }
+                && Array(name.utf8).lexicographicallyPrecedes(Array(OverlayNames.networkListFile.utf8))
+        }
+        .sorted()
+    }
+}

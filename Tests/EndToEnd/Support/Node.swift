@@ -92,6 +92,11 @@ struct Node: Sendable {
         try await run("nft", "flush", "ruleset")
     }
 
+    /// Runs a script in the node's folder, inside its network namespace.
+    func shell(_ script: String) async throws -> ToolResult {
+        try await Tool.run(["ip", "netns", "exec", namespace, "sh", "-c", "cd '\(home.path)' || exit; \(script)"])
+    }
+
     /// The index of a link, or nil if there is none.
     func linkIndex(_ link: String) async throws -> Int? {
         let answer = try await text("ip -o link show dev \(link)")
