@@ -28,19 +28,23 @@ package struct LeaseRequest: Hashable, Sendable {
     package var underlay: PerFamily<IPAddress>
     package var publicAddresses: PerFamily<IPAddress>
     package var vni: UInt32
+    /// flannel's `backend-type`: only with vxlan are there tunnel links, and with them backend data.
+    package var backendType: String
 
     package init(
         node: NodeName,
         clusterCIDRs: PerFamily<IPPrefix>,
         underlay: PerFamily<IPAddress>,
         publicAddresses: PerFamily<IPAddress>,
-        vni: UInt32
+        vni: UInt32,
+        backendType: String = "vxlan"
     ) {
         self.node = node
         self.clusterCIDRs = clusterCIDRs
         self.underlay = underlay
         self.publicAddresses = publicAddresses
         self.vni = vni
+        self.backendType = backendType
     }
 }
 

@@ -28,7 +28,7 @@ package struct LocalLeaseRegistry: LeaseRegistry {
         let subnets = try subnets(request, snapshot)
         let declared = snapshot.declaredOwnNode?.vtep ?? PerFamily()
         var vtep = PerFamily<MACAddress>()
-        for family in request.underlay.families {
+        for family in request.underlay.families where request.backendType == "vxlan" {
             vtep[family] =
                 declared[family] ?? VTEPAddress.derived(for: request.node, vni: request.vni, family: family)
         }
@@ -37,7 +37,8 @@ package struct LocalLeaseRegistry: LeaseRegistry {
             podCIDRs: subnets,
             underlay: request.underlay,
             publicAddresses: request.publicAddresses,
-            vtep: vtep
+            vtep: vtep,
+            backendType: request.backendType
         )
     }
 

@@ -10,19 +10,23 @@ package struct NodeLease: Hashable, Sendable {
     package var publicAddresses: PerFamily<IPAddress>
     /// The hardware addresses of the tunnel links.
     package var vtep: PerFamily<MACAddress>
+    /// flannel's `backend-type`.
+    package var backendType: String
 
     package init(
         node: NodeName,
         podCIDRs: PerFamily<IPPrefix>,
         underlay: PerFamily<IPAddress>,
         publicAddresses: PerFamily<IPAddress>,
-        vtep: PerFamily<MACAddress>
+        vtep: PerFamily<MACAddress>,
+        backendType: String = "vxlan"
     ) {
         self.node = node
         self.podCIDRs = podCIDRs
         self.underlay = underlay
         self.publicAddresses = publicAddresses
         self.vtep = vtep
+        self.backendType = backendType
     }
 
     /// The own Node as others would see it: what the lease says wins, the rest stays as the source has it.
@@ -31,6 +35,7 @@ package struct NodeLease: Hashable, Sendable {
         merged.podCIDRs = podCIDRs
         merged.publicAddresses = publicAddresses
         merged.vtep = vtep
+        merged.backendType = backendType
         for family in underlay.families where merged.internalAddresses[family] == nil {
             merged.internalAddresses[family] = underlay[family]
         }

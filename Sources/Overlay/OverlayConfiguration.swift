@@ -7,7 +7,27 @@ package struct OverlayConfiguration: Sendable, Equatable {
     package enum Backend: Sendable, Equatable {
         /// Not by us: nothing of the overlay is on the host.
         case none
+        /// In VXLAN.
         case vxlan(VXLANOptions)
+        /// As they are, by routes over the underlay: all nodes are on one link.
+        case hostGateway
+
+        /// The settings of the tunnel, if there is one.
+        package var vxlan: VXLANOptions? {
+            if case .vxlan(let options) = self { options } else { nil }
+        }
+
+        /// Whether nodes on the same link are reached without a tunnel.
+        package var routesDirectly: Bool { self == .hostGateway || vxlan?.directRouting == true }
+
+        /// flannel's `backend-type`, which all nodes of a cluster must share.
+        package var flannelName: String {
+            switch self {
+            case .none: "none"
+            case .vxlan: "vxlan"
+            case .hostGateway: "host-gw"
+            }
+        }
     }
 
     package var backend: Backend
@@ -77,12 +97,22 @@ package struct VXLANOptions: Sendable, Hashable {
     package var gbp: Bool
     /// Whether source addresses of received packets enter the forwarding database.
     package var learning: Bool
+    /// Whether nodes on the same link are reached by routes, and only the others through the tunnel.
+    package var directRouting: Bool
 
-    package init(vni: UInt32 = 1, port: UInt16 = 8472, mtu: Int? = nil, gbp: Bool = false, learning: Bool = false) {
+    package init(
+        vni: UInt32 = 1,
+        port: UInt16 = 8472,
+        mtu: Int? = nil,
+        gbp: Bool = false,
+        learning: Bool = false,
+        directRouting: Bool = false
+    ) {
         self.vni = vni
         self.port = port
         self.mtu = mtu
         self.gbp = gbp
         self.learning = learning
+        self.directRouting = directRouting
     }
 }

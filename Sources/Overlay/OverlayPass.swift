@@ -7,6 +7,8 @@ struct OverlayPass {
     private let kernel: any OverlayKernel
     private(set) var links: [Link] = []
     private(set) var addresses: [Address] = []
+    /// The main table's routes, if they were asked for.
+    private(set) var routes: [Route]?
     private(set) var hasObserved = false
     /// Changes asked for, whether granted or not.
     private(set) var changes = 0
@@ -21,8 +23,10 @@ struct OverlayPass {
 
     private var network: any RouteNetlink { kernel.network }
 
-    /// Reads links and addresses.
-    mutating func observe() throws(NetlinkError) {
+    /// Reads links and addresses, and the routes where they tell who is on the link.
+    mutating func observe(withRoutes: Bool = false) throws(NetlinkError) {
+        // Before the addresses: a network that goes with its address in between is then too much, not too little.
+        if withRoutes { routes = try network.routes(RouteFilter(table: .main)) }
         links = try network.links()
         addresses = try network.addresses(of: nil)
         hasObserved = true
@@ -54,13 +58,18 @@ extension OverlayPass {
         var made = PerFamily<Link>()
         for family in plans.families {
             guard let plan = plans[family] else { continue }
-            made[family] = makeTunnel(plan)
+            made[family] = makeTunnel(plan, beside: plans.values.map(\.name))
         }
         return made
     }
 
-    private mutating func makeTunnel(_ plan: TunnelPlan) -> Link? {
-        let obstacles = plan.obstacles(among: links)
+    private mutating func makeTunnel(_ plan: TunnelPlan, beside names: [LinkName]) -> Link? {
+        var obstacles = plan.obstacles(among: links)
+        // One of ours from another configuration goes first; it would go afterwards anyway.
+        let stale = obstacles.filter { $0.alias == OverlayNames.alias && !names.contains($0.name) }
+        if !stale.isEmpty, perform(stale.map { .deleteLink(.index($0.index)) }) {
+            obstacles.removeAll(where: stale.contains)
+        }
         guard obstacles.isEmpty else { return blocked(.obstructed(plan.name, by: obstacles, nil)) }
         let existing = links.first { $0.name == plan.name }
         let operations = plan.linkOperations(observed: existing)
@@ -137,20 +146,42 @@ extension OverlayPass {
             guard case .vxlan = link.kind else { return false }
             return link.alias == OverlayNames.alias && !names.contains(link.name)
         }
-        perform(stale.map { .deleteLink(.index($0.index)) })
+        for link in stale { remove(link) }
     }
 
-    /// Makes the peers' entries and routes on a link what they should be.
+    /// Deletes a link that we made, unless somebody else uses it by now.
+    private mutating func remove(_ link: Link) {
+        let users = links.filter { other in
+            other.master == link.index || (other.parent == link.index && other.peerNamespaceID == nil)
+        }
+        guard users.isEmpty, link.master == nil else {
+            let names = users.map(\.name.rawValue).sorted().joined(separator: ", ")
+            let use =
+                users.isEmpty ? "it is a port of another link" : "\(names) \(users.count == 1 ? "uses" : "use") it"
+            complaints.append(
+                "\(link.name) is no longer needed and stays, since \(use): linnet reset --force removes it"
+            )
+            return
+        }
+        perform([.deleteLink(.index(link.index))])
+    }
+
+    /// Makes the routes to a family's peers, and their entries in the tunnel, what they should be.
     mutating func compare(
-        _ contents: TunnelContents,
+        _ contents: PeerContents,
         _ family: AddressFamily,
-        on link: InterfaceIndex
+        on links: PeerLinks
     ) throws(NetlinkError) {
         var observed = ObservedContents()
-        observed.neighbours = try network.neighbours(of: link, family: family)
-        observed.forwarding = try network.forwardingEntries(of: link)
-        observed.routes = try network.routes(RouteFilter(family: family, table: .main, interface: link))
-        perform(contents.difference(from: observed, on: link))
+        var routes = try network.routes(RouteFilter(family: family, table: .main, routeProtocol: .linnet))
+        if let tunnel = links.tunnel {
+            observed.neighbours = try network.neighbours(of: tunnel, family: family)
+            observed.forwarding = try network.forwardingEntries(of: tunnel)
+            routes += try network.routes(RouteFilter(family: family, table: .main, interface: tunnel))
+                .filter { $0.routeProtocol != .linnet }
+        }
+        observed.routes = routes
+        perform(contents.difference(from: observed, on: links))
     }
 }
 
@@ -204,7 +235,7 @@ extension OverlayPass {
     }
 
     /// Takes away what we made, files first, so that no runtime starts a pod on a network that is about to go.
-    mutating func removeAll(_ configuration: OverlayConfiguration) {
+    mutating func removeAll(_ configuration: OverlayConfiguration) throws(NetlinkError) {
         mayAnnounce = false
         do throws(SystemCallError) {
             if try kernel.readFile(configuration.networkListFile) != nil {
@@ -216,17 +247,10 @@ extension OverlayPass {
         } catch {
             causes.append(.system(error))
         }
+        for family in AddressFamily.allCases { try compare(PeerContents(), family, on: PeerLinks()) }
         removeStaleTunnels(keeping: [])
-        guard let bridge = links.first(where: { $0.name == OverlayNames.bridge && $0.alias == OverlayNames.alias })
-        else { return }
-        let pods = links.filter { $0.master == bridge.index }
-        if pods.isEmpty {
-            perform([.deleteLink(.index(bridge.index))])
-        } else {
-            complaints.append(
-                "\(bridge.name) stays while pods hang on it (\(pods.count)): linnet reset --force removes it"
-            )
-        }
+        let bridge = links.first { $0.name == OverlayNames.bridge && $0.alias == OverlayNames.alias }
+        if let bridge { remove(bridge) }
     }
 }
 

@@ -19,8 +19,8 @@ package actor OverlayReconciler {
     private var plan: OverlayPlan
     private var generation: UInt64?
     private var underlays = PerFamily<Underlay>()
-    /// The tunnel links as the last thorough pass left them.
-    private var tunnels = PerFamily<InterfaceIndex>()
+    /// The links that lead to peers, as the last thorough pass left them.
+    private var links = PerFamily<PeerLinks>()
     private var applied: RulesetFragment?
     /// The bridge whose hardware address is known not to follow its ports.
     private var pinnedBridge: InterfaceIndex?
@@ -101,24 +101,27 @@ package actor OverlayReconciler {
     }
 
     private func observeUnderlay(_ snapshot: ClusterSnapshot, _ pass: inout OverlayPass) throws(NetlinkError) {
-        try pass.observe()
+        try pass.observe(withRoutes: configuration.backend.routesDirectly)
         underlays = Underlay.find(
             holding: snapshot.ownLease?.underlay ?? PerFamily(),
             links: pass.links,
-            addresses: pass.addresses
+            addresses: pass.addresses,
+            routes: pass.routes,
+            previous: underlays
         )
     }
 
     /// Handles changed peers from the state that was left.
     private func follow(_ before: [NodeName: PeerPlan?], _ pass: inout OverlayPass) {
         let names = before.keys.sorted()
-        for family in tunnels.families {
-            guard let link = tunnels[family] else { continue }
-            let old = names.compactMap { before[$0]??.tunnels[family] }
-            let new = names.compactMap { plan.peerPlans[$0]?.tunnels[family] }
+        if configuration.backend.routesDirectly { watch.expect(endpoints: endpoints) }
+        for family in links.families {
+            guard let links = links[family] else { continue }
+            let old = names.compactMap { before[$0]??.paths[family] }
+            let new = names.compactMap { plan.peerPlans[$0]?.paths[family] }
             watch.expect(instead: old, new, family)
-            let left = ObservedContents(TunnelContents(old), on: link)
-            pass.perform(TunnelContents(new).difference(from: left, on: link))
+            let left = ObservedContents(PeerContents(old), on: links)
+            pass.perform(PeerContents(new).difference(from: left, on: links))
         }
     }
 
@@ -127,36 +130,56 @@ package actor OverlayReconciler {
         if !pass.hasObserved { try pass.observe() }
         guard let host = plan.host else {
             watch.expectNothing()
-            tunnels = PerFamily()
+            links = PerFamily()
             pinnedBridge = nil
-            return pass.removeAll(configuration)
+            return try pass.removeAll(configuration)
         }
         let contents = PerFamily(v4: contents(.ipv4), v6: contents(.ipv6))
         watch.expect(host, underlays, contents)
+        if configuration.backend.routesDirectly { watch.expect(endpoints: endpoints) }
         let bridge = pass.makeBridge(host.bridge, pinned: pinnedBridge)
-        let links = pass.makeTunnels(host.tunnels)
-        pass.removeStaleTunnels(keeping: host.tunnelFamilies.map { tunnelName($0) })
-        watch.found(tunnels: links.mapValues(\.index), bridge: bridge?.index)
+        let tunnels = pass.makeTunnels(host.tunnels)
+        watch.found(tunnels: tunnels.mapValues(\.index), bridge: bridge?.index)
         pass.correct(host.sysctls)
         if let bridge {
             pinnedBridge = bridge.index
             pass.perform(host.bridge.activation(of: bridge, addresses: pass.addresses))
         }
-        tunnels = PerFamily()
-        for family in links.families {
-            guard let link = links[family], let tunnel = host.tunnels[family] else { continue }
-            guard pass.activate(tunnel, link) else { continue }
-            tunnels[family] = link.index
-            try pass.compare(contents[family] ?? TunnelContents(), family, on: link.index)
+        links = PerFamily()
+        for family in host.families {
+            guard let found = ready(family, host, tunnels[family], &pass) else { continue }
+            links[family] = found
+            try pass.compare(contents[family] ?? PeerContents(), family, on: found)
+        }
+        // Last, so that a peer whose packets leave a tunnel for a direct route never goes without.
+        pass.removeStaleTunnels(keeping: host.tunnelNames.values)
+        for family in AddressFamily.allCases where !host.families.contains(family) {
+            try pass.compare(PeerContents(), family, on: PeerLinks())
         }
     }
 
-    private func tunnelName(_ family: AddressFamily) -> LinkName {
-        OverlayNames.tunnel(family, vni: plan.options?.vni ?? 0)
+    /// The links over which a family's peers are reached. Nil if it is not known, or could not be made: then what is
+    /// there is left as it is.
+    private func ready(
+        _ family: AddressFamily,
+        _ host: HostPlan,
+        _ tunnel: Link?,
+        _ pass: inout OverlayPass
+    ) -> PeerLinks? {
+        guard host.tunnelNames[family] != nil else {
+            return underlays[family] == nil ? nil : PeerLinks(underlay: host.direct[family])
+        }
+        guard let tunnel, let plan = host.tunnels[family], pass.activate(plan, tunnel) else { return nil }
+        return PeerLinks(tunnel: tunnel.index, underlay: host.direct[family])
     }
 
-    private func contents(_ family: AddressFamily) -> TunnelContents {
-        TunnelContents(plan.peerPlans.values.compactMap { $0.tunnels[family] })
+    /// The addresses of all peers, by which they are on the link or not.
+    private var endpoints: Set<IPAddress> {
+        Set(plan.peerPlans.values.flatMap(\.publicAddresses.values))
+    }
+
+    private func contents(_ family: AddressFamily) -> PeerContents {
+        PeerContents(plan.peerPlans.values.compactMap { $0.paths[family] })
     }
 
     private func applyRuleset(_ pass: inout OverlayPass) async {

@@ -30,7 +30,7 @@ package final class OverlayWatch: Sendable {
 
     /// A thorough pass begins. Until it has found or made the links, those of the last one count: what others do to them
     /// after the pass has read them would be missed.
-    func expect(_ host: HostPlan, _ underlays: PerFamily<Underlay>, _ contents: PerFamily<TunnelContents>) {
+    func expect(_ host: HostPlan, _ underlays: PerFamily<Underlay>, _ contents: PerFamily<PeerContents>) {
         state.withLock { state in
             state.number += 1
             state.host = host
@@ -55,11 +55,16 @@ package final class OverlayWatch: Sendable {
         }
     }
 
+    /// These are the addresses of peers that are routed to directly if they are on the link.
+    func expect(endpoints: Set<IPAddress>) {
+        state.withLock { $0.endpoints = endpoints }
+    }
+
     /// Some peers change.
-    func expect(instead old: [PeerTunnel], _ new: [PeerTunnel], _ family: AddressFamily) {
+    func expect(instead old: [PeerPath], _ new: [PeerPath], _ family: AddressFamily) {
         state.withLock { state in
-            for tunnel in old { state.contents[family]?.remove(tunnel) }
-            for tunnel in new { state.contents[family]?.insert(tunnel) }
+            for path in old { state.contents[family]?.remove(path) }
+            for path in new { state.contents[family]?.insert(path) }
         }
     }
 
@@ -77,7 +82,9 @@ struct Expectation: Sendable {
     var number: UInt64 = 0
     var host: HostPlan?
     var underlays = PerFamily<Underlay>()
-    var contents = PerFamily<TunnelContents>()
+    var contents = PerFamily<PeerContents>()
+    /// The addresses of peers, where it matters whether they are on the link.
+    var endpoints: Set<IPAddress> = []
     var tunnels = PerFamily<InterfaceIndex>()
     var bridge: InterfaceIndex?
     /// Those that were written; empty before the first announcement.
@@ -97,8 +104,10 @@ struct Expectation: Sendable {
             return contradicts(appeared: address, host) ? .address(address.address) : nil
         case .addressRemoved(let address):
             return contradicts(gone: address, host) ? .address(address.address) : nil
-        case .route(let route): return contradicts(appeared: route) ? .route(route.destination) : nil
-        case .routeRemoved(let route): return contradicts(gone: route) ? .route(route.destination) : nil
+        case .route(let route):
+            return decides(route) || contradicts(appeared: route, host) ? .route(route.destination) : nil
+        case .routeRemoved(let route):
+            return decides(route) || contradicts(gone: route, host) ? .route(route.destination) : nil
         case .neighbour(let neighbour):
             return contradicts(appeared: neighbour) ? .neighbour(neighbour.address) : nil
         case .neighbourRemoved(let neighbour): return wants(neighbour) ? .neighbour(neighbour.address) : nil
@@ -123,7 +132,7 @@ extension Expectation {
 
     private func contradicts(_ link: Link, _ host: HostPlan) -> Bool {
         if let underlay = underlays.values.first(where: { $0.index == link.index }) {
-            return underlay.mtu != link.mtu || underlay.name != link.name
+            return underlay.mtu != link.mtu || underlay.name != link.name || underlay.isUp != link.isUp
         }
         if link.name == host.bridge.name {
             guard let bridge else { return false }
@@ -140,7 +149,8 @@ extension Expectation {
     private func contradicts(appeared address: Address, _ host: HostPlan) -> Bool {
         if let family = host.lease.underlay.families.first(where: { host.lease.underlay[$0] == address.address.address }
         ) {
-            return underlays[family]?.index != address.interface
+            guard let underlay = underlays[family], underlay.hasAddress else { return true }
+            return underlay.index != address.interface
         }
         guard let (wanted, networks) = addresses(on: address.interface, host) else { return false }
         return !wanted.contains(address.address) && networks.contains { $0.contains(address.address.address) }
@@ -199,20 +209,36 @@ extension Expectation {
 // MARK: - Peers
 
 extension Expectation {
-    private func contradicts(appeared route: Route) -> Bool {
+    private func links(_ family: AddressFamily, _ host: HostPlan) -> PeerLinks {
+        PeerLinks(tunnel: tunnels[family], underlay: host.direct[family])
+    }
+
+    private func contradicts(appeared route: Route, _ host: HostPlan) -> Bool {
         let family = route.destination.family
-        guard route.table == .main, let link = tunnels[family], let contents = contents[family] else { return false }
-        guard contents.routes.contains(route.destination) else { return route.isTunnelRoute(over: link) }
-        let wanted = route.destination.tunnelRoute(over: link)
+        guard route.table == .main, let contents = contents[family] else { return false }
+        let links = links(family, host)
+        guard contents.contains(route.destination) else { return route.isPeerRoute(over: links) }
+        guard let wanted = contents.route(to: route.destination, over: links) else { return false }
         // Another metric is another route, which does not take the place of ours.
         return route.effectiveMetric == wanted.effectiveMetric && route.comparable != wanted.asReported
     }
 
-    private func contradicts(gone route: Route) -> Bool {
+    private func contradicts(gone route: Route, _ host: HostPlan) -> Bool {
         let family = route.destination.family
-        guard let link = tunnels[family], let contents = contents[family] else { return false }
-        return contents.routes.contains(route.destination)
-            && route.comparable == route.destination.tunnelRoute(over: link).asReported
+        guard let wanted = contents[family]?.route(to: route.destination, over: links(family, host)) else {
+            return false
+        }
+        return route.comparable == wanted.asReported
+    }
+
+    /// Whether the route bears on which peers are on the link.
+    private func decides(_ route: Route) -> Bool {
+        guard !endpoints.isEmpty, route.table == .main, route.routeProtocol != .linnet else { return false }
+        guard let underlay = underlays[route.destination.family] else { return false }
+        let isKnown = underlay.onLink?.networks.contains(route.destination) ?? false
+        guard isKnown || route.isOnLink(of: underlay.index) || underlay.onLink?.isInside(route.destination) == true
+        else { return false }
+        return endpoints.contains { route.destination.contains($0) }
     }
 
     private func contradicts(appeared neighbour: Neighbour) -> Bool {

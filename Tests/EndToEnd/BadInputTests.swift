@@ -29,7 +29,7 @@ extension Nodes {
                 status: 64,
                 names: ["udp", "vxlan", "host-gw", "wireguard-native", "none"]
             ),
-            Row(what: "host-gw", arguments: ["--flannel-backend", "host-gw"], status: 78, names: ["host-gw"]),
+            Row(what: "ipsec", arguments: ["--flannel-backend", "ipsec"], status: 78, names: ["ipsec"]),
             Row(
                 what: "WireGuard",
                 arguments: ["--flannel-backend", "wireguard-native"],

@@ -7,14 +7,15 @@ import Testing
 @testable import Overlay
 
 private let link = InterfaceIndex(7)
+private let links = PeerLinks(tunnel: link, underlay: InterfaceIndex(2))
 
 @Suite struct OverlayDifferenceTests {
-    private func tunnel(_ number: Int) throws -> PeerTunnel {
+    private func tunnel(_ number: Int) throws -> PeerPath {
         let node = peer(number)
-        return PeerTunnel(
+        return PeerPath(
             podCIDR: try #require(node.podCIDRs.v4),
             endpoint: try #require(node.publicAddresses.v4),
-            linkAddress: try #require(node.vtep.v4)
+            linkAddress: node.vtep.v4
         )
     }
 
@@ -34,10 +35,10 @@ private let link = InterfaceIndex(7)
     }
 
     @Test func `additions come before removals, the route last and gone first`() throws {
-        let wanted = TunnelContents([try tunnel(2)])
-        let found = ObservedContents(TunnelContents([try tunnel(3)]), on: link)
+        let wanted = PeerContents([try tunnel(2)])
+        let found = ObservedContents(PeerContents([try tunnel(3)]), on: links)
         #expect(
-            words(wanted.difference(from: found, on: link)) == [
+            words(wanted.difference(from: found, on: links)) == [
                 "+ neighbour 10.42.2.0", "+ entry 192.0.2.2", "+ route 10.42.2.0/24",
                 "- route 10.42.3.0/24", "- entry 02:00:00:00:04:03", "- neighbour 10.42.3.0",
             ]
@@ -47,27 +48,27 @@ private let link = InterfaceIndex(7)
     @Test func `a peer with a new hardware address loses the old entry`() throws {
         var changed = try tunnel(2)
         changed.linkAddress = mac("02:00:00:00:44:44")
-        let found = ObservedContents(TunnelContents([try tunnel(2)]), on: link)
+        let found = ObservedContents(PeerContents([try tunnel(2)]), on: links)
         #expect(
-            words(TunnelContents([changed]).difference(from: found, on: link)) == [
+            words(PeerContents([changed]).difference(from: found, on: links)) == [
                 "+ neighbour 10.42.2.0", "+ entry 192.0.2.2", "- entry 02:00:00:00:04:02",
             ]
         )
     }
 
     @Test func `a neighbour or an entry that is not permanent is made so`() throws {
-        let wanted = TunnelContents([try tunnel(2)])
-        var found = ObservedContents(wanted, on: link)
+        let wanted = PeerContents([try tunnel(2)])
+        var found = ObservedContents(wanted, on: links)
         found.neighbours[0].state = .stale
         found.forwarding[0].state = .reachable
         #expect(
-            words(wanted.difference(from: found, on: link)) == ["+ neighbour 10.42.2.0", "+ entry 192.0.2.2"]
+            words(wanted.difference(from: found, on: links)) == ["+ neighbour 10.42.2.0", "+ entry 192.0.2.2"]
         )
     }
 
     @Test func `what the kernel or others keep on the link is left alone`() throws {
-        let wanted = TunnelContents([try tunnel(2)])
-        var found = ObservedContents(wanted, on: link)
+        let wanted = PeerContents([try tunnel(2)])
+        var found = ObservedContents(wanted, on: links)
         found.neighbours.append(
             Neighbour(interface: link, address: ip("10.42.9.9"), linkAddress: nil, state: .failed)
         )
@@ -76,7 +77,7 @@ private let link = InterfaceIndex(7)
         )
         found.routes.append(Route(destination: prefix("10.42.0.0/16"), interface: link, routeProtocol: .static))
         found.routes.append(Route(destination: prefix("fe80::/64"), interface: link, routeProtocol: .kernel))
-        #expect(wanted.difference(from: found, on: link) == [])
+        #expect(wanted.difference(from: found, on: links) == [])
     }
 
     @Test func `a link is remade only for what cannot be changed`() throws {

@@ -13,18 +13,18 @@ import Testing
     @Test func `each peer gets a way in both families`() throws {
         let peers = plan([peer(2), peer(3)]).peerPlans
         #expect(peers.count == 2)
-        let tunnels = try #require(peers[nodeName("node-3")]?.tunnels)
-        let v4 = PeerTunnel(
+        let paths = try #require(peers[nodeName("node-3")]?.paths)
+        let v4 = PeerPath(
             podCIDR: prefix("10.42.3.0/24"),
             endpoint: ip("192.0.2.3"),
             linkAddress: mac("02:00:00:00:04:03")
         )
-        let v6 = PeerTunnel(
+        let v6 = PeerPath(
             podCIDR: prefix("fd00:42:0:3::/64"),
             endpoint: ip("2001:db8::3"),
             linkAddress: mac("02:00:00:00:06:03")
         )
-        #expect(tunnels == PerFamily(v4: v4, v6: v6))
+        #expect(paths == PerFamily(v4: v4, v6: v6))
     }
 
     @Test func `without a lease the plan is empty`() {
@@ -58,12 +58,12 @@ import Testing
         Mistake(
             testDescription: "no address",
             change: { $0.publicAddresses.v4 = nil },
-            message: "has no IPv4 address to tunnel to"
+            message: "has no IPv4 address to send to"
         ),
         Mistake(
             testDescription: "address 0.0.0.0",
             change: { $0.publicAddresses.v4 = ip("0.0.0.0") },
-            message: "has no IPv4 address to tunnel to"
+            message: "has no IPv4 address to send to"
         ),
         Mistake(
             testDescription: "address of the host itself",
@@ -119,9 +119,9 @@ import Testing
         let peers = plan([peer(2), wrong]).peerPlans
         let found = try #require(peers[nodeName("node-5")])
         #expect(found.problems == [mistake.message])
-        #expect(found.tunnels.families == [.ipv6])
+        #expect(found.paths.families == [.ipv6])
         #expect(peers[nodeName("node-2")]?.problems == [])
-        #expect(peers[nodeName("node-2")]?.tunnels.families == [.ipv4, .ipv6])
+        #expect(peers[nodeName("node-2")]?.paths.families == [.ipv4, .ipv6])
     }
 
     @Test func `a peer of another backend or without pods is named and left out`() {
@@ -132,7 +132,7 @@ import Testing
         let peers = plan([wireguard, bare]).peerPlans
         #expect(peers[nodeName("node-2")]?.problems == ["uses the backend wireguard, not vxlan"])
         #expect(peers[nodeName("node-3")]?.problems == ["has no podCIDR"])
-        #expect(peers.values.allSatisfy { $0.tunnels.isEmpty })
+        #expect(peers.values.allSatisfy { $0.paths.isEmpty })
     }
 
     @Test func `a rival that goes away gives back what it had won`() throws {
@@ -140,11 +140,11 @@ import Testing
         rival.publicAddresses.v4 = ip("192.0.2.2")
         let state = State(lease: lease(), [peer(2), rival])
         var plan = OverlayPlan(state.snapshot, underlays, configuration())
-        #expect(plan.peerPlans[nodeName("node-2")]?.tunnels.v4 == nil)
+        #expect(plan.peerPlans[nodeName("node-2")]?.paths.v4 == nil)
         let before = state.snapshot.generation
         state.remove(rival.name)
         let change = plan.update(state.snapshot, changed: state.snapshot.changedKeys(since: before), underlays)
-        #expect(plan.peerPlans[nodeName("node-2")]?.tunnels.v4 != nil)
+        #expect(plan.peerPlans[nodeName("node-2")]?.paths.v4 != nil)
         guard case .peers(let touched) = change else {
             Issue.record("not an incremental change: \(change)")
             return
@@ -175,7 +175,7 @@ import Testing
         #expect(
             host.complaints == [
                 "this node's podCIDR 10.99.0.0/24 is outside the cluster CIDR 10.42.0.0/16",
-                "this node has no IPv6 address: its IPv6 pods reach each other only",
+                "this node has no IPv6 address: what leads to the IPv6 pods of other nodes is left as it is",
             ]
         )
     }

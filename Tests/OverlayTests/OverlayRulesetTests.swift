@@ -58,8 +58,8 @@ import Testing
         let fragment = OverlayPlan(State(lease: lease(), peers).snapshot, underlays, configuration()).ruleset
         let rule = "meta l4proto udp udp dport 8472 meta nfproto"
         let expectedRules = [
-            "\(rule) ipv4 ip saddr != @overlay-peers-v4 drop",
-            "\(rule) ipv6 ip6 saddr != @overlay-peers-v6 drop",
+            "\(rule) ipv4 ip saddr != @overlay-peers-v4 counter drop",
+            "\(rule) ipv6 ip6 saddr != @overlay-peers-v6 counter drop",
         ]
         #expect(rules(of: "overlay-input", in: fragment) == expectedRules)
         let set = try #require(fragment.sets.first { $0.definition.name == "overlay-peers-v4" })

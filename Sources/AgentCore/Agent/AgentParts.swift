@@ -67,6 +67,7 @@ struct AgentParts: Sendable {
             node: node,
             clusterNetworks: configuration.network.clusterCIDRs,
             vni: configuration.vxlan?.vni ?? 1,
+            backendType: configuration.flannel.backend.flannelName,
             nodeAddresses: configuration.node.addresses,
             externalEndpoints: configuration.flannel.usesExternalAddresses
                 ? configuration.node.externalAddresses : PerFamily(),

@@ -32,5 +32,5 @@ package enum FlannelBackendName: String, Sendable, CaseIterable {
     case ipsec
 
     /// Whether this version has the backend.
-    package var isBuilt: Bool { self == .none || self == .vxlan }
+    package var isBuilt: Bool { self == .none || self == .vxlan || self == .hostGateway }
 }

@@ -38,15 +38,13 @@ struct FlannelFile {
         }
         backendLine = backend.line
         backendName = try backend.text("Type") ?? "udp"
-        if try backend.boolean("DirectRouting") ?? false {
-            throw .configuration("\(path):\(backend.line): Backend: DirectRouting is not built yet")
-        }
         settings = VXLANOptions(
             vni: UInt32(try backend.number("VNI", in: 1...16_777_215) ?? 1),
             port: UInt16(try backend.number("Port", in: 0...65_535).flatMap { $0 == 0 ? nil : $0 } ?? 8472),
             mtu: try backend.number("MTU", in: 0...65_535).flatMap { $0 == 0 ? nil : Int($0) },
             gbp: try backend.boolean("GBP") ?? false,
-            learning: try backend.boolean("Learning") ?? false
+            learning: try backend.boolean("Learning") ?? false,
+            directRouting: try backend.boolean("DirectRouting") ?? false
         )
     }
 

@@ -27,8 +27,16 @@ struct FlannelSettings {
                     + "the address that peers are to use"
             )
         }
-        if configuration.usesExternalAddresses, configuration.backend != .none {
+        guard configuration.usesExternalAddresses else { return configuration }
+        switch configuration.backend {
+        case .none: break
+        case .vxlan:
             notices.append("flannel-external-ip: vxlan does not encrypt what it sends between external addresses")
+        case .hostGateway:
+            throw .configuration(
+                "\(reader.origin(of: "flannel-external-ip")): flannel-external-ip cannot be used with host-gw: other nodes"
+                    + " route to this one by an address of its own interface; use vxlan"
+            )
         }
         return configuration
     }
@@ -38,7 +46,7 @@ struct FlannelSettings {
             try named(value.text, by: "flannel-backend", at: value.origin)
         }
         if flag == FlannelBackendName.none { return .none }
-        guard let file else { return .vxlan(VXLANOptions()) }
+        guard let file else { return backend(flag ?? .vxlan, VXLANOptions()) }
         let origin = SettingOrigin.file(path: file.path, line: file.backendLine)
         let type = try named(file.backendName, by: "Type", at: origin)
         if let flag, flag != type {
@@ -47,7 +55,16 @@ struct FlannelSettings {
                     + "but \(origin) says \(type.rawValue)"
             )
         }
-        return type == .none ? .none : .vxlan(file.settings)
+        return backend(type, file.settings)
+    }
+
+    private func backend(_ name: FlannelBackendName, _ options: VXLANOptions) -> OverlayConfiguration.Backend {
+        switch name {
+        case .vxlan: .vxlan(options)
+        case .hostGateway: .hostGateway
+        // The last two are refused before they come here.
+        case .none, .wireguard, .ipsec: .none
+        }
     }
 
     private func named(

@@ -22,7 +22,9 @@ struct LeaseCapability: Capability {
             socket: try NetlinkSocket.open(),
             logger: logger
         )
-        let monitor = try NetlinkMonitor.open(groups: [.link, .ipv4Address, .ipv6Address])
+        let monitor = try NetlinkMonitor.open(groups: [
+            .link, .ipv4Address, .ipv6Address, .ipv4Route, .ipv6Route,
+        ])
         let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self, bufferingPolicy: .bufferingNewest(1))
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask {
@@ -31,7 +33,9 @@ struct LeaseCapability: Capability {
             group.addTask {
                 try await wake.feed {
                     for await _ in Reactor.shared.readiness(of: monitor.descriptor) {
-                        if try !monitor.drain().isEmpty { wake.yield(.notification) }
+                        if try monitor.drain().contains(where: HostFacts.mayChange(with:)) {
+                            wake.yield(.notification)
+                        }
                     }
                 }
             }

@@ -29,13 +29,15 @@ struct LeaseKeeper: Sendable {
         let snapshot = store.current
         guard snapshot.complete.contains(.node) else { return .waitingForNodes }
         let choice = settings.selection(seeing: snapshot).choose(from: try HostFacts.read(from: socket))
+            .keeping(snapshot.ownLease?.underlay)
         guard !choice.addresses.isEmpty else { throw LeaseKeeperError.noEndpoint(choice.problems) }
         let request = LeaseRequest(
             node: settings.node,
             clusterCIDRs: settings.clusterNetworks,
             underlay: choice.addresses,
             publicAddresses: settings.publicAddresses(over: choice.addresses),
-            vni: settings.vni
+            vni: settings.vni,
+            backendType: settings.backendType
         )
         let lease = try await registry.acquire(request, seeing: snapshot)
         if lease != store.current.ownLease {
@@ -54,6 +56,8 @@ struct LeaseSettings: Sendable {
     var node: NodeName
     var clusterNetworks: PerFamily<IPPrefix>
     var vni: UInt32
+    /// flannel's name of the backend.
+    var backendType: String
     /// `--node-ip`.
     var nodeAddresses: PerFamily<IPAddress>
     /// `--node-external-ip`, where `--flannel-external-ip` makes it the endpoint that peers use.

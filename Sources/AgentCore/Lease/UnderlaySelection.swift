@@ -49,6 +49,16 @@ package struct UnderlaySelection: Sendable {
     package struct Choice: Sendable, Equatable {
         package var addresses = PerFamily<IPAddress>()
         package var problems: [UnderlayProblem] = []
+
+        /// The choice with what was chosen before where there is none now: an address may be away for a moment, as when
+        /// it is renewed, and until another takes its place nothing better is known. The problems stay.
+        package func keeping(_ held: PerFamily<IPAddress>?) -> Choice {
+            var choice = self
+            for family in held?.families ?? [] where choice.addresses[family] == nil {
+                choice.addresses[family] = held?[family]
+            }
+            return choice
+        }
     }
 
     package func choose(from facts: HostFacts) -> Choice {

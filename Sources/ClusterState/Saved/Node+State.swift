@@ -45,6 +45,7 @@ extension NodeLease: StateCodable {
         try coder.code(&underlay)
         try coder.code(&publicAddresses)
         try coder.code(&vtep)
+        try coder.code(&backendType)
     }
 }
 

@@ -1,14 +1,20 @@
 package import ClusterState
-import Netlink
+package import Netlink
 package import NetworkTypes
 
 /// What this node needs whoever its peers are.
 package struct HostPlan: Hashable, Sendable {
     package let lease: NodeLease
-    /// The families that should have a tunnel.
-    package let tunnelFamilies: [AddressFamily]
-    /// Those of them whose underlay is known. A tunnel whose underlay is not is left as it is.
+    /// The families in which pods of other nodes are reached.
+    package let families: [AddressFamily]
+    /// The links that tunnels are made under, also those that cannot be planned now.
+    package let tunnelNames: PerFamily<LinkName>
+    /// The tunnels whose underlay is known. One whose underlay is not is left as it is.
     package let tunnels: PerFamily<TunnelPlan>
+    /// The interfaces that direct routes leave by. While one is away it is not among them, and its routes are left.
+    package let direct: PerFamily<InterfaceIndex>
+    /// The names of the interfaces whose packets may come from other nodes' pods without a tunnel.
+    package let directNames: PerFamily<LinkName>
     package let bridge: BridgePlan
     package let sysctls: [SysctlRule]
     package let files: [PlannedFile]
@@ -18,16 +24,30 @@ package struct HostPlan: Hashable, Sendable {
     package init(
         _ lease: NodeLease,
         _ underlays: PerFamily<Underlay>,
-        _ options: VXLANOptions,
         _ configuration: OverlayConfiguration
     ) {
         self.lease = lease
-        tunnelFamilies = Self.tunnelFamilies(lease, configuration)
-        let sizes = PacketSizes(tunnelFamilies, underlays, options)
-        tunnels = PerFamily(
-            v4: Self.tunnel(.ipv4, lease, underlays, options, sizes, configuration),
-            v6: Self.tunnel(.ipv6, lease, underlays, options, sizes, configuration)
-        )
+        let families = lease.podCIDRs.families.filter { configuration.clusterCIDRs[$0] != nil }
+        self.families = families
+        let options = configuration.backend.vxlan
+        let sizes = PacketSizes(families.filter { lease.underlay[$0] != nil }, underlays, options)
+        var names = PerFamily<LinkName>()
+        var tunnels = PerFamily<TunnelPlan>()
+        if let options {
+            for family in families {
+                names[family] = OverlayNames.tunnel(family, vni: options.vni)
+                tunnels[family] = Self.tunnel(family, lease, underlays, options, sizes, configuration)
+            }
+        }
+        tunnelNames = names
+        self.tunnels = tunnels
+        var direct = PerFamily<Underlay>()
+        if configuration.backend.routesDirectly {
+            for family in families { direct[family] = underlays[family] }
+        }
+        directNames = direct.mapValues(\.name)
+        for family in families where direct[family]?.isAway == true { direct[family] = nil }
+        self.direct = direct.mapValues(\.index)
         bridge = Self.bridge(lease, sizes.pods, configuration)
         sysctls = Self.sysctls(
             families: lease.podCIDRs.families,
@@ -38,13 +58,7 @@ package struct HostPlan: Hashable, Sendable {
             .subnetFile(lease, mtu: sizes.pods, configuration),
             .networkList(configuration),
         ]
-        complaints = Self.complaints(lease, underlays, tunnelFamilies, configuration)
-    }
-
-    static func tunnelFamilies(_ lease: NodeLease, _ configuration: OverlayConfiguration) -> [AddressFamily] {
-        lease.podCIDRs.families.filter { family in
-            configuration.clusterCIDRs[family] != nil && lease.underlay[family] != nil
-        }
+        complaints = Self.complaints(lease, underlays, families, configuration)
     }
 
     private static func tunnel(
@@ -95,7 +109,7 @@ package struct HostPlan: Hashable, Sendable {
     private static func complaints(
         _ lease: NodeLease,
         _ underlays: PerFamily<Underlay>,
-        _ tunnelFamilies: [AddressFamily],
+        _ families: [AddressFamily],
         _ configuration: OverlayConfiguration
     ) -> [String] {
         var complaints: [String] = []
@@ -108,18 +122,32 @@ package struct HostPlan: Hashable, Sendable {
             if !network.contains(podCIDR) {
                 complaints.append("this node's podCIDR \(podCIDR) is outside the cluster CIDR \(network)")
             }
-            if lease.underlay[family] == nil {
-                complaints.append("this node has no \(family) address: its \(family) pods reach each other only")
-            }
         }
-        for family in tunnelFamilies where underlays[family] == nil {
-            let address = lease.underlay[family].map(\.description) ?? "of \(family)"
-            complaints.append("the node's address \(address) is on no interface: the \(family) tunnel is left as it is")
+        for family in families {
+            guard let address = lease.underlay[family] else {
+                complaints.append(
+                    "this node has no \(family) address: what leads to the \(family) pods of other nodes is left as it is"
+                )
+                continue
+            }
+            complaints += absence(of: underlays[family], holding: address, family)
         }
         for family in configuration.clusterCIDRs.families where lease.podCIDRs[family] == nil {
             complaints.append("this node has no \(family) podCIDR")
         }
         return complaints
+    }
+
+    private static func absence(
+        of underlay: Underlay?,
+        holding address: IPAddress,
+        _ family: AddressFamily
+    ) -> [String] {
+        let kept = "what leads to the \(family) pods of other nodes is left as it is"
+        guard let underlay, underlay.hasAddress else {
+            return ["the node's address \(address) is on no interface: until it is back, \(kept)"]
+        }
+        return underlay.isUp ? [] : ["the interface \(underlay.name) is down: until it is up, \(kept)"]
     }
 }
 
@@ -130,7 +158,14 @@ struct PacketSizes: Hashable, Sendable {
 
     /// A pod's packet may take either tunnel. One whose underlay is not known yet is reckoned with, so that the pods'
     /// size does not change when it comes.
-    init(_ families: [AddressFamily], _ underlays: PerFamily<Underlay>, _ options: VXLANOptions) {
+    ///
+    /// - Parameter options: nil without a tunnel: pods' packets are the underlay's.
+    init(_ families: [AddressFamily], _ underlays: PerFamily<Underlay>, _ options: VXLANOptions?) {
+        guard let options else {
+            tunnels = PerFamily()
+            pods = underlays.values.map(\.mtu).min() ?? Self.ethernet
+            return
+        }
         var tunnels = PerFamily<Int>()
         for family in families {
             let known = underlays[family] ?? underlays.values.first

@@ -1,29 +1,38 @@
 import ClusterState
+import Netlink
 import NetworkTypes
 import Nftables
 package import NodeRuleset
 
 extension OverlayPlan {
-    /// Our part of the nft table: masquerading, forwarding, and who may send into the tunnels.
+    /// Our part of the nft table: masquerading, forwarding, and who may send to pods and into the tunnels.
     package var ruleset: RulesetFragment {
-        guard let host, let options else { return .empty(OverlayNames.fragment) }
+        guard let host else { return .empty(OverlayNames.fragment) }
+        let port = configuration.backend.vxlan?.port
+        var chains = [
+            PlannedChain(
+                Chain("overlay-sources", base: BaseChain(.filter, .prerouting, priority: -105)),
+                host.families.flatMap { unknownSources($0, host) }
+            )
+        ]
+        if let port {
+            let rules = host.families.map { Self.foreignSenders($0, port) }
+            chains.append(PlannedChain(Chain("overlay-input", base: BaseChain(.filter, .input, priority: 0)), rules))
+        }
+        chains += [
+            PlannedChain(
+                Chain("overlay-forward", base: BaseChain(.filter, .forward, priority: 0)),
+                configuration.clusterCIDRs.values.flatMap(Self.forwarding)
+            ),
+            PlannedChain(
+                Chain("overlay-postrouting", base: BaseChain(.nat, .postrouting, priority: 99)),
+                postrouting(host, port)
+            ),
+        ]
         return RulesetFragment(
             name: OverlayNames.fragment,
-            chains: [
-                PlannedChain(
-                    Chain("overlay-input", base: BaseChain(.filter, .input, priority: 0)),
-                    host.tunnelFamilies.map { Self.foreignSenders($0, options.port) }
-                ),
-                PlannedChain(
-                    Chain("overlay-forward", base: BaseChain(.filter, .forward, priority: 0)),
-                    configuration.clusterCIDRs.values.flatMap(Self.forwarding)
-                ),
-                PlannedChain(
-                    Chain("overlay-postrouting", base: BaseChain(.nat, .postrouting, priority: 99)),
-                    postrouting(host, options.port)
-                ),
-            ],
-            sets: host.tunnelFamilies.map(peerSet)
+            chains: chains,
+            sets: host.families.map(peerSet) + host.families.map(subnetSet)
         )
     }
 
@@ -39,10 +48,54 @@ extension OverlayPlan {
         )
     }
 
+    private static func subnetSetName(_ family: AddressFamily) -> String {
+        family == .ipv4 ? "overlay-subnets-v4" : "overlay-subnets-v6"
+    }
+
+    /// The networks of the pods of other nodes. No two of them overlap.
+    private func subnetSet(_ family: AddressFamily) -> PlannedSet {
+        let known = peers.plans.values.compactMap { $0.paths[family]?.podCIDR }.sorted()
+        return PlannedSet(
+            SetDefinition(Self.subnetSetName(family), key: [.ip(.source, family)], isInterval: true),
+            .planned(known.map { SetElement($0) })
+        )
+    }
+
+    /// Only pods of other nodes, and those nodes themselves, send through a tunnel. Over the underlay's interface come
+    /// others, but none with an address of a pod.
+    private func unknownSources(_ family: AddressFamily, _ host: HostPlan) -> [Rule] {
+        let source = Selector.ip(.source, family)
+        let isUnknown = Clause.matchSet(source, notIn: Self.subnetSetName(family))
+        var rules = host.tunnelNames.values.map { tunnel in
+            Rule(
+                .inputInterface(tunnel.rawValue),
+                isUnknown,
+                .matchSet(source, notIn: Self.setName(family)),
+                .counter,
+                .drop,
+                comment: "from no known node's pods, through the tunnel"
+            )
+        }
+        if let underlay = host.directNames[family], let cluster = configuration.clusterCIDRs[family] {
+            rules.append(
+                Rule(
+                    .inputInterface(underlay.rawValue),
+                    .source(in: cluster),
+                    isUnknown,
+                    .counter,
+                    .drop,
+                    comment: "from no known node's pods, without a tunnel"
+                )
+            )
+        }
+        return rules
+    }
+
     private static func foreignSenders(_ family: AddressFamily, _ port: UInt16) -> Rule {
         Rule(
             .udpDestinationPort(port),
             .matchSet(.ip(.source, family), notIn: setName(family)),
+            .counter,
             .drop,
             comment: "tunnel packets from no known node"
         )
@@ -56,19 +109,22 @@ extension OverlayPlan {
     }
 
     /// In flannel's order, with its fourth rule in the form that lets the sixth be reached.
-    private func postrouting(_ host: HostPlan, _ port: UInt16) -> [Rule] {
-        var rules = [
+    private func postrouting(_ host: HostPlan, _ port: UInt16?) -> [Rule] {
+        var rules: [Rule] = []
+        if let port {
             // The mark of the packet inside is still on the one around it: it would be masqueraded a second time by
             // kube-proxy, which some kernels answer with a broken checksum.
-            Rule(
-                .udpDestinationPort(port),
-                .isLocal(.source),
-                .clearMark(Self.masqueradeMark),
-                .return,
-                comment: "the tunnel's own packets"
-            ),
-            Rule(.mark(Self.masqueradeMark), .return, comment: "kube-proxy will masquerade"),
-        ]
+            rules.append(
+                Rule(
+                    .udpDestinationPort(port),
+                    .isLocal(.source),
+                    .clearMark(Self.masqueradeMark),
+                    .return,
+                    comment: "the tunnel's own packets"
+                )
+            )
+        }
+        rules.append(Rule(.mark(Self.masqueradeMark), .return, comment: "kube-proxy will masquerade"))
         for family in host.lease.podCIDRs.families where family == .ipv4 || configuration.ipv6Masquerade {
             guard let cluster = configuration.clusterCIDRs[family], let own = host.lease.podCIDRs[family] else {
                 continue

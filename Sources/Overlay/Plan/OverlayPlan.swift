@@ -17,7 +17,7 @@ package struct OverlayPlan: Sendable, Equatable {
         OverlayPlan(configuration)
     }
 
-    /// The plan from scratch. Empty without the vxlan backend, or without a lease.
+    /// The plan from scratch. Empty without a backend, or without a lease.
     package init(
         _ snapshot: ClusterSnapshot,
         _ underlays: PerFamily<Underlay>,
@@ -29,15 +29,8 @@ package struct OverlayPlan: Sendable, Equatable {
 
     private init(_ configuration: OverlayConfiguration) {
         self.configuration = configuration
-        context = PeerContext(own: configuration.node, networks: PerFamily(), ownTunnels: PerFamily(), vni: 0)
+        context = PeerContext(own: configuration.node, networks: PerFamily(), ownPaths: PerFamily())
         peers = PeerSet(context: context)
-    }
-
-    var options: VXLANOptions? {
-        switch configuration.backend {
-        case .none: nil
-        case .vxlan(let options): options
-        }
     }
 
     /// The plans of all peers, by name.
@@ -49,13 +42,13 @@ package struct OverlayPlan: Sendable, Equatable {
         changed: ChangedKeys,
         _ underlays: PerFamily<Underlay>
     ) -> PlanChange {
-        guard let options, let lease = snapshot.ownLease else {
+        guard configuration.backend != .none, let lease = snapshot.ownLease else {
             let wasEmpty = host == nil
             self = OverlayPlan(configuration)
             return wasEmpty ? .none : .everything
         }
-        let newHost = HostPlan(lease, underlays, options, configuration)
-        let newContext = PeerContext(lease, newHost.tunnelFamilies, options, configuration)
+        let newHost = HostPlan(lease, underlays, configuration)
+        let newContext = PeerContext(newHost, underlays, configuration)
         let isSameHost = host == newHost
         host = newHost
         guard case .keys(let keys) = changed, newContext == context else {
@@ -85,24 +78,25 @@ package enum PlanChange: Sendable, Equatable {
 }
 
 extension PeerContext {
-    init(
-        _ lease: NodeLease,
-        _ families: [AddressFamily],
-        _ options: VXLANOptions,
-        _ configuration: OverlayConfiguration
-    ) {
+    init(_ host: HostPlan, _ underlays: PerFamily<Underlay>, _ configuration: OverlayConfiguration) {
+        let backend = configuration.backend
         own = configuration.node
+        self.backend = backend.flannelName
+        vni = backend.vxlan?.vni
         networks = PerFamily()
-        ownTunnels = PerFamily()
-        vni = options.vni
-        for family in families {
+        ownPaths = PerFamily()
+        for family in host.families {
             networks[family] = configuration.clusterCIDRs[family]
-            guard let podCIDR = lease.podCIDRs[family] else { continue }
-            guard let endpoint = lease.publicAddresses[family] ?? lease.underlay[family] else { continue }
-            let linkAddress =
-                lease.vtep[family]
-                ?? VTEPAddress.derived(for: lease.node, vni: options.vni, family: family)
-            ownTunnels[family] = PeerTunnel(podCIDR: podCIDR, endpoint: endpoint, linkAddress: linkAddress)
+            if backend.routesDirectly {
+                direct[family] = underlays[family].map { DirectReach(interface: $0.name, onLink: $0.onLink) }
+            }
+            guard let podCIDR = host.lease.podCIDRs[family] else { continue }
+            guard let endpoint = host.lease.publicAddresses[family] ?? host.lease.underlay[family] else { continue }
+            let linkAddress = backend.vxlan.map { options in
+                host.lease.vtep[family]
+                    ?? VTEPAddress.derived(for: host.lease.node, vni: options.vni, family: family)
+            }
+            ownPaths[family] = PeerPath(podCIDR: podCIDR, endpoint: endpoint, linkAddress: linkAddress)
         }
     }
 }

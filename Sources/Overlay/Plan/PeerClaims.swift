@@ -8,36 +8,42 @@ struct PeerClaims: Equatable, Sendable {
     private var endpoints: [IPAddress: Set<NodeName>] = [:]
     private var linkAddresses: PerFamily<[MACAddress: Set<NodeName>]> = PerFamily(v4: [:], v6: [:])
 
-    mutating func insert(_ tunnels: PerFamily<PeerTunnel>, of node: NodeName) {
-        for family in tunnels.families {
-            guard let tunnel = tunnels[family] else { continue }
-            networks[family]?[tunnel.podCIDR.length, default: [:]][tunnel.podCIDR, default: []].insert(node)
-            endpoints[tunnel.endpoint, default: []].insert(node)
-            linkAddresses[family]?[tunnel.linkAddress, default: []].insert(node)
+    mutating func insert(_ paths: PerFamily<PeerPath>, of node: NodeName) {
+        for family in paths.families {
+            guard let path = paths[family] else { continue }
+            networks[family]?[path.podCIDR.length, default: [:]][path.podCIDR, default: []].insert(node)
+            endpoints[path.endpoint, default: []].insert(node)
+            guard let linkAddress = path.linkAddress else { continue }
+            linkAddresses[family]?[linkAddress, default: []].insert(node)
         }
     }
 
-    mutating func remove(_ tunnels: PerFamily<PeerTunnel>, of node: NodeName) {
-        for family in tunnels.families {
-            guard let tunnel = tunnels[family] else { continue }
-            networks[family]?[tunnel.podCIDR.length]?.withdraw(node, from: tunnel.podCIDR)
+    mutating func remove(_ paths: PerFamily<PeerPath>, of node: NodeName) {
+        for family in paths.families {
+            guard let path = paths[family] else { continue }
+            networks[family]?[path.podCIDR.length]?.withdraw(node, from: path.podCIDR)
             // Nothing empty stays, so that the way here does not show.
-            if networks[family]?[tunnel.podCIDR.length]?.isEmpty == true {
-                networks[family]?[tunnel.podCIDR.length] = nil
+            if networks[family]?[path.podCIDR.length]?.isEmpty == true {
+                networks[family]?[path.podCIDR.length] = nil
             }
-            endpoints.withdraw(node, from: tunnel.endpoint)
-            linkAddresses[family]?.withdraw(node, from: tunnel.linkAddress)
+            endpoints.withdraw(node, from: path.endpoint)
+            guard let linkAddress = path.linkAddress else { continue }
+            linkAddresses[family]?.withdraw(node, from: linkAddress)
         }
     }
 
     /// What others want that collides with what `node` wants in this family.
-    func rivals(of node: NodeName, _ family: AddressFamily, _ tunnel: PeerTunnel) -> [Rivalry] {
+    func rivals(of node: NodeName, _ family: AddressFamily, _ path: PeerPath) -> [Rivalry] {
         var found: [Rivalry] = []
-        for (network, holders) in overlapping(tunnel.podCIDR) {
+        for (network, holders) in overlapping(path.podCIDR) {
             found += holders.map { Rivalry(node: $0, over: .network(network)) }
         }
-        found += (endpoints[tunnel.endpoint] ?? []).map { Rivalry(node: $0, over: .endpoint) }
-        found += (linkAddresses[family]?[tunnel.linkAddress] ?? []).map { Rivalry(node: $0, over: .linkAddress) }
+        found += (endpoints[path.endpoint] ?? []).map { Rivalry(node: $0, over: .endpoint) }
+        if let linkAddress = path.linkAddress {
+            found += (linkAddresses[family]?[linkAddress] ?? []).map {
+                Rivalry(node: $0, over: .linkAddress(linkAddress))
+            }
+        }
         return found.filter { $0.node != node }
     }
 
@@ -62,21 +68,21 @@ struct Rivalry: Hashable, Sendable {
         /// The other's network, which overlaps.
         case network(IPPrefix)
         case endpoint
-        case linkAddress
+        case linkAddress(MACAddress)
     }
 
     let node: NodeName
     let over: Subject
 
     /// The problem of the one that does not get it.
-    func problem(with tunnel: PeerTunnel) -> String {
+    func problem(with path: PeerPath) -> String {
         switch over {
         case .network(let other):
-            "has the podCIDR \(tunnel.podCIDR), which overlaps \(other) of node \(node.rawValue): \(node.rawValue) keeps it"
+            "has the podCIDR \(path.podCIDR), which overlaps \(other) of node \(node.rawValue): \(node.rawValue) keeps it"
         case .endpoint:
-            "has the public address \(tunnel.endpoint) of node \(node.rawValue): \(node.rawValue) keeps it"
-        case .linkAddress:
-            "has the VTEP address \(tunnel.linkAddress) of node \(node.rawValue): \(node.rawValue) keeps it"
+            "has the public address \(path.endpoint) of node \(node.rawValue): \(node.rawValue) keeps it"
+        case .linkAddress(let address):
+            "has the VTEP address \(address) of node \(node.rawValue): \(node.rawValue) keeps it"
         }
     }
 }

@@ -16,7 +16,7 @@ struct PeerSet: Equatable, Sendable {
 
     init(context: PeerContext) {
         self.context = context
-        claims.insert(context.ownTunnels, of: context.own)
+        claims.insert(context.ownPaths, of: context.own)
     }
 
     /// Takes the node as it is now, nil if it is gone. Returns the plans that may have changed, as they were.
@@ -25,11 +25,11 @@ struct PeerSet: Equatable, Sendable {
         var touched: Set<NodeName> = [name]
         if let old = candidates[name] {
             touched.formUnion(rivals(of: old))
-            claims.remove(old.tunnels, of: name)
+            claims.remove(old.paths, of: name)
         }
         let new = node.map { PeerPlan($0, in: context) }
         if let new {
-            claims.insert(new.tunnels, of: name)
+            claims.insert(new.paths, of: name)
             touched.formUnion(rivals(of: new))
         }
         candidates[name] = new
@@ -45,21 +45,21 @@ struct PeerSet: Equatable, Sendable {
 
     private func rivals(of candidate: PeerPlan) -> Set<NodeName> {
         var names: Set<NodeName> = []
-        for family in candidate.tunnels.families {
-            guard let tunnel = candidate.tunnels[family] else { continue }
-            names.formUnion(claims.rivals(of: candidate.node, family, tunnel).map(\.node))
+        for family in candidate.paths.families {
+            guard let path = candidate.paths[family] else { continue }
+            names.formUnion(claims.rivals(of: candidate.node, family, path).map(\.node))
         }
         return names
     }
 
     private func judged(_ candidate: PeerPlan) -> PeerPlan {
         var plan = candidate
-        for family in candidate.tunnels.families {
-            guard let tunnel = candidate.tunnels[family] else { continue }
-            let lost = claims.rivals(of: candidate.node, family, tunnel).filter { beats($0.node, candidate.node) }
+        for family in candidate.paths.families {
+            guard let path = candidate.paths[family] else { continue }
+            let lost = claims.rivals(of: candidate.node, family, path).filter { beats($0.node, candidate.node) }
             guard !lost.isEmpty else { continue }
-            plan.tunnels[family] = nil
-            plan.problems += lost.map { $0.problem(with: tunnel) }.sorted()
+            plan.paths[family] = nil
+            plan.problems += lost.map { $0.problem(with: path) }.sorted()
         }
         return plan
     }

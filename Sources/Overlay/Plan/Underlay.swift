@@ -1,36 +1,73 @@
 package import Netlink
 package import NetworkTypes
 
-/// The interface that carries tunnelled packets of one family, as it was found.
+/// The interface that carries packets of one family to other nodes, as it was found.
 package struct Underlay: Hashable, Sendable {
     package var index: InterfaceIndex
     package var name: LinkName
     /// In bytes.
     package var mtu: Int
+    /// Whether the interface was set up.
+    package var isUp: Bool
+    /// Whether the node's address is on it now. It may be away for a moment, as when it is renewed.
+    package var hasAddress: Bool
+    /// What it reaches without a router. While it is away that is what was known last; nil if nothing ever was.
+    package var onLink: OnLinkNetworks?
 
-    package init(index: InterfaceIndex, name: LinkName, mtu: Int) {
+    package init(
+        index: InterfaceIndex,
+        name: LinkName,
+        mtu: Int,
+        isUp: Bool = true,
+        hasAddress: Bool = true,
+        onLink: OnLinkNetworks? = nil
+    ) {
         self.index = index
         self.name = name
         self.mtu = mtu
+        self.isUp = isUp
+        self.hasAddress = hasAddress
+        self.onLink = onLink
     }
 
-    /// The interfaces that hold the local addresses of a lease. A family whose address is nowhere has none.
+    /// Whether nothing can be sent over it now. What is there for other nodes is kept until it is back.
+    package var isAway: Bool { !isUp || !hasAddress }
+
+    /// The interfaces that hold the local addresses of a lease.
+    ///
+    /// One that held the address last is taken while no other holds it. A family whose address is nowhere, and never was
+    /// anywhere, has none.
+    ///
+    /// - Parameters:
+    ///   - routes: the main table's routes of both families, for what is on the link; nil if that is of no interest.
+    ///   - previous: what was found the last time.
     package static func find(
         holding local: PerFamily<IPAddress>,
         links: [Link],
-        addresses: [Address]
+        addresses: [Address],
+        routes: [Route]? = nil,
+        previous: PerFamily<Underlay> = PerFamily()
     ) -> PerFamily<Underlay> {
-        local.compactMapFamilies { address in
-            guard let holder = addresses.first(where: { $0.address.address == address }) else { return nil }
-            guard let link = links.first(where: { $0.index == holder.interface }) else { return nil }
-            return Underlay(index: link.index, name: link.name, mtu: link.mtu)
+        var found = PerFamily<Underlay>()
+        for family in local.families {
+            let holder = addresses.first { $0.address.address == local[family] }
+            guard let index = holder?.interface ?? previous[family]?.index else { continue }
+            guard let link = links.first(where: { $0.index == index }) else { continue }
+            var underlay = Underlay(
+                index: index,
+                name: link.name,
+                mtu: link.mtu,
+                isUp: link.isUp,
+                hasAddress: holder != nil,
+                onLink: previous[family]?.index == index ? previous[family]?.onLink : nil
+            )
+            if !underlay.isAway {
+                underlay.onLink = routes.map { routes in
+                    OnLinkNetworks(of: index, among: routes.filter { $0.destination.family == family })
+                }
+            }
+            found[family] = underlay
         }
-    }
-}
-
-extension PerFamily {
-    /// The values that `transform` makes, without those for which it makes none.
-    func compactMapFamilies<Other>(_ transform: (Value) -> Other?) -> PerFamily<Other> {
-        PerFamily<Other>(v4: v4.flatMap(transform), v6: v6.flatMap(transform))
+        return found
     }
 }

@@ -83,7 +83,6 @@ struct ConfigurationRefusalTests {
     @Test(arguments: [
         Line("--kubeconfig=/etc/kubeconfig", ends: .configuration, naming: "Kubernetes", "not built yet"),
         Line("--etcd-endpoints=http://192.0.2.1:2379", ends: .configuration, naming: "etcd", "not built yet"),
-        Line("--flannel-backend=host-gw", ends: .configuration, naming: "host-gw", "not built yet"),
         Line("--flannel-backend=wireguard-native", ends: .configuration, naming: "wireguard-native", "not built yet"),
         Line("--flannel-backend=ipsec", ends: .configuration, naming: "ipsec", "not built yet"),
     ])
@@ -112,7 +111,7 @@ struct ConfigurationRefusalTests {
         File("node-ip: [192.0.2.1", naming: "config.yaml:"),
         File("log-level: info\nlog-level: debug", naming: "config.yaml:2", "log-level"),
         File("flannel-backend: udp", naming: "config.yaml:1", "udp", "none, vxlan, host-gw, wireguard-native, ipsec"),
-        File("flannel-backend: host-gw", naming: "config.yaml:1", "host-gw", "not built yet"),
+        File("flannel-backend: ipsec", naming: "config.yaml:1", "ipsec", "not built yet"),
     ])
     func `a file that cannot be used is a configuration error with its line`(_ row: File) throws {
         let refusal = try #require(ConfigurationFolder(["config.yaml": row.text]).refusal())

@@ -20,6 +20,17 @@ struct FlannelFileTests {
         #expect(configuration.flannel.backend == .vxlan(VXLANOptions()))
     }
 
+    @Test(arguments: [
+        (#"{"Type": "host-gw"}"#, OverlayConfiguration.Backend.hostGateway),
+        (#"{"Type": "vxlan", "DirectRouting": true}"#, .vxlan(VXLANOptions(directRouting: true))),
+    ])
+    func `nodes on one link may be reached without a tunnel`(
+        _ text: String,
+        _ backend: OverlayConfiguration.Backend
+    ) throws {
+        #expect(try load(#"{"Network": "10.7.0.0/16", "Backend": \#(text)}"#).flannel.backend == backend)
+    }
+
     @Test func `a port of zero is the usual one`() throws {
         let configuration = try load(#"{"Network": "10.7.0.0/16", "Backend": {"Type": "vxlan", "Port": 0}}"#)
         #expect(configuration.flannel.backend == .vxlan(VXLANOptions(port: 8472)))
@@ -30,11 +41,11 @@ struct FlannelFileTests {
         (#"{"Network": "10.7.0.0"}"#, "net-conf.json:1", "Network"),
         (#"{"Network": "10.7.0.0/16"}"#, "net-conf.json", "Backend"),
         (#"{"Network": "10.7.0.0/16", "Backend": {"Type": "udp"}}"#, "net-conf.json:1", "vxlan"),
-        (#"{"Network": "10.7.0.0/16", "Backend": {"Type": "host-gw"}}"#, "net-conf.json:1", "host-gw is not built yet"),
+        (#"{"Network": "10.7.0.0/16", "Backend": {"Type": "ipsec"}}"#, "net-conf.json:1", "ipsec is not built yet"),
         (#"{"Network": "10.7.0.0/16", "Backend": {"Type": "vxlan", "VIN": 1}}"#, "'VIN'", "VNI"),
         (#"{"Network": "10.7.0.0/16", "Backend": {"Type": "vxlan", "VNI": 16777216}}"#, "net-conf.json:1", "VNI"),
         (
-            #"{"Network": "10.7.0.0/16", "Backend": {"Type": "vxlan", "DirectRouting": true}}"#, "net-conf.json:1",
+            #"{"Network": "10.7.0.0/16", "Backend": {"Type": "vxlan", "DirectRouting": "on"}}"#, "net-conf.json:1",
             "DirectRouting"
         ),
         (#"["Network"]"#, "net-conf.json:1", "object"), ("", "net-conf.json", "empty"),

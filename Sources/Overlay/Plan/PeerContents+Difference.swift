@@ -1,19 +1,29 @@
 package import Netlink
 import NetworkTypes
 
-extension TunnelContents {
-    /// What must be done so that the link carries just this: first what is missing, then what is too much.
+extension PeerContents {
+    /// What must be done so that the kernel holds just this: first what is missing, then what is too much.
     ///
     /// For each peer the route comes last and goes first, so that the kernel never asks the tunnel who has the address.
-    package func difference(from observed: ObservedContents, on link: InterfaceIndex) -> [NetlinkOperation] {
-        additions(to: observed, on: link) + removals(from: observed, on: link)
+    /// A peer that changes between the tunnel and the direct way has its route replaced in one step.
+    package func difference(from observed: ObservedContents, on links: PeerLinks) -> [NetlinkOperation] {
+        let present = Present(observed, on: links)
+        return tunnelAdditions(to: present, on: links) + directAdditions(to: present, on: links)
+            + removals(from: observed, on: links)
     }
 
-    private func additions(to observed: ObservedContents, on link: InterfaceIndex) -> [NetlinkOperation] {
-        let present = Present(observed, on: link)
+    private func directAdditions(to present: Present, on links: PeerLinks) -> [NetlinkOperation] {
+        direct.keys.sorted().compactMap { destination in
+            guard let route = route(to: destination, over: links) else { return nil }
+            return present.routes.contains(route.asReported) ? nil : .replaceRoute(route)
+        }
+    }
+
+    private func tunnelAdditions(to present: Present, on links: PeerLinks) -> [NetlinkOperation] {
+        guard let link = links.tunnel else { return [] }
         var operations: [NetlinkOperation] = []
         var told: Set<MACAddress> = []
-        for destination in routes.sorted() {
+        for destination in tunnelled.sorted() {
             if let linkAddress = neighbours[destination.base] {
                 if present.neighbours[destination.base] != linkAddress {
                     operations.append(.replaceNeighbour(neighbour(destination.base, linkAddress, link)))
@@ -30,12 +40,13 @@ extension TunnelContents {
         return operations
     }
 
-    private func removals(from observed: ObservedContents, on link: InterfaceIndex) -> [NetlinkOperation] {
+    private func removals(from observed: ObservedContents, on links: PeerLinks) -> [NetlinkOperation] {
         var operations: [NetlinkOperation] = []
         for route in observed.routes.sorted(by: { $0.destination < $1.destination }) {
-            guard route.isTunnelRoute(over: link), !isReplaced(route) else { continue }
+            guard route.isPeerRoute(over: links), !isReplaced(route) else { continue }
             operations.append(.deleteRoute(route))
         }
+        guard let link = links.tunnel else { return operations }
         let foreignEntries = observed.forwarding.filter {
             $0.interface == link && $0.place == .own && $0.isPermanent && forwarding[$0.linkAddress] == nil
         }
@@ -47,12 +58,12 @@ extension TunnelContents {
         return operations
     }
 
-    /// Whether the wanted route with this destination takes the place of the one found: the kernel tells routes apart
-    /// by destination and metric.
+    /// Whether a wanted route with this destination takes the place of the one found: the kernel tells routes apart by
+    /// destination and metric. While its link is away it cannot, and the one found is better than none.
     private func isReplaced(_ route: Route) -> Bool {
-        guard routes.contains(route.destination), let interface = route.interface else { return false }
-        let wanted = route.destination.tunnelRoute(over: interface)
-        return route.table == wanted.table && route.effectiveMetric == wanted.effectiveMetric
+        guard contains(route.destination) else { return false }
+        let ours = Route(destination: route.destination)
+        return route.table == ours.table && route.effectiveMetric == ours.effectiveMetric
     }
 
     private func neighbour(_ address: IPAddress, _ linkAddress: MACAddress, _ link: InterfaceIndex) -> Neighbour {
@@ -69,11 +80,12 @@ extension TunnelContents {
         var forwarding: [MACAddress: IPAddress] = [:]
         var routes: Set<Route> = []
 
-        init(_ observed: ObservedContents, on link: InterfaceIndex) {
-            for neighbour in observed.neighbours where neighbour.interface == link && neighbour.state == .permanent {
+        init(_ observed: ObservedContents, on links: PeerLinks) {
+            for neighbour in observed.neighbours
+            where neighbour.interface == links.tunnel && neighbour.state == .permanent {
                 neighbours[neighbour.address] = neighbour.linkAddress
             }
-            for entry in observed.forwarding where entry.interface == link && entry.isOurs {
+            for entry in observed.forwarding where entry.interface == links.tunnel && entry.isOurs {
                 forwarding[entry.linkAddress] = entry.destination
             }
             routes = Set(observed.routes.map { $0.comparable })
@@ -90,9 +102,10 @@ extension ForwardingEntry {
 
 extension Route {
     /// Whether the route was made for a peer, by us or by flannel, which leaves no other sign of its own than the form.
-    func isTunnelRoute(over link: InterfaceIndex) -> Bool {
-        if routeProtocol == .linnet { return interface == link }
-        return interface == link && isOnLink && gateway == destination.base && routeProtocol != .kernel
+    func isPeerRoute(over links: PeerLinks) -> Bool {
+        if routeProtocol == .linnet { return table == .main }
+        guard let tunnel = links.tunnel, interface == tunnel else { return false }
+        return isOnLink && gateway == destination.base && routeProtocol != .kernel
     }
 
     /// The route without what does not make it another one.
