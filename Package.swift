@@ -156,7 +156,7 @@ let tests: [Target] = [
     .testTarget(
         name: "AgentCoreTests",
         dependencies: [
-            "AgentCore", "LinuxSystem", "Netlink", "NetworkTypes", "Overlay",
+            "AgentCore", "ClusterState", "LinuxSystem", "Netlink", "NetworkTypes", "Overlay",
             logging,
         ]
     ),

@@ -6,6 +6,8 @@ package struct ClusterSnapshot: Sendable {
     package internal(set) var sourceDescription: String
     /// When the source last confirmed its state, in seconds since 1970; nil before it first did.
     package internal(set) var confirmedAt: Double?
+    /// The same by a clock that nobody sets: ages are measured by it.
+    package internal(set) var confirmedInstant: ContinuousClock.Instant?
     /// The kinds whose objects are all here. Of any other kind nothing may be concluded from an absence.
     package internal(set) var complete: Set<ObjectKind> = []
     /// The nodes, the own one as the lease has it.

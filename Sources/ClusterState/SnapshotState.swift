@@ -11,8 +11,13 @@ struct SnapshotState: Sendable {
     }
 
     /// Takes a change. Returns whether it made a new generation.
-    mutating func apply(_ change: ClusterChange, confirmedAt: Double) -> Bool {
+    mutating func apply(
+        _ change: ClusterChange,
+        confirmedAt: Double,
+        instant: ContinuousClock.Instant
+    ) -> Bool {
         snapshot.confirmedAt = confirmedAt
+        snapshot.confirmedInstant = instant
         switch change {
         case .replace(let kinds, let objects): return replace(kinds, with: objects)
         case .set(let object): return publish(set(object))

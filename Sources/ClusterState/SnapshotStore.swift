@@ -11,11 +11,18 @@ package final class SnapshotStore: Sendable {
     }
 
     private let state: Mutex<State>
+    private let now: @Sendable () -> ContinuousClock.Instant
 
     /// - Parameters:
     ///   - sourceDescription: where the state comes from, as a noun phrase.
     ///   - ownName: the name of this node, into whose Node the own lease is merged.
-    package init(sourceDescription: String, ownName: NodeName) {
+    ///   - now: the time by a clock that nobody sets.
+    package init(
+        sourceDescription: String,
+        ownName: NodeName,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) {
+        self.now = now
         state = Mutex(State(snapshots: SnapshotState(sourceDescription: sourceDescription, ownName: ownName)))
     }
 
@@ -25,7 +32,8 @@ package final class SnapshotStore: Sendable {
     ///
     /// - Parameter confirmedAt: when the source knew this, in seconds since 1970.
     package func apply(_ change: ClusterChange, confirmedAt: Double) {
-        update { $0.apply(change, confirmedAt: confirmedAt) }
+        let instant = now()
+        update { $0.apply(change, confirmedAt: confirmedAt, instant: instant) }
     }
 
     /// Takes what an earlier run saved, before the source runs: each kind counts until the source delivers it. What is the

@@ -8,10 +8,15 @@ import LinuxSystem
 /// empties or removes a file before it writes it.
 package struct ManifestSource: ClusterSource {
     private let directory: String
+    private let auditInterval: Duration
 
-    /// - Parameter directory: an absolute path.
-    package init(directory: String) {
+    /// - Parameters:
+    ///   - directory: an absolute path.
+    ///   - auditInterval: how often it is looked at although nothing was notified: what another host changes on a shared
+    ///     file system is not, and each look confirms what is known.
+    package init(directory: String, auditInterval: Duration = .seconds(300)) {
         self.directory = directory
+        self.auditInterval = auditInterval
     }
 
     package var description: String { "manifests in \(directory)" }
@@ -28,6 +33,12 @@ package struct ManifestSource: ClusterSource {
             group.addTask {
                 for await _ in retries {
                     try await ContinuousClock().sleep(for: Self.patience)
+                    wake.yield()
+                }
+            }
+            group.addTask {
+                while true {
+                    try await ContinuousClock().sleep(for: auditInterval)
                     wake.yield()
                 }
             }

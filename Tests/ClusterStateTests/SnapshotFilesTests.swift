@@ -54,7 +54,7 @@ import Testing
         store.apply(.replace(kinds: Set(ObjectKind.allCases), with: objects), confirmedAt: 1_700_000_000.25)
         store.setOwnLease(fixtureLease(1))
         var files = files()
-        try files.save(store.current)
+        try files.save(store.current, confirmedAt: store.current.confirmedAt)
         let (saved, warnings) = load(files)
         #expect(warnings == [])
         let snapshot = try restored(saved)
@@ -77,7 +77,7 @@ import Testing
         for _ in 0..<40 { store.apply(.set(randomObject(using: &random)), confirmedAt: 1) }
         if Bool.random(using: &random) { store.setOwnLease(fixtureLease(1)) }
         var files = files()
-        try files.save(store.current)
+        try files.save(store.current, confirmedAt: store.current.confirmedAt)
         let snapshot = try restored(load(files).saved)
         #expect(contents(of: snapshot) == contents(of: store.current))
         #expect(snapshot.complete == kinds)
@@ -85,7 +85,7 @@ import Testing
 
     @Test func `nothing known is nothing saved`() throws {
         var files = files()
-        try files.save(store.current)
+        try files.save(store.current, confirmedAt: store.current.confirmedAt)
         #expect(try Files.list(directory) == [])
         #expect(load(files).saved == nil)
         #expect(load(files).warnings == [])
@@ -95,13 +95,13 @@ import Testing
         let secret = Secret(metadata: ObjectMetadata(name: "s", namespace: "n"), data: ["k": Array("keymaterial".utf8)])
         store.apply(.replace(kinds: [.node, .secret], with: [.secret(secret)]), confirmedAt: 1)
         var keeping = files()
-        try keeping.save(store.current)
+        try keeping.save(store.current, confirmedAt: store.current.confirmedAt)
         #expect(try !Files.readText("\(directory)/snapshot").contains("keymaterial"))
         #expect(try Files.readText("\(directory)/snapshot-secrets").contains("keymaterial"))
         var forgetting = files(secrets: false)
         #expect(load(forgetting).saved?.complete == [.node])
         try forgetting.tidy()
-        try forgetting.save(store.current)
+        try forgetting.save(store.current, confirmedAt: store.current.confirmedAt)
         #expect(try Files.list(directory) == ["snapshot"])
         // Kept again: what was saved without them does not pass for none.
         #expect(load(files()).saved?.complete == [.node])
@@ -110,20 +110,20 @@ import Testing
     @Test func `secrets that did not change are not written again`() throws {
         store.apply(.replace(kinds: [.node, .secret], with: []), confirmedAt: 1)
         var files = files()
-        try files.save(store.current)
+        try files.save(store.current, confirmedAt: store.current.confirmedAt)
         let before = try Files.status("\(directory)/snapshot-secrets").inode
         store.apply(.set(.node(fixtureNode(2))), confirmedAt: 1)
-        try files.save(store.current)
+        try files.save(store.current, confirmedAt: store.current.confirmedAt)
         #expect(try Files.status("\(directory)/snapshot-secrets").inode == before)
         store.apply(.set(.secret(Secret(metadata: ObjectMetadata(name: "s")))), confirmedAt: 1)
-        try files.save(store.current)
+        try files.save(store.current, confirmedAt: store.current.confirmedAt)
         #expect(try Files.status("\(directory)/snapshot-secrets").inode != before)
     }
 
     @Test func `damaged secrets leave the rest, and are no empty list`() throws {
         store.apply(.replace(kinds: [.node, .secret], with: []), confirmedAt: 1)
         var files = files()
-        try files.save(store.current)
+        try files.save(store.current, confirmedAt: store.current.confirmedAt)
         try Files.writeAtomically("rubbish", to: "\(directory)/snapshot-secrets")
         let (saved, warnings) = load(files)
         #expect(saved?.complete == [.node])
@@ -134,7 +134,7 @@ import Testing
     func `the snapshot of another source or node is named and not taken`(source: String, node: String) throws {
         store.apply(.replace(kinds: [.node], with: []), confirmedAt: 1)
         var files = files()
-        try files.save(store.current)
+        try files.save(store.current, confirmedAt: store.current.confirmedAt)
         let (saved, warnings) = load(self.files(source: source, node: node))
         #expect(saved == nil)
         #expect(warnings.count == 1 && warnings[0].contains("it is of a test on node 'node-1', not of \(source)"))
@@ -143,7 +143,7 @@ import Testing
     @Test func `a snapshot that cannot be written leaves the one before`() throws {
         store.apply(.replace(kinds: [.node], with: [.node(fixtureNode(2))]), confirmedAt: 1)
         var files = files()
-        try files.save(store.current)
+        try files.save(store.current, confirmedAt: store.current.confirmedAt)
         let before = try Files.read("\(directory)/snapshot")
         try Files.remove("\(directory)/snapshot-secrets")
         var elsewhere = SnapshotFiles(
@@ -151,7 +151,9 @@ import Testing
             identity: SnapshotIdentity(source: "a test", node: own),
             keepsSecrets: true
         )
-        #expect(throws: SystemCallError.self) { try elsewhere.save(store.current) }
+        #expect(throws: SystemCallError.self) {
+            try elsewhere.save(store.current, confirmedAt: store.current.confirmedAt)
+        }
         #expect(try Files.read("\(directory)/snapshot") == before)
     }
 

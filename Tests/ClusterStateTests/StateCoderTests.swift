@@ -65,6 +65,6 @@ import Testing
         let store = SnapshotStore(sourceDescription: "a test", ownName: nodeName("node-1"))
         store.apply(.replace(kinds: Set(ObjectKind.allCases), with: fullObjects()), confirmedAt: 1)
         store.setOwnLease(fixtureLease(1))
-        return SavedSnapshot(store.current, on: nodeName("node-1"))
+        return SavedSnapshot(store.current, on: nodeName("node-1"), confirmedAt: 1)
     }
 }

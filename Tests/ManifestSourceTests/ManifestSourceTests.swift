@@ -50,6 +50,58 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
+    func `a directory that cannot be read confirms nothing`() async throws {
+        try await running { stage in
+            try stage.write("a.yaml", manifest("a"))
+            await stage.nodes(are: "a")
+            await stage.until { $0.problems == [] }
+            #expect(rename(stage.directory, "\(stage.root)/away") == 0)
+            await stage.until { $0.problems != [] }
+            let confirmed = stage.store.current.confirmedInstant
+            #expect(stage.store.current.nodes.count == 1)
+            try Files.writeAtomically("now a file", to: stage.directory)
+            await stage.until { $0.problems.contains { $0.message.contains("ENOTDIR") } }
+            #expect(stage.store.current.confirmedInstant == confirmed)
+            try Files.remove(stage.directory)
+            #expect(rename("\(stage.root)/away", stage.directory) == 0)
+            await stage.until { $0.problems == [] }
+            #expect(stage.store.current.confirmedInstant != confirmed)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `what is named like a manifest and is no file is named and hides nothing`() async throws {
+        let stage = Stage()
+        try Files.createDirectory("\(stage.directory)/folder.yaml")
+        #expect(mkfifo("\(stage.directory)/pipe.json", 0o600) == 0)
+        defer { removeAll(stage.root) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await ManifestSource(directory: stage.directory).run(feeding: stage.store) { _ in }
+            }
+            await stage.until { $0.complete.count == ObjectKind.allCases.count }
+            let problems = stage.store.current.problems.map(\.description)
+            #expect(problems.count == 2)
+            #expect(problems.first?.hasSuffix("/folder.yaml: is a directory, not a file: rename or remove it") == true)
+            #expect(problems.last?.contains("/pipe.json: is a pipe") == true)
+            try Files.removeDirectory("\(stage.directory)/folder.yaml")
+            try stage.write("folder.yaml", manifest("a"))
+            await stage.nodes(are: "a")
+            group.cancelAll()
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a link whose target comes later is read without a notification`() async throws {
+        try await running { stage in
+            #expect(symlink("\(stage.root)/target", "\(stage.directory)/a.yaml") == 0)
+            await stage.until { $0.problems.contains { $0.message.contains("which is not there") } }
+            try Files.writeAtomically(manifest("a"), to: "\(stage.root)/target")
+            await stage.nodes(are: "a")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
     func `files that come, change and go are followed`() async throws {
         try await running { stage in
             try stage.write("a.yaml", manifest("a"))

@@ -19,7 +19,7 @@ extension AgentParts {
             source: StatusReport.Source(
                 description: snapshot.sourceDescription,
                 generation: snapshot.generation,
-                ageSeconds: snapshot.confirmedAt.flatMap { DataAge(of: $0, at: now).inSeconds },
+                ageSeconds: snapshot.confirmedInstant.map { $0.duration(to: .now).seconds },
                 completeKinds: snapshot.complete.map(\.rawValue).sorted(),
                 restoredKinds: snapshot.restoration?.kinds.map(\.rawValue).sorted(),
                 restoredAgeSeconds: snapshot.restoration.flatMap { DataAge(of: $0.confirmedAt, at: now).inSeconds },

@@ -56,7 +56,7 @@ struct AgentParts: Sendable {
 
     private static func source(_ configuration: AgentConfiguration) throws -> any ClusterSource {
         switch configuration.source {
-        case .manifests(let directory): ManifestSource(directory: directory)
+        case .manifests(let directory): ManifestSource(directory: directory, auditInterval: configuration.auditInterval)
         case .etcd: throw ConfigurationError.configuration("etcd-endpoints: the etcd source is not built yet")
         case .kubernetes: throw ConfigurationError.configuration("kubeconfig: the Kubernetes source is not built yet")
         }

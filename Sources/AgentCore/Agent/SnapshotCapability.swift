@@ -24,16 +24,26 @@ struct SnapshotCapability: Capability {
 
     func run(reporting health: HealthReporter) async throws {
         var writer = SnapshotWriter(files: files, generation: restored)
+        let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         health.ready()
         health.waiting(for: "a change")
-        for await _ in store.subscribe() {
-            while writer.needsToWrite(store.current), !Task.isCancelled {
-                health.working(on: "saving the snapshot")
-                let took = ContinuousClock().measure { save(&writer, health) }
-                health.waiting(for: "a change")
-                let pause = outcome.error == nil ? max(Self.pause, took * Self.share) : Self.retry
-                try? await ContinuousClock().sleep(for: pause)
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                for await _ in store.subscribe() { wake.yield() }
             }
+            group.addTask {
+                while (try? await ContinuousClock().sleep(for: SnapshotWriter.staleness)) != nil { wake.yield() }
+            }
+            for await _ in wakes {
+                while writer.needsToWrite(store.current), !Task.isCancelled {
+                    health.working(on: "saving the snapshot")
+                    let took = ContinuousClock().measure { save(&writer, health) }
+                    health.waiting(for: "a change")
+                    let pause = outcome.error == nil ? max(Self.pause, took * Self.share) : Self.retry
+                    try? await ContinuousClock().sleep(for: pause)
+                }
+            }
+            group.cancelAll()
         }
         // What came since, and how fresh it is: the age that the next start names counts from now.
         save(&writer, health)
@@ -63,19 +73,29 @@ struct SnapshotCapability: Capability {
 }
 
 /// Knows what is on disk.
-private struct SnapshotWriter {
+struct SnapshotWriter {
     var files: SnapshotFiles
     /// The generation that is on disk.
     var generation: UInt64
-    var confirmedAt: Double?
+    /// When the source had last confirmed what is on disk.
+    var confirmed: ContinuousClock.Instant?
 
-    func needsToWrite(_ snapshot: ClusterSnapshot) -> Bool { snapshot.generation != generation }
+    /// How much older what is on disk may pass for than it is, after a power cut.
+    static let staleness = Duration.seconds(3_600)
+
+    func needsToWrite(_ snapshot: ClusterSnapshot) -> Bool {
+        guard snapshot.generation == generation else { return true }
+        guard let confirmed, let newest = snapshot.confirmedInstant else { return false }
+        return confirmed.duration(to: newest) >= Self.staleness
+    }
 
     mutating func write(_ snapshot: ClusterSnapshot) throws(SystemCallError) {
-        guard needsToWrite(snapshot) || confirmedAt != snapshot.confirmedAt else { return }
-        try files.save(snapshot)
+        guard snapshot.generation != generation || confirmed != snapshot.confirmedInstant else { return }
+        // By the clock as it is set now: it may have been set since, as at each start of a machine without one.
+        let time = snapshot.confirmedInstant.map { SystemTime.now() - $0.duration(to: .now).seconds }
+        try files.save(snapshot, confirmedAt: time)
         generation = snapshot.generation
-        confirmedAt = snapshot.confirmedAt
+        confirmed = snapshot.confirmedInstant
     }
 }
 

@@ -18,8 +18,7 @@ extension StatusReport {
 
     private var sourceAge: String {
         guard let kinds = source.restoredKinds else {
-            if let age = source.ageSeconds { return "confirmed \(Self.span(age)) ago" }
-            return source.completeKinds.isEmpty ? "nothing read yet" : "\(DataAge.unknown)"
+            return source.ageSeconds.map { "confirmed \(Self.span($0)) ago" } ?? "nothing read yet"
         }
         let age = source.restoredAgeSeconds.map(DataAge.seconds) ?? .unknown
         let isWhole = Set(kinds) == Set(source.completeKinds)

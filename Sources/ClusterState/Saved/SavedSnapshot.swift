@@ -17,12 +17,14 @@ package struct SavedSnapshot: Hashable, Sendable {
     var middlewares: [Middleware] = []
 
     /// What there is to save of a snapshot; nil before anything is known.
-    package init?(_ snapshot: ClusterSnapshot, on node: NodeName) {
+    ///
+    /// - Parameter confirmedAt: when the source last confirmed it, in seconds since 1970 by the clock as it is set now.
+    package init?(_ snapshot: ClusterSnapshot, on node: NodeName, confirmedAt: Double?) {
         // Of what is partly older all counts as older.
-        guard let time = snapshot.restoration?.confirmedAt ?? snapshot.confirmedAt, !snapshot.complete.isEmpty else {
+        guard let time = snapshot.restoration?.confirmedAt ?? confirmedAt, !snapshot.complete.isEmpty else {
             return nil
         }
-        confirmedAt = time
+        self.confirmedAt = time
         complete = snapshot.complete
         ownLease = snapshot.ownLease
         // The own Node is there as the lease has it; saved is what the source has.

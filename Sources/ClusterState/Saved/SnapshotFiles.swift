@@ -48,8 +48,10 @@ package struct SnapshotFiles: Sendable {
     }
 
     /// Saves what is known; nothing if nothing is. When this throws, each file is as it was or as it should be.
-    package mutating func save(_ snapshot: ClusterSnapshot) throws(SystemCallError) {
-        guard var saved = SavedSnapshot(snapshot, on: identity.node) else { return }
+    ///
+    /// - Parameter confirmedAt: when the source last confirmed it, in seconds since 1970 by the clock as it is set now.
+    package mutating func save(_ snapshot: ClusterSnapshot, confirmedAt: Double?) throws(SystemCallError) {
+        guard var saved = SavedSnapshot(snapshot, on: identity.node, confirmedAt: confirmedAt) else { return }
         if !keepsSecrets {
             saved.complete.remove(.secret)
         } else if saved.secrets != written {

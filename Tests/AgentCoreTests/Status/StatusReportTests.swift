@@ -66,7 +66,6 @@ import Testing
         early.lease = nil
         early.overlay = nil
         early.source.ageSeconds = nil
-        early.source.completeKinds = []
         #expect(early.text.contains("\nlease       none\n"))
         #expect(early.text.contains("generation 7, nothing read yet"))
         #expect(!early.text.contains("reconcile"))
@@ -82,12 +81,6 @@ import Testing
         restored.source.restoredKinds = kinds
         restored.source.restoredAgeSeconds = age
         #expect(restored.text.contains(text), "\(restored.text)")
-    }
-
-    @Test func `a source that confirmed its state in the future has no age`() {
-        var early = report
-        early.source.ageSeconds = nil
-        #expect(early.text.contains("generation 7, age unknown (clock went back)\n"))
     }
 
     @Test func `the snapshot on disk is shown with what keeps it from being written`() {
