@@ -234,7 +234,10 @@ extension Expectation {
     /// Whether the route bears on which peers are on the link.
     private func decides(_ route: Route) -> Bool {
         guard !endpoints.isEmpty, route.table == .main, route.routeProtocol != .linnet else { return false }
-        guard let underlay = underlays[route.destination.family] else { return false }
+        guard let underlay = underlays[route.destination.family] else {
+            // The interface is coming back, and may be there by now.
+            return route.gateway == nil && endpoints.contains { route.destination.contains($0) }
+        }
         let isKnown = underlay.onLink?.networks.contains(route.destination) ?? false
         guard isKnown || route.isOnLink(of: underlay.index) || underlay.onLink?.isInside(route.destination) == true
         else { return false }

@@ -32,12 +32,7 @@ extension SettingReader {
                 "\(origin(of: "service-cidr")): service-cidr \(prefix) has no 10th address for cluster DNS: set cluster-dns"
             )
         }
-        for address in network.dnsAddresses.values where network.clusterCIDRs[address.family]?.contains(address) == true
-        {
-            throw .configuration(
-                "\(origin(of: "cluster-dns")): cluster-dns \(address) is an address of pods: cluster-cidr contains it"
-            )
-        }
+        try check(dns: network)
         return network
     }
 
@@ -80,11 +75,42 @@ extension SettingReader {
                         + "(\(origin(of: "service-cidr"))) overlap"
                 )
             }
+            guard cluster.length <= Self.narrowest(family) else {
+                throw .configuration(
+                    "cluster-cidr \(cluster) (\(origin(of: "cluster-cidr"))) is too narrow for a node's pods: /"
+                        + "\(Self.narrowest(family)) at least"
+                )
+            }
             guard !cluster.base.isLoopback, !cluster.base.isMulticast, !cluster.base.isLinkLocal else {
                 throw .configuration("cluster-cidr \(cluster) cannot be used for pods: it is reserved")
             }
         }
     }
+
+    private func check(dns network: ClusterNetwork) throws(ConfigurationError) {
+        for address in network.dnsAddresses.values {
+            if network.clusterCIDRs[address.family]?.contains(address) == true {
+                throw .configuration(
+                    "\(origin(of: "cluster-dns")): cluster-dns \(address) is an address of pods: cluster-cidr contains it"
+                )
+            }
+            guard let services = network.serviceCIDRs[address.family] else {
+                throw .configuration(
+                    "\(origin(of: "cluster-dns")): cluster-dns \(address) is \(address.family), of which service-cidr names"
+                        + " no network"
+                )
+            }
+            guard services.contains(address) else {
+                throw .configuration(
+                    "\(origin(of: "cluster-dns")): cluster-dns \(address) is outside service-cidr \(services): use one of"
+                        + " its addresses, so that it is routed like a service"
+                )
+            }
+        }
+    }
+
+    /// The longest prefix of a network that a lone node can take whole: room for the gateway and some pods.
+    private static func narrowest(_ family: AddressFamily) -> Int { family == .ipv4 ? 29 : 125 }
 
     private static func list(_ families: [AddressFamily]) -> String {
         families.isEmpty ? "none" : families.map(\.description).joined(separator: " and ")

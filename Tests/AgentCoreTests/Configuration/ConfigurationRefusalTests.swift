@@ -56,6 +56,24 @@ struct ConfigurationRefusalTests {
         Line("--cluster-dns=10.42.0.10", ends: .configuration, naming: "cluster-dns", "10.42.0.10"),
         Line("--node-ip=10.42.3.4", ends: .configuration, naming: "node-ip", "10.42.0.0/16"),
         Line("--flannel-external-ip", ends: .configuration, naming: "flannel-external-ip", "node-external-ip"),
+        Line("--cluster-cidr=10.42.0.0/30", ends: .configuration, naming: "10.42.0.0/30", "too narrow", "/29"),
+        Line(
+            "--cluster-cidr=fd00:42::/126",
+            "--service-cidr=fd00:43::/112",
+            ends: .configuration,
+            naming: "fd00:42::/126",
+            "too narrow"
+        ),
+        Line("--cluster-dns=10.99.0.10", ends: .configuration, naming: "10.99.0.10", "outside service-cidr"),
+        Line("--cluster-dns=fd00:43::a", ends: .configuration, naming: "fd00:43::a", "service-cidr"),
+        Line(
+            "--flannel-backend=host-gw",
+            "--flannel-external-ip",
+            "--node-external-ip=198.51.100.1",
+            ends: .configuration,
+            naming: "host-gw",
+            "flannel-external-ip"
+        ),
         Line("--ingress-http-port=443", ends: .configuration, naming: "ingress-http-port", "ingress-https-port"),
         Line("--metrics-address=127.0.0.1:1,127.0.0.1:1", ends: .configuration, naming: "metrics-address", "twice"),
         Line(
