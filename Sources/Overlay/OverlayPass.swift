@@ -1,6 +1,13 @@
+import ClusterState
 import LinuxSystem
 import Netlink
 import NetworkTypes
+
+/// The bridge that pods hang on, and the hardware address by which they know their gateway.
+struct PinnedBridge: Equatable, Sendable {
+    let index: InterfaceIndex
+    let address: MACAddress?
+}
 
 /// One pass over the host: what was found, what was done, what could not be done.
 struct OverlayPass {
@@ -79,15 +86,60 @@ extension OverlayPass {
     }
 
     /// The bridge, made or corrected, not yet up. Nil if it cannot be had.
-    mutating func makeBridge(_ plan: BridgePlan, pinned: InterfaceIndex?) -> Link? {
-        let existing = links.first { $0.name == plan.name }
+    ///
+    /// - Parameter pinned: the bridge that the last pass left, with the hardware address that it has to keep.
+    mutating func makeBridge(_ plan: BridgePlan, pinned: PinnedBridge?) -> Link? {
+        let existing = links.first { $0.name == plan.name } ?? reclaimBridge(plan, pinned)
         if let existing, existing.kind != .bridge { return blocked(.wrongKind(existing, wanted: "bridge")) }
-        // One that we made was made with its address, which pins it, also when an earlier process did so.
-        let isPinned = existing.map { $0.index == pinned || $0.alias == OverlayNames.alias } ?? false
-        let operations = plan.linkOperations(observed: existing, isAddressPinned: isPinned)
+        let address = existing?.index == pinned?.index ? pinned?.address : nil
+        let operations = plan.linkOperations(observed: existing, pinned: address)
         guard !operations.isEmpty else { return existing }
         if let failure = failures(of: operations).first { return blocked(.network(failure)) }
         return reread(plan.name)
+    }
+
+    /// Gives the bridge that pods hang on its name back, if somebody renamed it.
+    private mutating func reclaimBridge(_ plan: BridgePlan, _ pinned: PinnedBridge?) -> Link? {
+        let renamed = links.first { link in
+            link.kind == .bridge && (link.index == pinned?.index || link.alias == OverlayNames.alias)
+        }
+        guard let renamed else { return nil }
+        let rename = NetlinkOperation.setLink(.index(renamed.index), LinkChange(name: plan.name))
+        // Older kernels rename no link that is up.
+        guard
+            failures(of: [rename]).isEmpty
+                || perform([.setLink(.index(renamed.index), LinkChange(isUp: false)), rename])
+        else { return nil }
+        return reread(plan.name)
+    }
+
+    /// Names bridges of ours that stand beside the one in use, and pods whose addresses are no longer of this node.
+    mutating func findStrays(of host: HostPlan, _ configuration: OverlayConfiguration) {
+        let bridges = links.filter { link in
+            link.kind == .bridge && link.alias == OverlayNames.alias && link.name != host.bridge.name
+        }
+        let current = links.first { $0.name == host.bridge.name }
+        for bridge in bridges where current != nil && bridge.index != current?.index {
+            let pods = links.filter { $0.master == bridge.index }.map(\.name.rawValue).sorted()
+            guard !pods.isEmpty else { continue }
+            complaints.append(
+                "pods hang on the bridge \(bridge.name) instead of \(host.bridge.name) (\(pods.joined(separator: ", "))):"
+                    + " nobody else reaches them; restart them"
+            )
+        }
+        let directory = "\(configuration.cniStateDirectory)/\(OverlayNames.network)"
+        // A directory that cannot be read is the plugin's to complain of.
+        let names = (try? kernel.listDirectory(directory)) ?? []
+        let stale = names.compactMap { try? IPAddress(parsing: $0) }.filter { address in
+            !host.lease.podCIDRs.values.contains { $0.contains(address) }
+        }
+        guard !stale.isEmpty else { return }
+        let shown = stale.sorted().prefix(5).map(\.description).joined(separator: ", ")
+        let more = stale.count > 5 ? " and \(stale.count - 5) more" : ""
+        let subnets = host.lease.podCIDRs.values.map(\.description).joined(separator: ", ")
+        complaints.append(
+            "pods have addresses of a subnet that this node no longer has: \(shown)\(more); it has \(subnets): restart them"
+        )
     }
 
     private mutating func reread(_ name: LinkName) -> Link? {
@@ -249,8 +301,7 @@ extension OverlayPass {
         }
         for family in AddressFamily.allCases { try compare(PeerContents(), family, on: PeerLinks()) }
         removeStaleTunnels(keeping: [])
-        let bridge = links.first { $0.name == OverlayNames.bridge && $0.alias == OverlayNames.alias }
-        if let bridge { remove(bridge) }
+        for bridge in links where bridge.kind == .bridge && bridge.alias == OverlayNames.alias { remove(bridge) }
     }
 }
 

@@ -23,7 +23,7 @@ package actor OverlayReconciler {
     private var links = PerFamily<PeerLinks>()
     private var applied: RulesetFragment?
     /// The bridge whose hardware address is known not to follow its ports.
-    private var pinnedBridge: InterfaceIndex?
+    private var pinnedBridge: PinnedBridge?
     /// What the last thorough pass found wrong: it is so until the next one.
     private var standingComplaints: [String] = []
     private var mustBeThorough = true
@@ -139,10 +139,10 @@ package actor OverlayReconciler {
         if configuration.backend.routesDirectly { watch.expect(endpoints: endpoints) }
         let bridge = pass.makeBridge(host.bridge, pinned: pinnedBridge)
         let tunnels = pass.makeTunnels(host.tunnels)
-        watch.found(tunnels: tunnels.mapValues(\.index), bridge: bridge?.index)
+        watch.found(tunnels: tunnels.mapValues(\.index), bridge: bridge?.index, address: bridge?.address)
         pass.correct(host.sysctls)
         if let bridge {
-            pinnedBridge = bridge.index
+            pinnedBridge = PinnedBridge(index: bridge.index, address: bridge.address)
             pass.perform(host.bridge.activation(of: bridge, addresses: pass.addresses))
         }
         links = PerFamily()
@@ -151,6 +151,7 @@ package actor OverlayReconciler {
             links[family] = found
             try pass.compare(contents[family] ?? PeerContents(), family, on: found)
         }
+        pass.findStrays(of: host, configuration)
         // Last, so that a peer whose packets leave a tunnel for a direct route never goes without.
         pass.removeStaleTunnels(keeping: host.tunnelNames.values)
         for family in AddressFamily.allCases where !host.families.contains(family) {

@@ -40,10 +40,11 @@ package final class OverlayWatch: Sendable {
     }
 
     /// The links are made.
-    func found(tunnels: PerFamily<InterfaceIndex>, bridge: InterfaceIndex?) {
+    func found(tunnels: PerFamily<InterfaceIndex>, bridge: InterfaceIndex?, address: MACAddress?) {
         state.withLock { state in
             state.tunnels = tunnels
             state.bridge = bridge
+            state.bridgeAddress = address
         }
     }
 
@@ -87,6 +88,8 @@ struct Expectation: Sendable {
     var endpoints: Set<IPAddress> = []
     var tunnels = PerFamily<InterfaceIndex>()
     var bridge: InterfaceIndex?
+    /// The hardware address by which pods know their gateway.
+    var bridgeAddress: MACAddress?
     /// Those that were written; empty before the first announcement.
     var files: [PlannedFile] = []
     var rivals: [String] = []
@@ -136,7 +139,11 @@ extension Expectation {
         }
         if link.name == host.bridge.name {
             guard let bridge else { return false }
-            return link.index != bridge || !link.isUp || link.mtu != host.bridge.mtu
+            return link.index != bridge || !link.isUp || link.mtu != host.bridge.mtu || link.address != bridgeAddress
+        }
+        // Under another name.
+        if link.index == bridge || (family(of: link.index).map { host.tunnels[$0]?.name != link.name } ?? false) {
+            return true
         }
         for family in host.tunnels.families {
             guard let plan = host.tunnels[family], plan.name == link.name else { continue }

@@ -24,6 +24,24 @@ extension Nodes {
             ),
             Row(what: "bridge", change: "ip link delete cni0", look: "ip address show dev cni0", shows: "10.42.1.1/24"),
             Row(
+                what: "bridge's hardware address",
+                change: "ip link set dev cni0 address 02:00:00:00:00:77",
+                look: "ip link show dev cni0",
+                shows: "0a:58:0a:2a:01:01"
+            ),
+            Row(
+                what: "bridge's name",
+                change: "ip link set dev cni0 name br9",
+                look: "ip address show dev cni0",
+                shows: "10.42.1.1/24"
+            ),
+            Row(
+                what: "tunnel's name",
+                change: "ip link set dev flannel.1 name vx9",
+                look: "ip route",
+                shows: "dev flannel.1 "
+            ),
+            Row(
                 what: "tunnel down",
                 change: "ip link set flannel.1 down",
                 look: "ip route",

@@ -183,6 +183,65 @@ import Testing
         #expect(routes.map { "\($0.destination) \($0.routeProtocol == .linnet)" } == ["10.42.2.0/24 true"])
     }
 
+    @Test(arguments: [true, false])
+    func `a bridge gets its hardware address and its name back, made or adopted`(isAdopted: Bool) async throws {
+        let address = isAdopted ? mac("02:00:00:00:55:55") : mac("0a:58:0a:2a:01:01")
+        if isAdopted {
+            host.fake.interfere([
+                .createLink(LinkRequest(name: linkName("cni0"), kind: .bridge, address: address, isUp: true))
+            ])
+        }
+        let reconciler = reconciler()
+        let state = State(lease: lease(), [])
+        try await reconciler.reconcile(state.snapshot, thoroughly: true)
+        let bridge = try link("cni0")
+        #expect(bridge.address == address)
+        #expect(watch.concern(of: .link(bridge)) == nil)
+        for change in [LinkChange(address: mac("02:00:00:00:99:99")), LinkChange(name: linkName("br9"))] {
+            host.fake.interfere([.setLink(.index(bridge.index), change)])
+            let altered = try #require(try host.fake.link(bridge.index))
+            #expect(watch.concern(of: .link(altered)) != nil, "\(change)")
+            try await reconciler.reconcile(state.snapshot, thoroughly: true)
+            #expect(try link("cni0") == bridge, "\(change)")
+        }
+        #expect(try host.fake.links().filter { $0.kind == .bridge }.count == 1)
+    }
+
+    @Test func `pods with addresses of a former subnet are named`() async throws {
+        for name in ["10.42.1.7", "10.42.9.3", "fd00:42:0:9::2", "last_reserved_ip.0", "lock"] {
+            host.setFile("/var/lib/cni/networks/cbr0/\(name)", "x")
+        }
+        try await reconciler().reconcile(State(lease: lease(), []).snapshot, thoroughly: true)
+        let wanted =
+            "pods have addresses of a subnet that this node no longer has: 10.42.9.3, fd00:42:0:9::2; it has 10.42.1.0/24,"
+            + " fd00:42:0:1::/64: restart them"
+        #expect(status.report.complaints == [wanted])
+    }
+
+    @Test func `pods on a second bridge of ours are named`() async throws {
+        let state = State(lease: lease(), [])
+        try await reconciler().reconcile(state.snapshot, thoroughly: true)
+        host.fake.interfere([
+            .createLink(LinkRequest(name: linkName("br9"), kind: .bridge, alias: "linnet")),
+            .createLink(LinkRequest(name: linkName("veth9"), kind: .veth, peer: VethPeer(name: linkName("pod9")))),
+        ])
+        let port = LinkChange(master: .bridge(try link("br9").index))
+        host.fake.interfere([.setLink(.name(linkName("veth9")), port)])
+        try await reconciler().reconcile(state.snapshot, thoroughly: true)
+        #expect(status.report.complaints.contains { $0.contains("br9") && $0.contains("veth9") })
+    }
+
+    @Test func `a start without the underlay's address leaves the tunnel as it is`() async throws {
+        try await reconciler().reconcile(State(lease: lease(), [peer(2)]).snapshot, thoroughly: true)
+        let before = try link("flannel.1")
+        var partial = lease()
+        partial.underlay.v4 = nil
+        try await reconciler().reconcile(State(lease: partial, [peer(2)]).snapshot, thoroughly: true)
+        #expect(try link("flannel.1") == before)
+        #expect(try host.fake.routes(RouteFilter(interface: before.index)).count == 1)
+        #expect(status.report.complaints.contains { $0.hasPrefix("this node has no IPv4 address") })
+    }
+
     @Test func `a foreign vxlan on our port and VNI is named, and no runtime is told`() async throws {
         let foreign = VXLAN(vni: 1, link: host.uplinkIndex, local: ip("192.0.2.1"))
         host.fake.interfere([.createLink(LinkRequest(name: linkName("vxlan.other"), kind: .vxlan(foreign)))])

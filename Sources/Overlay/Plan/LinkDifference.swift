@@ -1,5 +1,5 @@
 package import Netlink
-import NetworkTypes
+package import NetworkTypes
 
 // What must be done to a link, given as it was found. None of it sets a link up: settings of the kernel that depend on
 // its name come first.
@@ -36,8 +36,11 @@ extension BridgePlan {
     /// Makes or corrects the link.
     ///
     /// A bridge takes the lowest address of its ports until it was given one: then pods lose their gateway for a while
-    /// whenever a port comes or goes. So one that we did not make is given its own address once.
-    package func linkOperations(observed: Link?, isAddressPinned: Bool) -> [NetlinkOperation] {
+    /// whenever a port comes or goes. So one that we did not make is given its own address once, and any gets back what
+    /// it had if somebody changes it.
+    ///
+    /// - Parameter pinned: the address that an adopted bridge was given; nil if it was not yet.
+    package func linkOperations(observed: Link?, pinned: MACAddress?) -> [NetlinkOperation] {
         guard let observed else {
             let request = LinkRequest(
                 name: name,
@@ -48,9 +51,12 @@ extension BridgePlan {
             )
             return [.createLink(request)]
         }
+        // One that we made was made with its address, which pins it, also when an earlier process did so.
+        let isOurs = observed.alias == OverlayNames.alias
+        let wanted = isOurs ? linkAddress : pinned ?? observed.address
         let change = LinkChange(
             mtu: observed.mtu == mtu ? nil : mtu,
-            address: isAddressPinned ? nil : observed.address
+            address: observed.address == wanted && (isOurs || pinned != nil) ? nil : wanted
         )
         return change == LinkChange() ? [] : [.setLink(.index(observed.index), change)]
     }

@@ -44,7 +44,7 @@ package struct BridgePlan: Hashable, Sendable {
     package var name: LinkName
     /// In bytes.
     package var mtu: Int
-    /// The hardware address that a new bridge gets. One that exists keeps its own.
+    /// The hardware address of a bridge that we made. An adopted one keeps its own.
     package var linkAddress: MACAddress
     /// The pods' gateways.
     package var gateways: [InterfaceAddress]
