@@ -14,6 +14,7 @@ extension Nodes {
                 for family in ["-4", "-6"] {
                     #expect(try await one.reaches(two.address(family)), "\(family)")
                     #expect(try await two.reaches(one.address(family)), "\(family)")
+                    #expect(try await nodes[0].holds("ping -c 1 -W 2 \(two.address(family))"), "host to two, \(family)")
                 }
                 let ping = ["ip", "netns", "exec", one.namespace, "ping", "-c", "1", "-W", "2", "-M", "do", "-s"]
                 // 1500 less 28 bytes of IPv4 and ICMP headers, and less 48 of IPv6.

@@ -9,7 +9,7 @@ enum Preflight {
     static func check(_ configuration: AgentConfiguration) throws(PreflightError) {
         try checkPrivilege()
         try checkNftables()
-        if configuration.flannel.backend != .none { try checkTunnels() }
+        if configuration.flannel.backend != .none { try checkLinks(withTunnel: configuration.vxlan != nil) }
         try makeDirectories(configuration.paths)
     }
 
@@ -26,16 +26,17 @@ enum Preflight {
         }
     }
 
-    /// A tunnel and a bridge can be made. A host that has them already has shown it, and is left alone.
-    private static func checkTunnels() throws(PreflightError) {
+    /// A bridge can be made, and a tunnel where one is needed. A host that has them already has shown it, and is left
+    /// alone.
+    private static func checkLinks(withTunnel: Bool) throws(PreflightError) {
         do throws(NetlinkError) {
             let socket = try NetlinkSocket.open()
             let links = try socket.links()
             let hasTunnel = links.contains { if case .vxlan = $0.kind { true } else { false } }
-            if !hasTunnel { try probe(.vxlan(VXLAN(vni: 0xfffffe, port: 1)), on: socket) }
+            if withTunnel, !hasTunnel { try probe(.vxlan(VXLAN(vni: 0xfffffe, port: 1)), on: socket) }
             if !links.contains(where: { $0.kind == .bridge }) { try probe(.bridge, on: socket) }
         } catch {
-            throw .feature("vxlan and bridge links", "\(error)")
+            throw .feature(withTunnel ? "vxlan and bridge links" : "bridge links", "\(error)")
         }
     }
 
