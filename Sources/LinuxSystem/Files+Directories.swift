@@ -59,6 +59,11 @@ extension Files {
         }
     }
 
+    /// Sets the permission bits of a file or directory.
+    package static func setMode(_ mode: UInt32, of path: String) throws(SystemCallError) {
+        _ = try systemCall("chmod", on: path) { unsafe chmod(path, mode) }
+    }
+
     private static func makeDirectory(_ path: String, _ mode: UInt32) throws(SystemCallError) {
         do throws(SystemCallError) {
             _ = try systemCall("mkdir", on: path) { unsafe mkdir(path, mode) }

@@ -77,11 +77,15 @@ extension Nodes {
             try await Cluster.with([.north]) { cluster, nodes in
                 let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {key: not-for-the-disk}\n"
                 try cluster.write(secret, to: "secret.yaml")
+                // As a service manager makes it.
+                try FileManager.default.createDirectory(at: nodes[0].state, withIntermediateDirectories: true)
                 let saved = nodes[0].state.appendingPathComponent("snapshot-secrets")
                 _ = try await cluster.start(nodes[0]).stop()
                 #expect(String(decoding: try Data(contentsOf: saved), as: UTF8.self).contains("not-for-the-disk"))
                 _ = try await cluster.start(nodes[0], ["--persist-secrets=false"]).stop()
                 #expect(!FileManager.default.fileExists(atPath: saved.path))
+                let attributes = try FileManager.default.attributesOfItem(atPath: nodes[0].state.path)
+                #expect(attributes[.posixPermissions] as? Int == 0o700)
                 let main = try Data(contentsOf: nodes[0].state.appendingPathComponent("snapshot"))
                 #expect(!String(decoding: main, as: UTF8.self).contains("not-for-the-disk"))
             }

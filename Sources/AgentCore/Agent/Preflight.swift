@@ -49,6 +49,9 @@ enum Preflight {
     private static func makeDirectories(_ paths: AgentPaths) throws(PreflightError) {
         do throws(SystemCallError) {
             try Files.createDirectory(paths.state, mode: 0o700)
+            // A service manager that made it lets everybody list it. The files are their owner's only in any case, so
+            // that a file system which is read-only is no reason not to start.
+            try? Files.setMode(0o700, of: paths.state)
             try Files.createDirectory(paths.run, mode: 0o755)
         } catch {
             throw .directory("\(error)")
