@@ -146,6 +146,7 @@ extension Nodes {
                 let routes = try await nodes[0].text("ip route")
                 #expect(routes.contains(direct))
                 #expect(routes.contains("10.42.3.0/24 via 10.42.3.0 dev flannel.1"))
+                #expect(try await nodes[0].linnet("status").output.contains("direct,direct"))
                 try await expectAllReachable(pods)
                 // A detour to south appears and goes again, under a ping that must not notice.
                 let (target, source) = (try await pods[1].address("-4"), pods[0].namespace)

@@ -80,6 +80,7 @@ extension StatusReport.Peer {
             node: peer.node.rawValue,
             podCIDRs: peer.podCIDRs.values.map(\.description),
             publicAddresses: peer.publicAddresses.values.map(\.description),
+            ways: peer.paths.values.map { $0.linkAddress == nil ? "direct" : "tunnel" },
             problem: peer.problems.isEmpty ? nil : peer.problems.joined(separator: "; ")
         )
     }

@@ -49,10 +49,11 @@ extension StatusReport {
     }
 
     private var peerRows: [[String]] {
-        [["PEER", "PODS", "ENDPOINT", "PROBLEM"]]
+        [["PEER", "PODS", "ENDPOINT", "WAY", "PROBLEM"]]
             + peers.map { peer in
                 [
                     peer.node, peer.podCIDRs.joined(separator: ","), peer.publicAddresses.joined(separator: ","),
+                    peer.ways.joined(separator: ","),
                     peer.problem ?? "-",
                 ]
             }

@@ -99,13 +99,16 @@ package struct StatusReport: Codable, Sendable, Equatable {
         package var node: String
         package var podCIDRs: [String]
         package var publicAddresses: [String]
+        /// How each of its families is reached: "tunnel" or "direct", IPv4 first.
+        package var ways: [String]
         /// Why traffic to it is not, or not fully, programmed.
         package var problem: String?
 
-        package init(node: String, podCIDRs: [String], publicAddresses: [String], problem: String?) {
+        package init(node: String, podCIDRs: [String], publicAddresses: [String], ways: [String], problem: String?) {
             self.node = node
             self.podCIDRs = podCIDRs
             self.publicAddresses = publicAddresses
+            self.ways = ways
             self.problem = problem
         }
     }

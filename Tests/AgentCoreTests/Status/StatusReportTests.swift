@@ -25,8 +25,14 @@ import Testing
             .init(name: "source", state: "degraded", detail: "1 problem", lastError: "boom", restarts: 2),
         ],
         peers: [
-            .init(node: "n2", podCIDRs: ["10.42.2.0/24"], publicAddresses: ["192.0.2.2"], problem: nil),
-            .init(node: "node-three", podCIDRs: [], publicAddresses: [], problem: "it has no podCIDR"),
+            .init(
+                node: "n2",
+                podCIDRs: ["10.42.2.0/24"],
+                publicAddresses: ["192.0.2.2"],
+                ways: ["tunnel"],
+                problem: nil
+            ),
+            .init(node: "node-three", podCIDRs: [], publicAddresses: [], ways: [], problem: "it has no podCIDR"),
         ],
         overlay: .init(lastAgeSeconds: 3, lastDurationSeconds: 0.0041, generation: 7, passes: 9, repaired: 2),
         rulesetRepairs: 1,
@@ -47,9 +53,9 @@ import Testing
                 coredns     not-built  0         \("")
                 source      degraded   2         1 problem; last error: boom
 
-                PEER        PODS          ENDPOINT   PROBLEM
-                n2          10.42.2.0/24  192.0.2.2  -
-                node-three                           it has no podCIDR
+                PEER        PODS          ENDPOINT   WAY     PROBLEM
+                n2          10.42.2.0/24  192.0.2.2  tunnel  -
+                node-three                                   it has no podCIDR
 
                 problems of the source:
                   /etc/linnet/manifests/a.yaml:3: a Node needs metadata.name
