@@ -64,7 +64,7 @@ let sources: [Target] = [
     ),
     .target(
         name: "PodNetwork",
-        dependencies: ["LinuxSystem", "Netlink", "NetworkTypes"],
+        dependencies: ["LinuxSystem", "Netlink", "NetworkTypes", "Nftables"],
         exclude: ["README.md"]
     ),
     .target(

@@ -40,6 +40,8 @@ package struct Table: Hashable, Sendable {
 
     /// The table of the agent, `inet linnet`.
     package static let linnet = Table("linnet")
+    /// The table of pods' host ports, `inet linnet-cni`, which the CNI plugin and the agent write.
+    package static let linnetCNI = Table("linnet-cni")
 }
 
 extension Table: CustomStringConvertible {

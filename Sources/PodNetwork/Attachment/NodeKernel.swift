@@ -1,5 +1,6 @@
 package import LinuxSystem
 package import Netlink
+import Nftables
 
 /// The node's network namespace, as far as the plugin works in it.
 package struct NodeKernel: Sendable {
@@ -44,6 +45,19 @@ package struct NodeKernel: Sendable {
         do throws(NetlinkError) {
             try socket.deleteLink(index)
         } catch  where error.isMissing {}
+    }
+
+    /// The host's end of the attachment, if it is there and ours.
+    package func hostLink(of attachment: CNIAttachment) throws(NetlinkError) -> Link? {
+        guard let link = try network.link(named: HostLink.name(of: attachment)) else { return nil }
+        // Without the alias, ADD was killed between making the pair and marking it.
+        guard link.kind == .veth, link.alias == nil || link.alias == HostLink.alias(of: attachment) else { return nil }
+        return link
+    }
+
+    func openNftables() throws(NftablesError) -> NftablesSocket {
+        guard let namespace else { return try NftablesSocket.open() }
+        return try NftablesSocket.open(in: namespace)
     }
 
     func writeSysctl(_ value: String, to name: SysctlName) throws {

@@ -24,6 +24,7 @@ extension PodNetworkPlugin {
         do throws(CNIError) {
             let cable = Cable(attachment, ranges, given, pod, bridge, mtu: subnet.mtu, hairpin: configuration.isHairpin)
             let host = try lay(cable)
+            try claimHostPorts(cable, arguments)
             let dns = configuration.dns.searching(
                 namespace: arguments["K8S_POD_NAMESPACE"],
                 clusterDomain: configuration.clusterDomain
@@ -33,6 +34,32 @@ extension PodNetworkPlugin {
             try? addresses.release(attachment)
             throw error
         }
+    }
+
+    private func claimHostPorts(_ cable: Cable, _ arguments: [String: String]) throws(CNIError) {
+        guard !configuration.portMappings.isEmpty else { return }
+        do throws(CNIError) {
+            try hostPorts.claim(hostPortRecord(of: cable.attachment, cable.addresses.map(\.address), arguments))
+        } catch {
+            removeIfMade(cable, unless: nil)
+            throw error
+        }
+    }
+
+    /// The record of the host ports that the configuration asks for.
+    func hostPortRecord(
+        of attachment: CNIAttachment,
+        _ addresses: [IPAddress],
+        _ arguments: [String: String] = [:]
+    ) -> HostPortRecord {
+        let names = ["K8S_POD_NAMESPACE", "K8S_POD_NAME"].compactMap { arguments[$0] }.filter { !$0.isEmpty }
+        return HostPortRecord(
+            attachment: attachment,
+            network: configuration.network,
+            pod: names.isEmpty ? nil : names.joined(separator: "/"),
+            addresses: addresses,
+            mappings: configuration.portMappings
+        )
     }
 
     private func requestedAddresses(
@@ -139,7 +166,7 @@ extension PodNetworkPlugin {
     private func removeIfMade(_ cable: Cable, unless failure: NetlinkError?) {
         // What was there before is not ours to remove.
         if failure?.alreadyExists == true { return }
-        guard let link = try? hostLink(of: cable.attachment) else { return }
+        guard let link = try? kernel.hostLink(of: cable.attachment) else { return }
         try? kernel.remove(link)
     }
 

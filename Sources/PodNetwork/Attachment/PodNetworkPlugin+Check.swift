@@ -14,6 +14,10 @@ extension PodNetworkPlugin {
             try checkHost(attachment, expected, bridge)
             try checkPod(attachment, expected, try pod.open())
             try checkReservations(attachment, expected)
+            if !configuration.portMappings.isEmpty {
+                let own = expected.addresses.map(\.address)
+                try hostPorts.check(hostPortRecord(of: attachment, own))
+            }
         } catch {
             throw CNIError("check container \(attachment.container)", error, code: .kernel)
         }

@@ -6,8 +6,10 @@ extension PodNetworkPlugin {
     ///
     /// - Parameter namespace: the file of the container's namespace, if the runtime still knows one.
     package func delete(_ attachment: CNIAttachment, namespace: String?) throws(CNIError) {
+        // First of all: nobody is sent to a pod that is going.
+        try hostPorts.release(attachment)
         do {
-            if let link = try hostLink(of: attachment) {
+            if let link = try kernel.hostLink(of: attachment) {
                 try kernel.remove(link)
             } else if let namespace {
                 try removeAdopted(attachment, namespace)
@@ -49,6 +51,11 @@ extension PodNetworkPlugin {
             )
         }
         var failures: [String] = []
+        do throws(CNIError) {
+            try hostPorts.releaseAll(of: configuration.network, except: valid)
+        } catch {
+            failures.append("\(error)")
+        }
         do {
             for link in try garbage(valid) {
                 do { try kernel.remove(link) } catch { failures.append("\(link.name): \(error)") }

@@ -1,15 +1,22 @@
 import Netlink
+import Nftables
 
 /// What the commands of CNI do on this node. Each needs no more than its configuration and the kernel: no agent.
 package struct PodNetworkPlugin: Sendable {
     let configuration: CNIConfiguration
     let kernel: NodeKernel
     let addresses: AddressStore
+    let hostPorts: HostPorts
 
     package init(_ configuration: CNIConfiguration, kernel: NodeKernel) {
         self.configuration = configuration
         self.kernel = kernel
         addresses = AddressStore(dataDirectory: configuration.dataDirectory, network: configuration.network)
+        hostPorts = HostPorts(
+            directory: configuration.hostPortDirectory,
+            bridge: configuration.bridge,
+            kernel: kernel
+        ) { () throws(NftablesError) in try kernel.openNftables() }
     }
 
     /// The bridge that the agent made. It is not made here, because the agent would find a bridge it does not know.
@@ -35,14 +42,6 @@ package struct PodNetworkPlugin: Sendable {
             )
         }
         return bridge
-    }
-
-    /// The host's end of the attachment, if it is there and ours.
-    func hostLink(of attachment: CNIAttachment) throws(NetlinkError) -> Link? {
-        guard let link = try kernel.network.link(named: HostLink.name(of: attachment)) else { return nil }
-        // Without the alias, ADD was killed between making the pair and marking it.
-        guard link.kind == .veth, link.alias == nil || link.alias == HostLink.alias(of: attachment) else { return nil }
-        return link
     }
 }
 

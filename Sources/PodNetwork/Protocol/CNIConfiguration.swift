@@ -18,6 +18,10 @@ package struct CNIConfiguration: Hashable, Sendable {
     package var dns: CNIDNS
     /// The addresses that the runtime asks for (capability `ips`).
     package var requestedAddresses: [IPAddress]
+    /// The ports of the node that are to lead to the pod (capability `portMappings`).
+    package var portMappings: [PortMapping]
+    /// Where the records of host ports are kept.
+    package var hostPortDirectory: String
     /// What ADD answered, for CHECK.
     package var previousResult: JSONValue?
     /// The attachments that GC is to keep.
@@ -37,6 +41,11 @@ package struct CNIConfiguration: Hashable, Sendable {
         isHairpin = try document.bool("hairpinMode") ?? true
         dns = try CNIDNS(try document.object("dns"))
         requestedAddresses = try Self.requested(try document.object("runtimeConfig"))
+        portMappings = try PortMapping.list(
+            try document.object("runtimeConfig")?.list("portMappings") ?? [],
+            in: "portMappings"
+        )
+        hostPortDirectory = try Self.path(document, "hostPortDir") ?? "/var/lib/linnet/host-ports"
         previousResult = try document.object("prevResult")
         validAttachments = try Self.attachments(document)
     }
@@ -123,16 +132,14 @@ extension CNIConfiguration {
         guard let values = try document.list(key) else { return nil }
         var attachments: [CNIAttachment] = []
         for value in values {
-            guard let id = ContainerID(rawValue: try value.string("containerID") ?? ""),
-                let name = LinkName(rawValue: try value.string("ifname") ?? "")
-            else {
+            guard let attachment = try CNIAttachment(value) else {
                 throw CNIError(
                     .invalidConfiguration,
                     "'\(key)' in the configuration holds \(value.text)",
                     details: "every attachment needs a containerID and an ifname that ADD would take"
                 )
             }
-            attachments.append(CNIAttachment(container: id, interface: name))
+            attachments.append(attachment)
         }
         return attachments
     }

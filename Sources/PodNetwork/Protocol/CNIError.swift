@@ -63,4 +63,6 @@ package struct CNIErrorCode: RawRepresentable, Hashable, Sendable {
     package static let noAddress = CNIErrorCode(rawValue: 102)
     /// CHECK: the attachment is not as ADD left it.
     package static let attachmentDamaged = CNIErrorCode(rawValue: 103)
+    /// A host port that was asked for is another pod's.
+    package static let hostPortTaken = CNIErrorCode(rawValue: 104)
 }

@@ -1,0 +1,226 @@
+import LinuxSystem
+package import Netlink
+import NetworkTypes
+package import Nftables
+
+/// The host ports of a node: records on disk, rules in the table `linnet-cni`, and the flows that rules decided earlier.
+///
+/// The plugin and the agent share it. Each call holds the records' lock from its first look to its last change.
+package struct HostPorts: Sendable {
+    let records: HostPortRecords
+    let bridge: LinkName
+    let kernel: NodeKernel
+    let nftables: @Sendable () throws(NftablesError) -> NftablesSocket
+
+    /// - Parameters:
+    ///   - directory: where the records are.
+    ///   - bridge: the bridge that pods hang on.
+    ///   - nftables: the socket to write rules with; asked for only when there is something to write.
+    package init(
+        directory: String,
+        bridge: LinkName,
+        kernel: NodeKernel,
+        nftables: @escaping @Sendable () throws(NftablesError) -> NftablesSocket
+    ) {
+        records = HostPortRecords(directory: directory)
+        self.bridge = bridge
+        self.kernel = kernel
+        self.nftables = nftables
+    }
+
+    /// Gives the attachment its ports. All or none are given: a port that another living pod has refuses it.
+    ///
+    /// The host's end must be there already: a record without one counts as left over from a crash.
+    package func claim(_ record: HostPortRecord) throws(CNIError) {
+        try record.check()
+        let step = "give \(record.holder) its host ports"
+        do {
+            try records.locked {
+                let others = try records.read().records.filter { $0.attachment != record.attachment }
+                let dead = try others.filter { try isInTheWay($0, of: record) }
+                do {
+                    try records.write(record)
+                    let staying = others.filter { !dead.contains($0) }
+                    try change(adding: [record], removing: dead, to: staying + [record])
+                } catch {
+                    try? records.remove(record.attachment)
+                    throw error
+                }
+                for record in dead { try records.remove(record.attachment) }
+                reachFromLocalhost([record])
+                // A kernel without nf_conntrack_netlink is no reason to be without the port.
+                try? redirectFlows(of: record)
+            }
+        } catch let error as NftablesError {
+            throw CNIError(step, error, code: .kernel)
+        } catch {
+            throw CNIError(step, error)
+        }
+    }
+
+    /// Takes the attachment's ports back. One that has none is fine, and costs next to nothing.
+    package func release(_ attachment: CNIAttachment) throws(CNIError) {
+        guard records.contains(attachment) else { return }
+        try release("take back the host ports of container \(attachment.container)") {
+            $0.attachment == attachment
+        } and: {
+            // Of a file that is no record, too.
+            try records.remove(attachment)
+        }
+    }
+
+    /// Takes back the ports of every attachment of the network that is not one of these.
+    package func releaseAll(of network: String, except valid: [CNIAttachment]) throws(CNIError) {
+        guard Files.exists(records.directory) else { return }
+        try release("take back host ports of \(network)") { record in
+            record.network == network && !valid.contains(record.attachment)
+        }
+    }
+
+    private func release(
+        _ step: String,
+        where isMeant: (HostPortRecord) -> Bool,
+        and then: () throws -> Void = {}
+    ) throws(CNIError) {
+        do {
+            try records.locked {
+                let all = try records.read().records
+                let gone = all.filter(isMeant)
+                try remove(gone, from: all)
+                try then()
+            }
+        } catch let error as NftablesError {
+            throw CNIError(step, error, code: .kernel)
+        } catch {
+            throw CNIError(step, error)
+        }
+    }
+
+    /// Throws what is no longer as ADD left it.
+    func check(_ record: HostPortRecord) throws {
+        let found = try records.read().records.first { $0.attachment == record.attachment }
+        guard found?.mappings == record.mappings, found?.addresses == record.addresses else {
+            throw damage(record, "its host ports are not recorded in \(records.directory)")
+        }
+        let held = try nftables().read(.linnetCNI)
+        for (set, elements) in HostPortTable([record], bridge: bridge).elements {
+            let present = held.sets[set.name]?.elements ?? []
+            guard elements.allSatisfy(present.contains) else {
+                throw damage(record, "a host port is missing from the set \(set.name) of table \(Table.linnetCNI)")
+            }
+        }
+    }
+
+    private func damage(_ record: HostPortRecord, _ text: String) -> CNIError {
+        CNIError(
+            .attachmentDamaged,
+            "\(record.holder): \(text)",
+            details: "the agent puts rules back; delete the pod if it has no record"
+        )
+    }
+
+    /// Whether the record has a port that the other one wants, and is left over from a pod that is gone. Throws if that
+    /// pod lives.
+    private func isInTheWay(_ other: HostPortRecord, of record: HostPortRecord) throws -> Bool {
+        guard let mapping = record.clash(with: other) else { return false }
+        guard try kernel.hostLink(of: other.attachment) != nil else { return true }
+        throw CNIError(
+            .hostPortTaken,
+            "the host port \(mapping) that \(record.holder) wants is held by \(other.holder)",
+            details: "remove that pod from this node, or choose another port"
+        )
+    }
+}
+
+// MARK: - Rules and flows
+
+extension HostPorts {
+    /// - Parameter records: all that are to be in the table afterwards.
+    private func change(
+        adding: [HostPortRecord],
+        removing: [HostPortRecord],
+        to records: [HostPortRecord]
+    ) throws(NftablesError) {
+        let socket = try nftables()
+        let whole = HostPortTable(records, bridge: bridge)
+        // Without ports there is no table, and with the first comes all of it.
+        if records.isEmpty || records == adding { return try rebuild(whole, on: socket) }
+        let operations =
+            HostPortTable(removing, bridge: bridge).removals + HostPortTable(adding, bridge: bridge).additions
+        do throws(NftablesError) {
+            try socket.commit(Transaction(.linnetCNI, operations))
+        } catch {
+            // Somebody flushed or changed the table: the records say what it is.
+            guard error.errno == .noEntry || error.errno == .exists else { throw error }
+            try rebuild(whole, on: socket)
+        }
+    }
+
+    func rebuild(_ table: HostPortTable, on socket: NftablesSocket) throws(NftablesError) {
+        try socket.commit(Transaction(.linnetCNI, table.rebuilding))
+    }
+
+    /// Removes these of all the records, and their rules and flows.
+    func remove(_ gone: [HostPortRecord], from all: [HostPortRecord]) throws {
+        guard !gone.isEmpty else { return }
+        try change(adding: [], removing: gone, to: all.filter { !gone.contains($0) })
+        for record in gone {
+            try records.remove(record.attachment)
+            try? forgetFlows(of: record)
+        }
+    }
+
+    /// What the node sends to its own 127.0.0.1 leaves by the bridge: the kernel must let it, and its answers in.
+    func reachFromLocalhost(_ records: [HostPortRecord]) {
+        guard records.contains(where: { $0.addresses.contains { $0.family == .ipv4 } }) else { return }
+        // Without it the ports are still there for everyone but the node's localhost.
+        try? kernel.writeSysctl("1", to: SysctlName("net/ipv4/conf/\(bridge)/route_localnet"))
+    }
+
+    /// Flows over UDP that were on their way to one of the ports before this record had it begin anew.
+    private func redirectFlows(of record: HostPortRecord) throws {
+        guard record.mappings.contains(where: { $0.transport == .udp }) else { return }
+        let own = Set(try kernel.network.addresses(of: nil).map(\.address.address))
+        try forEachDatagramPort(of: record) { socket, address, mapping in
+            let filter = ConntrackFilter(
+                family: address.family,
+                transport: .udp,
+                originalDestination: mapping.oneAddress,
+                originalDestinationPort: mapping.hostPort
+            )
+            try socket.delete(filter) { flow in
+                let isToNode = own.contains(flow.original.destination) || flow.original.destination.isLoopback
+                // What passes through the node to the same port of elsewhere is nobody's business.
+                return isToNode
+                    && (flow.reply.source != address || flow.reply.sourcePort != mapping.containerPort)
+            }
+        }
+    }
+
+    /// Flows over UDP to the pod would go on to whoever has its address next.
+    private func forgetFlows(of record: HostPortRecord) throws {
+        try forEachDatagramPort(of: record) { socket, address, mapping in
+            let filter = ConntrackFilter(
+                family: address.family,
+                transport: .udp,
+                originalDestination: mapping.oneAddress,
+                originalDestinationPort: mapping.hostPort,
+                replySource: address,
+                replySourcePort: mapping.containerPort
+            )
+            try socket.delete(filter)
+        }
+    }
+
+    private func forEachDatagramPort(
+        of record: HostPortRecord,
+        _ body: (ConntrackSocket, IPAddress, PortMapping) throws -> Void
+    ) throws {
+        let mappings = record.mappings.filter { $0.transport == .udp }
+        guard !mappings.isEmpty else { return }
+        let socket = try kernel.namespace.map { try ConntrackSocket.open(in: $0) } ?? ConntrackSocket.open()
+        for address in record.addresses {
+            for mapping in mappings where mapping.concerns(address.family) { try body(socket, address, mapping) }
+        }
+    }
+}
