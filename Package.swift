@@ -69,7 +69,7 @@ let sources: [Target] = [
     ),
     .target(
         name: "PodNetworkAudit",
-        dependencies: ["LinuxSystem", "Netlink", "PodNetwork", "Supervision", logging],
+        dependencies: ["LinuxSystem", "Netlink", "Nftables", "PodNetwork", "Supervision", logging],
         exclude: ["README.md"]
     ),
 

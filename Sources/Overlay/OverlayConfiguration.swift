@@ -45,6 +45,8 @@ package struct OverlayConfiguration: Sendable, Equatable {
     package var cniBinaryDirectory: String
     /// Where the plugin keeps address reservations: host-local's directory.
     package var cniStateDirectory: String
+    /// Where the plugin keeps the records of pods' host ports.
+    package var hostPortDirectory: String
     package var clusterDomain: String
     /// The name servers that pods are told of, if `dnsEnabled`.
     package var clusterDNS: [IPAddress]
@@ -62,6 +64,7 @@ package struct OverlayConfiguration: Sendable, Equatable {
         cniConfigurationDirectory: String = "/etc/cni/net.d",
         cniBinaryDirectory: String = "/opt/cni/bin",
         cniStateDirectory: String = "/var/lib/cni/networks",
+        hostPortDirectory: String = "/var/lib/linnet/host-ports",
         clusterDomain: String = "cluster.local",
         clusterDNS: [IPAddress] = [],
         dnsEnabled: Bool = false,
@@ -75,6 +78,7 @@ package struct OverlayConfiguration: Sendable, Equatable {
         self.cniConfigurationDirectory = cniConfigurationDirectory
         self.cniBinaryDirectory = cniBinaryDirectory
         self.cniStateDirectory = cniStateDirectory
+        self.hostPortDirectory = hostPortDirectory
         self.clusterDomain = clusterDomain
         self.clusterDNS = clusterDNS
         self.dnsEnabled = dnsEnabled

@@ -9,6 +9,8 @@ package enum LogKey: String, Sendable, CaseIterable {
     case routeDestination = "route.destination"
     case nftTable = "nft.table"
     case peer
+    /// Namespace and name, and the container.
+    case pod
     /// A thing of ours in the kernel or in the file system, by kind and name.
     case object
     case source

@@ -52,6 +52,16 @@ extension AgentParts {
             )
         }
         capabilities.append(
+            // Without a backend it takes the table away as soon as no pod needs it.
+            HostPortCapability(
+                directory: configuration.paths.hostPorts,
+                bridge: OverlayNames.bridge,
+                isOverlayOn: configuration.flannel.backend != .none,
+                auditInterval: audit,
+                logger: Logger(label: "linnet.host-ports")
+            )
+        )
+        capabilities.append(
             StatusServer(
                 path: configuration.paths.statusSocket,
                 report: { await report() },

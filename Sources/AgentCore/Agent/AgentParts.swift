@@ -93,6 +93,7 @@ extension AgentConfiguration {
             cniConfigurationDirectory: paths.cniConfiguration,
             cniBinaryDirectory: paths.cniBinaries,
             cniStateDirectory: paths.cniState,
+            hostPortDirectory: paths.hostPorts,
             clusterDomain: network.domain,
             clusterDNS: network.dnsAddresses.values,
             // The responder is not built yet: pods keep the name servers of their runtime.
@@ -100,4 +101,9 @@ extension AgentConfiguration {
             auditInterval: auditInterval
         )
     }
+}
+
+extension AgentPaths {
+    /// Where the plugin keeps the records of pods' host ports.
+    var hostPorts: String { "\(state)/host-ports" }
 }

@@ -57,7 +57,7 @@ package enum ResetCommand {
 
     private static func take(_ step: ResetStep, _ netlink: NetlinkSocket, _ nftables: NftablesSocket) throws {
         switch step {
-        case .deleteTable: _ = try TableRemoval.run(on: nftables)
+        case .deleteTable(let name): _ = try TableRemoval.run(Table(name), on: nftables)
         case .deleteRoute(let route): try netlink.deleteRoute(route)
         case .deleteLink(let link): try netlink.deleteLink(link.index)
         case .removeFile(let path): try Files.remove(path)

@@ -21,6 +21,7 @@ extension ResetFacts {
             paths.subnetFile, paths.statusSocket,
         ]
         files += stateFiles(in: paths.state)
+        files += ((try? Files.list(paths.hostPorts)) ?? []).map { "\(paths.hostPorts)/\($0)" }
         // Without an address in use the rest of the directory says nothing any more.
         if reservations.isEmpty {
             files += ["lock", "last_reserved_ip.0", "last_reserved_ip.1"].map { "\(addresses)/\($0)" }
@@ -30,9 +31,11 @@ extension ResetFacts {
             routes: try AddressFamily.allCases.flatMap { family in
                 try netlink.routes(RouteFilter(family: family)).filter { $0.routeProtocol == .linnet }
             },
-            tables: try nftables.exists(.linnet) ? [Table.linnet.name] : [],
+            tables: try [Table.linnet, .linnetCNI].filter { try nftables.exists($0) }.map(\.name),
             files: files.filter(Files.exists),
-            directories: ((reservations.isEmpty ? [addresses] : []) + [paths.state, paths.run]).filter(Files.exists),
+            directories: ((reservations.isEmpty ? [addresses] : []) + [paths.hostPorts, paths.state, paths.run]).filter(
+                Files.exists
+            ),
             sysctls: sysctls(),
             reservations: reservations
         )

@@ -39,9 +39,10 @@ extension PlannedFile {
             ("bridge", .string(OverlayNames.bridge.rawValue)),
             ("subnetFile", .string(configuration.subnetFile)),
             ("dataDir", .string(configuration.cniStateDirectory)),
+            ("hostPortDir", .string(configuration.hostPortDirectory)),
             ("clusterDomain", .string(configuration.clusterDomain)),
             ("hairpinMode", .bool(true)),
-            ("capabilities", .object([("ips", .bool(true))])),
+            ("capabilities", .object([("ips", .bool(true)), ("portMappings", .bool(true))])),
         ]
         if configuration.dnsEnabled {
             let domain = configuration.clusterDomain

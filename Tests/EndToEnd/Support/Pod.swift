@@ -5,6 +5,8 @@ struct Pod: Sendable {
     let node: Node
     let name: String
     let namespace: String
+    /// Ports of the node over TCP, each with the pod's.
+    var portMappings: [(Int, Int)] = []
 
     /// Calls the plugin as a container runtime does: once per entry of the list, with the result so far.
     func callPlugin(_ command: String, arguments: String = "") async throws -> ToolResult {
@@ -13,6 +15,11 @@ struct Pod: Sendable {
         for plugin in list["plugins"] as? [[String: Any]] ?? [] {
             var configuration = plugin
             configuration["capabilities"] = nil
+            if !portMappings.isEmpty {
+                configuration["runtimeConfig"] = [
+                    "portMappings": portMappings.map { ["hostPort": $0, "containerPort": $1, "protocol": "tcp"] }
+                ]
+            }
             configuration["cniVersion"] = list["cniVersion"]
             configuration["name"] = list["name"]
             if !result.output.isEmpty {

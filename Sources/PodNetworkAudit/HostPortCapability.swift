@@ -1,0 +1,96 @@
+import LinuxSystem
+package import Logging
+package import Netlink
+import Nftables
+import PodNetwork
+package import Supervision
+
+/// Keeps the table `linnet-cni` what the records of pods' host ports say, whoever flushes it.
+///
+/// It runs without the overlay too: living pods keep their ports until they are gone, and the table goes with the last.
+package struct HostPortCapability: Capability {
+    package let name = CapabilityName(rawValue: "host-ports")
+
+    private let directory: String
+    private let bridge: LinkName
+    private let isOverlayOn: Bool
+    private let auditInterval: Duration
+    private let logger: Logger
+
+    /// The longest time between two looks at the pods that no notification called for.
+    private static let longestInterval = Duration.seconds(600)
+
+    /// - Parameters:
+    ///   - directory: where the plugin keeps the records.
+    ///   - bridge: the bridge that pods hang on.
+    ///   - isOverlayOn: whether pods are still to be attached to this node.
+    package init(directory: String, bridge: LinkName, isOverlayOn: Bool, auditInterval: Duration, logger: Logger) {
+        self.directory = directory
+        self.bridge = bridge
+        self.isOverlayOn = isOverlayOn
+        self.auditInterval = min(auditInterval, Self.longestInterval)
+        self.logger = logger
+    }
+
+    package func run(reporting health: HealthReporter) async throws {
+        let monitor = try NftablesMonitor.open()
+        let network = try NetlinkSocket.open()
+        let socket = try NftablesSocket.open()
+        let ports = HostPorts(
+            directory: directory,
+            bridge: bridge,
+            kernel: NodeKernel(network: network) { try network.deleteLink($0.index) }
+        ) { socket }
+        let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self, bufferingPolicy: .bufferingNewest(1))
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask(name: "host port table") {
+                try await wake.feed {
+                    for await _ in Reactor.shared.readiness(of: monitor.descriptor) {
+                        let isOurs = try monitor.drain().contains { Self.concerns($0, besides: socket.portID) }
+                        if isOurs { wake.yield(.notification) }
+                    }
+                }
+            }
+            let loop = ReconcileLoop(
+                minimum: .milliseconds(50),
+                audit: auditInterval,
+                clock: ContinuousClock(),
+                logger: logger
+            )
+            await loop.run(on: wakes, waitingFor: "changes of the host ports' table", reporting: health) { _ in
+                health.working(on: "comparing the host ports' table")
+                return try pass(ports)
+            }
+            group.cancelAll()
+        }
+    }
+
+    private static func concerns(_ notification: NftablesNotification, besides port: UInt32) -> Bool {
+        switch notification {
+        case .changed(let table, let writer): table == .linnetCNI && writer != port
+        case .resynchronise: true
+        case .generation: false
+        }
+    }
+
+    private func pass(_ ports: HostPorts) throws -> PassOutcome {
+        let repair = try ports.repair()
+        for record in repair.removed {
+            logger.log(.notice, "host ports of a pod that is gone were freed", [.pod: record.holder])
+        }
+        if repair.isRepaired {
+            logger.log(
+                .notice,
+                "repaired the table of host ports",
+                [.changes: "\(repair.missing + repair.surplus)", .nftTable: "\(Table.linnetCNI)"],
+                event: .tableRepaired
+            )
+        }
+        if let problem = repair.problems.first { return .impaired(problem) }
+        let holders = repair.records.map(\.holder)
+        if !isOverlayOn, !holders.isEmpty {
+            return .impaired("the overlay is off, but pods still have host ports: \(holders.joined(separator: ", "))")
+        }
+        return .done("\(holders.count) \(holders.count == 1 ? "pod has" : "pods have") host ports")
+    }
+}
