@@ -105,6 +105,12 @@ let testSupport: [Target] = [
         dependencies: ["ClusterState", "NetworkTypes"],
         path: "Tests/Support/ClusterFixtures"
     ),
+    // The agent with a capability that traps, for the tests of quarantine.
+    .executableTarget(
+        name: "TrappingAgent",
+        dependencies: ["AgentCore", "ClusterState", "LinuxSystem", "Supervision"],
+        path: "Tests/Support/TrappingAgent"
+    ),
 ]
 
 let tests: [Target] = [
@@ -170,7 +176,7 @@ let tests: [Target] = [
     ),
     .testTarget(
         name: "EndToEnd",
-        dependencies: ["linnet", "linnet-cni"]
+        dependencies: ["TrappingAgent", "linnet", "linnet-cni"]
     ),
 ]
 

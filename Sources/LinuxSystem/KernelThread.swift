@@ -32,7 +32,10 @@ package final class KernelThread: SerialExecutor, TaskExecutor {
         let name = name
         detachThread {
             unsafe linnet_name_thread(name)
+            // An overflow of this thread's stack is recorded as a crash of it.
+            let signalStack = unsafe linnet_signal_stack_install()
             queue.work()
+            unsafe linnet_signal_stack_remove(signalStack)
         }
     }
 

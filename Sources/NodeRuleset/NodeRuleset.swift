@@ -26,11 +26,12 @@ package actor NodeRuleset: RulesetWriter {
     /// How often something in the table was found changed by others and was made right.
     package private(set) var repairs = 0
 
-    /// Its calls to the kernel block, so it runs on the thread it is given: `linnet-nft`.
+    /// Its calls to the kernel block, so it runs on the thread it is given. That is named as the capability's own thread
+    /// is, so that a crash on it is the capability's too.
     package init(
         kernel: any RulesetKernel,
         table: Table = .linnet,
-        thread: KernelThread = KernelThread(name: "linnet-nft"),
+        thread: KernelThread = KernelThread(name: "ln-ruleset"),
         logger: Logger = Logger(label: "linnet.ruleset")
     ) {
         self.kernel = kernel

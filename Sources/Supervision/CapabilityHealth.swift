@@ -11,6 +11,8 @@ package struct CapabilityHealth: Sendable, Hashable {
         /// It was cancelled because it made no progress, and has not ended.
         case stuck(on: String)
         case stopped
+        /// Its own fault ended the process again and again: it does not run before this is over.
+        case quarantined(Quarantine)
         /// Configuration turned it off.
         case disabled
         /// This version does not have it.

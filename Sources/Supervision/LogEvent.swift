@@ -11,6 +11,14 @@ package enum LogEvent: String, Sendable, CaseIterable {
     case agentFailed = "ff3e762346c841d88d149963485dc8b3"
     /// A capability failed and starts again.
     case capabilityFailed = "ea946181bd9d43f6a0985b5d8a4d9735"
+    /// A capability made no progress and was cancelled.
+    case capabilityStalled = "f4cb77b216aa40c09f0fbf38533be30b"
+    /// The process before this one was ended by a fault of its own or by a signal of that kind.
+    case crashed = "69f22730239646928fee5c31f9e09640"
+    /// A capability ended the process again and again, and does not run for now.
+    case capabilityQuarantined = "a5aa97e964294832b4f8ae84cf56ba25"
+    /// Its time is over: it runs again.
+    case quarantineEnded = "2637832945264e71821fae1f33d4c60d"
     /// Some of the cluster's state cannot be had.
     case sourceImpaired = "5006190dfa5a4c9f8b5ad81092079e35"
     /// A part of the overlay is not as planned.

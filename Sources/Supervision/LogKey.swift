@@ -24,6 +24,10 @@ package enum LogKey: String, Sendable, CaseIterable {
     /// How old something is: `2h 5m old`.
     case age
     case process
+    case thread
+    case signal
+    /// When something ends or happened, in UTC.
+    case time
     /// Of a `LogEvent`.
     case messageID = "message.id"
 }

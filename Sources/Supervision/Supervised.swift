@@ -9,6 +9,7 @@ package struct Supervised<C: Clock<Duration>>: Service {
     private let board: HealthBoard
     private let thread: KernelThread
     private let predecessor: CapabilityName?
+    private let quarantine: Quarantine?
     private let clock: C
     private let random: @Sendable () -> Double
     private let logger: Logger
@@ -18,11 +19,13 @@ package struct Supervised<C: Clock<Duration>>: Service {
 
     /// - Parameters:
     ///   - predecessor: the capability that has to report before this one starts.
+    ///   - quarantine: what the capability has to sit out before it runs at all.
     ///   - random: numbers in 0..<1.
     package init(
         _ capability: any Capability,
         on board: HealthBoard,
         after predecessor: CapabilityName?,
+        quarantined quarantine: Quarantine? = nil,
         clock: C,
         random: @escaping @Sendable () -> Double,
         logger: Logger
@@ -30,15 +33,16 @@ package struct Supervised<C: Clock<Duration>>: Service {
         self.capability = capability
         self.board = board
         self.predecessor = predecessor
+        self.quarantine = quarantine
         self.clock = clock
         self.random = random
         self.logger = logger
-        // The kernel cuts names of threads at 15 bytes; the prefix tells ours from libraries'.
-        thread = KernelThread(name: String("ln-\(capability.name)".prefix(15)))
+        thread = KernelThread(name: capability.name.threadName)
     }
 
     package func run() async throws {
         await waitForPredecessor()
+        if let quarantine { await sitOut(quarantine) }
         var backoff = Backoff()
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             let started = clock.now
@@ -78,6 +82,30 @@ package struct Supervised<C: Clock<Duration>>: Service {
                 group.cancelAll()
             }
         }
+    }
+
+    /// Waits until the quarantine is over. Those that come after this one in order start meanwhile.
+    private func sitOut(_ quarantine: Quarantine) async {
+        let name = capability.name.rawValue
+        board.update(capability.name) { health, _, _ in health.state = .quarantined(quarantine) }
+        logger.log(
+            .error,
+            "capability quarantined since it crashed the agent again and again",
+            [
+                .capability: name, .retryDelay: quarantine.remaining.inSeconds,
+                .time: "\(Timestamp(quarantine.until.rounded()))",
+            ],
+            event: .capabilityQuarantined
+        )
+        try? await cancelWhenGracefulShutdown { try await clock.sleep(for: quarantine.remaining) }
+        guard !Task.isShuttingDownGracefully, !Task.isCancelled else { return }
+        board.update(capability.name) { health, _, _ in health.state = .starting }
+        logger.log(
+            .notice,
+            "quarantine is over; the capability is tried again",
+            [.capability: name],
+            event: .quarantineEnded
+        )
     }
 
     /// One run, and the watch over it. Returns the error it ended with.
@@ -143,10 +171,19 @@ package struct Supervised<C: Clock<Duration>>: Service {
             switch board.verdict(on: capability.name) {
             case .progressing: break
             case .stalled(let step):
+                var isNews = false
                 board.update(capability.name) { health, stall, now in
+                    isNews = stall.cancelledStep == nil
                     stall.cancel(on: step, at: now)
                     health.lastError = Stalled(step: step).description
                 }
+                guard isNews else { continue }
+                logger.log(
+                    .error,
+                    "capability stalled; its run is cancelled",
+                    [.capability: capability.name.rawValue, .error: Stalled(step: step).description],
+                    event: .capabilityStalled
+                )
                 cancellation.yield()
             case .abandoned(let step):
                 board.update(capability.name) { health, _, _ in health.state = .stuck(on: step) }

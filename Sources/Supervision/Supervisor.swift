@@ -27,9 +27,12 @@ package struct Supervisor<C: Clock<Duration>>: Sendable {
 
     /// The group of services that runs these capabilities, in order, until SIGTERM or SIGINT.
     ///
-    /// - Parameter others: services that start first and stop last.
+    /// - Parameters:
+    ///   - quarantines: the capabilities that have to sit something out first.
+    ///   - others: services that start first and stop last.
     package func group(
         running capabilities: [any Capability],
+        quarantined quarantines: [CapabilityName: Quarantine] = [:],
         beside others: [any Service]
     ) -> ServiceGroup {
         var services = others.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
@@ -40,6 +43,7 @@ package struct Supervisor<C: Clock<Duration>>: Sendable {
                 capability,
                 on: board,
                 after: predecessor,
+                quarantined: quarantines[capability.name],
                 clock: clock,
                 random: random,
                 logger: logger

@@ -1,3 +1,4 @@
+import LinuxSystem
 import ServiceLifecycle
 
 /// Who is told that the process lives, and how it is: the service manager.
@@ -63,11 +64,15 @@ package struct Watchdog<C: Clock<Duration>>: Service {
 }
 
 extension HealthBoard {
-    /// All capabilities in one line: those that are ready by name, the others with what is wrong.
+    /// All capabilities in one line: those that are ready by name, the others with what is wrong, and quarantines with
+    /// their end.
     package var summary: String {
         let running = snapshot().filter { $0.state != .notBuilt && $0.state != .disabled }
         let ready = running.filter { $0.state == .ready }.map(\.name.rawValue)
-        let others = running.filter { $0.state != .ready }.map { "\($0.name) \($0.state.word)" }
+        let others = running.filter { $0.state != .ready }.map { health in
+            let end = if case .quarantined = health.state { " \(health.state.detail ?? "")" } else { "" }
+            return "\(health.name) \(health.state.word)\(end)"
+        }
         let parts = (ready.isEmpty ? [] : ["ready: \(ready.joined(separator: " "))"]) + others
         return parts.joined(separator: ", ")
     }
@@ -83,6 +88,7 @@ extension CapabilityHealth.State {
         case .restarting: "restarting"
         case .stuck: "stuck"
         case .stopped: "stopped"
+        case .quarantined: "quarantined"
         case .disabled: "disabled"
         case .notBuilt: "not-built"
         }
@@ -94,6 +100,7 @@ extension CapabilityHealth.State {
         case .degraded(let reason): reason
         case .restarting(let delay, let attempt): "attempt \(attempt + 1) after \(delay.inSeconds)"
         case .stuck(let step): "no progress while working on \(step); its thread cannot be ended"
+        case .quarantined(let quarantine): "until \(Timestamp(quarantine.until.rounded()))"
         default: nil
         }
     }

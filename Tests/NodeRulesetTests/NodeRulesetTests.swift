@@ -43,7 +43,7 @@ struct Damage: Sendable, CustomTestStringConvertible {
 
     @Test func `the kernel is called on a thread of its own`() async throws {
         try await ruleset.apply(fragment)
-        #expect(kernel.thread == "linnet-nft\n")
+        #expect(kernel.thread == "ln-ruleset\n")
     }
 
     @Test func `a fragment that was there before the start is recognised and nothing is written`() async throws {

@@ -1,8 +1,8 @@
-import ClusterState
+package import ClusterState
 import LinuxSystem
 import Logging
 import ServiceLifecycle
-import Supervision
+package import Supervision
 import UnixSignals
 
 /// The agent: one process a node.
@@ -11,19 +11,24 @@ package enum Agent {
 
     /// Runs until SIGTERM or SIGINT. What is in the kernel stays there.
     ///
-    /// - Parameter reload: reads the configuration again, for SIGHUP.
+    /// - Parameters:
+    ///   - added: further capabilities, by the snapshots that they may read. The shipped program has none.
+    ///   - reload: reads the configuration again, for SIGHUP.
     package static func run(
         _ configuration: AgentConfiguration,
+        adding added: (SnapshotStore) -> [any Capability] = { _ in [] },
         reload: @escaping @Sendable () throws -> AgentConfiguration
     ) async -> ExitCode {
         let logger = Logger(label: "linnet.agent")
         do {
             // First of all: a signal that comes before this ends the process.
             let signals = await UnixSignalsSequence(trapping: .sighup)
-            let lock = try takeNamespace()
+            let lock = try await takeNamespace()
             defer { withExtendedLifetime(lock) {} }
             try Preflight.check(configuration)
-            try await serve(try AgentParts(configuration), signals, reload, logger)
+            let parts = try AgentParts(configuration)
+            let capabilities = try parts.capabilities(restored: parts.restore()) + added(parts.store)
+            try await serve(parts, capabilities, signals, reload, logger)
             return .success
         } catch let error as ConfigurationError {
             logger.log(.critical, "cannot start", [.error: "\(error)"], event: .cannotStart)
@@ -37,22 +42,30 @@ package enum Agent {
         }
     }
 
-    /// One agent a network namespace: it holds an abstract socket.
-    private static func takeNamespace() throws -> AbstractSocketLock {
-        do {
-            return try AbstractSocketLock.acquire("linnet")
-        } catch  where error.errno == .addressInUse {
-            throw PreflightError.secondAgent
+    /// One agent a network namespace: it holds an abstract socket. After a kill the kernel may still take the one before
+    /// this one apart, which is waited for.
+    private static func takeNamespace() async throws -> AbstractSocketLock {
+        let start = ContinuousClock.now
+        while true {
+            do throws(SystemCallError) {
+                return try AbstractSocketLock.acquire("linnet")
+            } catch {
+                guard error.errno == .addressInUse else { throw error }
+                guard start.duration(to: .now) < .seconds(1) else { throw PreflightError.secondAgent }
+            }
+            try await Task.sleep(for: .milliseconds(10))
         }
     }
 
     private static func serve(
         _ parts: AgentParts,
+        _ capabilities: [any Capability],
         _ signals: UnixSignalsSequence,
         _ reload: @escaping @Sendable () throws -> AgentConfiguration,
         _ logger: Logger
     ) async throws {
-        let capabilities = try parts.capabilities(restored: parts.restore())
+        let crashes = CrashFile(path: CrashFile.path(in: parts.configuration.paths.state))
+        let review = CrashReview(file: crashes, logger: logger)
         let supervisor = Supervisor(
             board: parts.board,
             clock: ContinuousClock(),
@@ -62,6 +75,7 @@ package enum Agent {
         let manager = ServiceManager { parts.stateRemark }
         let group = supervisor.group(
             running: capabilities,
+            quarantined: review.quarantines(for: capabilities.map(\.name)),
             beside: [
                 manager.watchdog(on: parts.board),
                 HealthAnnouncement(of: parts.board, to: manager),

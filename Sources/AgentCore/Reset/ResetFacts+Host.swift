@@ -44,8 +44,9 @@ extension ResetFacts {
     /// What the agent saved, and what a writer of it left that was killed half-way.
     private static func stateFiles(in directory: String) -> [String] {
         let snapshot = SnapshotFiles.files(in: directory)
-        return [StateFile.lease(in: directory), snapshot.main, snapshot.secrets].flatMap { file in
-            [file.path] + ((try? Files.temporaries(of: file.path)) ?? [])
+        let files = [StateFile.lease(in: directory), snapshot.main, snapshot.secrets].map(\.path)
+        return (files + [CrashFile.path(in: directory)]).flatMap { path in
+            [path] + ((try? Files.temporaries(of: path)) ?? [])
         }
     }
 

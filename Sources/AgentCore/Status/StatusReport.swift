@@ -79,7 +79,7 @@ package struct StatusReport: Codable, Sendable, Equatable {
     /// One capability's health.
     package struct Capability: Codable, Sendable, Equatable {
         package var name: String
-        /// One word: ready, waiting, degraded, restarting, stopped, disabled, not-built.
+        /// One word: starting, ready, degraded, restarting, stuck, quarantined, stopped, disabled, not-built.
         package var state: String
         package var detail: String?
         package var lastError: String?

@@ -72,3 +72,42 @@ int linnet_set_timeouts(int descriptor, int64_t milliseconds);
 /// Forks. The child has a session of its own and /dev/null for its standard streams, so that nobody waits for it.
 /// Returns the child's id, 0 in the child. Only for a process with one thread.
 int linnet_fork_detached(void);
+
+// Crashes.
+
+#define LINNET_CRASH_MAGIC "LNCRASH1"
+
+/// One thread that was ended by a signal of the kind that programs bring on themselves, as it lies on disk.
+struct linnet_crash_record {
+    uint8_t magic[8];
+    /// Of the boot in which it happened.
+    uint8_t boot_id[16];
+    /// The thread's name, NUL-terminated.
+    char thread[16];
+    /// Nanoseconds since 1970.
+    int64_t wall_time;
+    /// Nanoseconds by CLOCK_BOOTTIME.
+    int64_t since_boot;
+    int32_t signal;
+    int32_t process;
+    /// The process that sent the signal, if one did.
+    int32_t sender;
+    /// 1 if a process sent the signal (kill(2), abort(3)), 0 if the thread itself trapped.
+    uint8_t is_sent;
+    /// 1 once a later start has logged it.
+    uint8_t is_reported;
+    uint8_t unused[2];
+    uint64_t checksum;
+};
+
+/// Fills in magic and checksum.
+void linnet_crash_record_seal(struct linnet_crash_record *record);
+/// Whether magic and checksum are right.
+int linnet_crash_record_is_intact(const struct linnet_crash_record *record);
+/// From now on every thread that traps is recorded in the file before the process ends as it would have ended anyway.
+/// The descriptor has to be open for appending and must stay open.
+int linnet_record_crashes(int descriptor, const uint8_t boot_id[16]);
+/// Gives the calling thread a stack of its own for signal handlers, so that an overflow of its stack is recorded too.
+/// Returns what `linnet_signal_stack_remove` takes before the thread ends, or NULL.
+void *linnet_signal_stack_install(void);
+void linnet_signal_stack_remove(void *memory);

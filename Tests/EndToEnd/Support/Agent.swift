@@ -6,17 +6,9 @@ final class Agent: Sendable {
     private let log: URL
 
     /// Starts it in a network namespace. `ip netns exec` replaces itself by the agent, so the process is the agent's.
-    ///
-    /// - Parameter wrapper: a command that prepares something and then replaces itself by the one that follows it.
-    init(
-        in namespace: String,
-        through wrapper: [String] = [],
-        arguments: [String],
-        environment: [String: String],
-        log: URL
-    ) throws {
+    init(in namespace: String, command: [String], environment: [String: String], log: URL) throws {
         process = try ChildProcess(
-            ["ip", "netns", "exec", namespace] + wrapper + [Programs.linnet, "run"] + arguments,
+            ["ip", "netns", "exec", namespace] + command,
             environment: environment,
             streams: ChildProcess.Streams(output: log.path, errors: log.path)
         )

@@ -56,8 +56,13 @@ final class Cluster: Sendable {
     }
 
     /// Starts the agent on a node, which need not become ready.
-    func launch(_ node: Node, _ extra: [String] = [], environment: [String: String] = [:]) throws -> Agent {
-        let agent = try node.launch(extra, environment: environment)
+    func launch(
+        _ node: Node,
+        _ extra: [String] = [],
+        environment: [String: String] = [:],
+        program: String = Programs.linnet
+    ) throws -> Agent {
+        let agent = try node.launch(extra, environment: environment, program: program)
         agents.withLock { $0.append(agent) }
         return agent
     }

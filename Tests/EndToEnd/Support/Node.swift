@@ -36,9 +36,15 @@ struct Node: Sendable {
     func launch(
         _ extra: [String] = [],
         environment: [String: String] = [:],
-        through wrapper: [String] = []
+        through wrapper: [String] = [],
+        program: String = Programs.linnet
     ) throws -> Agent {
-        try Agent(in: namespace, through: wrapper, arguments: flags + extra, environment: environment, log: log)
+        try Agent(
+            in: namespace,
+            command: wrapper + [program, "run"] + flags + extra,
+            environment: environment,
+            log: log
+        )
     }
 
     /// Starts the agent and waits until its overlay is ready, which is when it writes the CNI configuration.

@@ -5,6 +5,9 @@ import Foundation
 enum Programs {
     static var linnet: String { folder.appendingPathComponent("linnet").path }
 
+    /// The agent with one more capability, which traps on an object. It is no part of a release build.
+    static var trappingAgent: String { bundle.deletingLastPathComponent().appendingPathComponent("TrappingAgent").path }
+
     static let folder: URL =
         if let named = ProcessInfo.processInfo.environment["PROGRAMS_UNDER_TEST"] {
             URL(fileURLWithPath: named)

@@ -1,6 +1,5 @@
+import LinuxSystem
 import Testing
-
-@testable import Systemd
 
 @Suite struct TimestampTests {
     @Test(arguments: [

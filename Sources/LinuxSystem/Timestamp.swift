@@ -1,15 +1,15 @@
 /// A moment as RFC 3339 writes it, in UTC with milliseconds: `2026-01-31T23:59:59.123Z`.
-struct Timestamp: CustomStringConvertible {
+package struct Timestamp: Sendable, CustomStringConvertible {
     private let milliseconds: Int
     /// In milliseconds.
     private static let day = 86_400_000
 
     /// - Parameter seconds: since 1970.
-    init(_ seconds: Double) {
+    package init(_ seconds: Double) {
         milliseconds = Int((seconds * 1_000).rounded(.down))
     }
 
-    var description: String {
+    package var description: String {
         // Rounded down, also before 1970, where a clock that lost its battery may be.
         let ofDay = (milliseconds % Self.day + Self.day) % Self.day
         let days = (milliseconds - ofDay) / Self.day
