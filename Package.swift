@@ -171,7 +171,8 @@ let tests: [Target] = [
         name: "KernelTests",
         dependencies: [
             "ClusterState", "LinuxSystem", "Netlink", "NetlinkFake", "NetworkNamespaces",
-            "NetworkTypes", "Nftables", "NodeRuleset", "Overlay", "PodNetwork", "Supervision", "Systemd", logging,
+            "NetworkTypes", "Nftables", "NodeRuleset", "Overlay", "PodNetwork", "PodNetworkAudit", "Supervision",
+            "Systemd", logging,
         ]
     ),
     .testTarget(

@@ -10,6 +10,12 @@ package enum ProcessFacts {
         return String(text.prefix { $0 != "." && !$0.isWhitespace })
     }
 
+    /// The seconds since the machine started.
+    package static func uptime() throws(SystemCallError) -> Double {
+        let text = try Files.readText("/proc/uptime")
+        return Double(text.prefix { $0 != " " }) ?? 0
+    }
+
     /// The path of the running program.
     package static func executablePath() throws(SystemCallError) -> String {
         try Files.linkTarget("/proc/self/exe")

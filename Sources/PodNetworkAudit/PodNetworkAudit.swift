@@ -1,6 +1,7 @@
 import LinuxSystem
 package import Logging
 package import Netlink
+import PodNetwork
 package import Supervision
 
 /// The agent's half of pod networking: keeps the plugin where runtimes look for it, and pods on the bridge.
@@ -9,16 +10,30 @@ package struct PodNetworkAudit: Capability {
 
     private let pluginDirectory: String
     private let bridge: LinkName
+    private let addresses: AddressLeaks
     private let auditInterval: Duration
     private let logger: Logger
 
     /// - Parameters:
     ///   - pluginDirectory: where runtimes look for plugins.
     ///   - bridge: the bridge that pods hang on.
-    package init(pluginDirectory: String, bridge: LinkName, auditInterval: Duration, logger: Logger) {
+    ///   - addresses: where the plugin keeps the addresses of all networks.
+    ///   - podNetwork: the name of the pod network among them.
+    package init(
+        pluginDirectory: String,
+        bridge: LinkName,
+        addresses: String,
+        podNetwork: String,
+        auditInterval: Duration,
+        logger: Logger
+    ) {
         self.pluginDirectory = pluginDirectory
         self.bridge = bridge
-        self.auditInterval = auditInterval
+        self.addresses = AddressLeaks(
+            store: AddressStore(dataDirectory: addresses, network: podNetwork),
+            bridge: bridge
+        )
+        self.auditInterval = min(auditInterval, AddressLeaks.interval)
         self.logger = logger
     }
 
@@ -45,12 +60,24 @@ package struct PodNetworkAudit: Capability {
                 clock: ContinuousClock(),
                 logger: logger
             )
-            await loop.run(on: wakes, waitingFor: "changes of the plugin or the bridge", reporting: health) { _ in
+            await loop.run(on: wakes, waitingFor: "changes of the plugin or the bridge", reporting: health) { reason in
+                if reason == .audit { try releaseAddresses(seenBy: ports.network) }
                 health.working(on: "the plugin and the pods' links")
                 return try pass(plugin, ports)
             }
             group.cancelAll()
         }
+    }
+
+    private func releaseAddresses(seenBy network: any RouteNetlink) throws {
+        let released = try addresses.release(seenBy: network, now: SystemTime.now(), uptime: ProcessFacts.uptime())
+        guard !released.isEmpty else { return }
+        let texts = released.map { "\($0.address) of \($0.container.isEmpty ? "nobody" : $0.container)" }
+        logger.log(
+            .notice,
+            "addresses of pods that are gone were released",
+            [.changes: "\(released.count)", .pod: texts.prefix(20).joined(separator: ", ")]
+        )
     }
 
     private func pass(_ plugin: PluginInstallation, _ ports: BridgePorts) throws -> PassOutcome {

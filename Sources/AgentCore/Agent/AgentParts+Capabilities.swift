@@ -46,6 +46,8 @@ extension AgentParts {
                 PodNetworkAudit(
                     pluginDirectory: configuration.paths.cniBinaries,
                     bridge: OverlayNames.bridge,
+                    addresses: configuration.paths.cniState,
+                    podNetwork: OverlayNames.network,
                     auditInterval: audit,
                     logger: Logger(label: "linnet.pod-network")
                 )

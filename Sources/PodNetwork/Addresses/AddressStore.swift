@@ -35,7 +35,7 @@ package struct AddressStore: Sendable {
     /// is fine.
     package func release(_ attachment: CNIAttachment) throws(CNIError) {
         // Under the lock an empty file can only be what a crash left.
-        try release { $0.isOf(attachment) || $0.container.isEmpty }
+        _ = try release { $0.isOf(attachment) || $0.container.isEmpty }
     }
 
     /// Takes back every address whose owner is not one of these, and those that a crash left without an owner.
@@ -43,6 +43,16 @@ package struct AddressStore: Sendable {
     @discardableResult
     package func releaseAll(except valid: [CNIAttachment]) throws(CNIError) -> [Reservation] {
         try release { reservation in !valid.contains { reservation.isOf($0) } }
+    }
+
+    /// Takes back every address that `isGone` says is nobody's any longer. Returns them.
+    ///
+    /// - Parameter isGone: asked under the lock, with the time when the address was given, in seconds since 1970.
+    package func releaseLeaked(where isGone: (Reservation, Double) -> Bool) throws(CNIError) -> [Reservation] {
+        try release { reservation in
+            guard let status = try? Files.status(file(of: reservation.address)) else { return false }
+            return isGone(reservation, Double(status.modified) / 1e9)
+        }
     }
 
     /// All that is given, by address.
@@ -188,7 +198,6 @@ extension AddressStore {
         }
     }
 
-    @discardableResult
     private func release(_ isGone: (Reservation) -> Bool) throws(CNIError) -> [Reservation] {
         do {
             guard Files.exists(directory) else { return [] }
