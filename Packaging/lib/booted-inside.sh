@@ -74,6 +74,18 @@ check "a killed process is restarted" within 20 restarted_since "$restarts"
 check "with the same flannel.1" test "$(index)" = "$before"
 check "and its overlay is ready again" within 10 answers
 
+socket() { stat -c %i /run/linnet/linnet.sock; }
+inode=$(socket)
+check "the service manager keeps the status socket" is NFileDescriptorStore 1
+kill -STOP "$(property MainPID)"
+linnet status >/tmp/answer 2>&1 &
+asker=$!
+systemctl kill --kill-whom=main --signal=KILL linnet
+check "who asks while the agent is away" wait "$asker"
+check "is answered by the one after it" grep -Eq 'CAPABILITY' /tmp/answer
+check "on the same socket" test "$(socket)" = "$inode"
+restarts=$((restarts + 1))
+
 printf 'node-name: north\nlog-level: debug\naudit-interval: 10m\n' >/etc/linnet/config.yaml
 check "reload succeeds" systemctl reload linnet
 check "SIGHUP is obeyed" within 5 has_event $reloaded_event

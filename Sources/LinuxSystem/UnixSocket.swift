@@ -4,12 +4,31 @@ internal import Glibc
 /// A stream socket bound to a path, on which a server answers.
 package final class UnixListener: Sendable {
     private let path: String
-    private let descriptor: SharedDescriptor
+    /// Whether the path goes with this object.
+    private let removesPath: Bool
+    /// The socket, for whoever keeps it beyond this process.
+    package let descriptor: SharedDescriptor
+
+    /// Goes on listening on a socket that an earlier process bound to `path`; nil if the path is no socket any more.
+    ///
+    /// It outlives this object, as does the path.
+    package init?(path: String, adopting descriptor: SharedDescriptor) {
+        guard (try? Files.status(path))?.kind == .socket else { return nil }
+        self.path = path
+        self.descriptor = descriptor
+        removesPath = false
+    }
 
     /// Binds to `path`, in place of what an earlier process left there.
     ///
-    /// - Parameter mode: who may connect: those who may write.
-    package init(path: String, mode: UInt32) throws(SystemCallError) {
+    /// - Parameters:
+    ///   - mode: who may connect: those who may write.
+    ///   - keeping: says whether the socket is kept beyond this process: then the path is too.
+    package init(
+        path: String,
+        mode: UInt32,
+        keeping: (SharedDescriptor) -> Bool = { _ in false }
+    ) throws(SystemCallError) {
         self.path = path
         try Files.remove(path)
         let number = try systemCall("socket") { linnet_unix_socket(0, 1) }
@@ -18,10 +37,11 @@ package final class UnixListener: Sendable {
         _ = try systemCall("bind", on: path) { unsafe linnet_unix_bind(bound.rawValue, path, path.utf8.count, 0) }
         _ = try systemCall("chmod", on: path) { unsafe chmod(path, mode) }
         _ = try systemCall("listen", on: path) { listen(bound.rawValue, 16) }
+        removesPath = !keeping(bound)
     }
 
     deinit {
-        try? Files.remove(path)
+        if removesPath { try? Files.remove(path) }
     }
 
     /// Calls `body` with each connection until the task is cancelled.

@@ -79,6 +79,7 @@ package enum Agent {
             beside: [
                 manager.watchdog(on: parts.board),
                 HealthAnnouncement(of: parts.board, to: manager),
+                DescriptorSurplus(board: parts.board, descriptors: parts.descriptors, logger: logger),
                 ConfigurationReload(
                     running: parts.configuration,
                     signals: signals,

@@ -66,6 +66,7 @@ extension AgentParts {
         capabilities.append(
             StatusServer(
                 path: configuration.paths.statusSocket,
+                descriptors: descriptors,
                 report: { await report() },
                 logger: Logger(label: "linnet.status")
             )

@@ -8,6 +8,7 @@ import Nftables
 import NodeRuleset
 import Overlay
 import Supervision
+import Systemd
 
 /// What one agent is made of: built once from its configuration, then only run.
 struct AgentParts: Sendable {
@@ -24,6 +25,7 @@ struct AgentParts: Sendable {
     let rulesetPort: UInt32
     let overlayStatus = OverlayStatus()
     let board: HealthBoard
+    let descriptors: any DescriptorStore = SystemdDescriptorStore()
     let started = ContinuousClock.now
 
     init(_ configuration: AgentConfiguration) throws {

@@ -2,16 +2,18 @@ import LinuxSystem
 import Logging
 import ServiceLifecycle
 import Supervision
+import Systemd
 
 /// Answers `linnet status`: whoever connects to the socket gets the report as JSON, and the end.
 struct StatusServer: Capability {
     let name = CapabilityName(rawValue: "status")
     let path: String
+    let descriptors: any DescriptorStore
     let report: @Sendable () async -> StatusReport
     let logger: Logger
 
     func run(reporting health: HealthReporter) async throws {
-        let listener = try UnixListener(path: path, mode: 0o600)
+        let listener = try listener()
         health.ready()
         health.waiting(for: "questions")
         await cancelWhenGracefulShutdown {
@@ -39,6 +41,17 @@ struct StatusServer: Capability {
         }
     }
 }
+
+extension StatusServer {
+    /// The socket of the process before this one, in which questions may wait, or a new one.
+    private func listener() throws -> UnixListener {
+        let adopted = descriptors.adopt(name.rawValue).flatMap { UnixListener(path: path, adopting: $0) }
+        return try adopted
+            ?? UnixListener(path: path, mode: 0o600) { descriptors.keep($0, as: name.rawValue) }
+    }
+}
+
+extension SystemdDescriptorStore: DescriptorStore {}
 
 extension AgentPaths {
     /// Where the agent answers `linnet status`.
