@@ -21,7 +21,8 @@ groups=()
 
 clean_up() {
     local group
-    for group in "${groups[@]}"; do rmdir "$group" 2>/dev/null; done
+    # The container's own groups are inside.
+    for group in "${groups[@]}"; do find "$group" -depth -type d -exec rmdir {} \; 2>/dev/null; done
     rm -rf "$work"
 }
 trap clean_up EXIT
