@@ -19,12 +19,11 @@ extension EtcdClient {
         return result
     }
 
-    /// One key; nil if there is none.
-    package func get(_ key: String) async throws(EtcdError) -> (pair: KeyValue?, revision: Int64) {
-        let answer = try await call("/v3/kv/range", "{\"key\":\(key.inBase64)}") { (node) throws(UnexpectedAnswer) in
+    /// One key, or none if it is not there.
+    package func get(_ key: String) async throws(EtcdError) -> KeyRange {
+        try await call("/v3/kv/range", "{\"key\":\(key.inBase64)}") { (node) throws(UnexpectedAnswer) in
             try node.keyRange()
         }
-        return (answer.pairs.first, answer.revision)
     }
 
     private func range(_ key: [UInt8], _ end: [UInt8], at revision: Int64) async throws(EtcdError) -> KeyRange {

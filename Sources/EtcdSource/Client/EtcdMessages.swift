@@ -18,6 +18,9 @@ package struct KeyRange: Hashable, Sendable {
     package var pairs: [KeyValue]
     /// Whether there are further keys behind the last one.
     var isPart: Bool
+
+    /// The only one, where one key was asked for.
+    package var pair: KeyValue? { pairs.first }
 }
 
 /// One change of a key.

@@ -1,10 +1,10 @@
 /// Asks every 25 ms until the condition holds. Returns whether it did within the limit.
 @discardableResult
-func eventually(within limit: Duration = .seconds(20), _ holds: () async throws -> Bool) async rethrows -> Bool {
+func eventually(within limit: Duration = .seconds(20), _ holds: () async -> Bool) async -> Bool {
     let clock = ContinuousClock()
     let start = clock.now
     while clock.now - start < limit {
-        if try await holds() { return true }
+        if await holds() { return true }
         try? await Task.sleep(for: .milliseconds(25))
     }
     return false

@@ -1,0 +1,132 @@
+import ClusterState
+import LinuxSystem
+import Synchronization
+
+/// Where the source is in etcd's history, and what follows from what it has seen.
+final class EtcdFollower: Sendable {
+    struct Position: Hashable {
+        var cluster: String
+        var revision: Int64
+    }
+
+    private struct State {
+        var tree: EtcdTree
+        var position: Position?
+        /// What was said last: told once.
+        var said: SourceEvent?
+        /// How often anything came from etcd.
+        var progress = 0
+        var confirmed: Position?
+    }
+
+    private let state: Mutex<State>
+    private let store: SnapshotStore
+    private let view: EtcdView
+    private let client: EtcdClient
+    private let report: @Sendable (SourceEvent) -> Void
+
+    init(
+        tree: EtcdTree,
+        store: SnapshotStore,
+        view: EtcdView,
+        client: EtcdClient,
+        report: @escaping @Sendable (SourceEvent) -> Void
+    ) {
+        state = Mutex(State(tree: tree))
+        self.store = store
+        self.view = view
+        self.client = client
+        self.report = report
+    }
+
+    var position: Position? { state.withLock(\.position) }
+    var progress: Int { state.withLock(\.progress) }
+
+    func forgetPosition() {
+        state.withLock { $0.position = nil }
+    }
+
+    /// Takes a list of everything.
+    func take(_ list: KeyRange) {
+        state.withLock { state in
+            state.position = Position(cluster: list.cluster, revision: list.revision)
+            let outcome = state.tree.replace(list.pairs)
+            publish(outcome, &state)
+        }
+    }
+
+    /// Takes what a watch says.
+    func take(_ message: WatchMessage) throws {
+        try state.withLock { state in
+            guard var position = state.position else { return }
+            guard message.cluster == position.cluster else {
+                throw PositionLost(reason: "another etcd cluster answers: everything is listed again")
+            }
+            guard !message.events.isEmpty else { return }
+            let outcome = state.tree.take(message.events)
+            position.revision = max(position.revision, message.revision)
+            state.position = position
+            publish(outcome, &state)
+        }
+    }
+
+    /// etcd answered: what is known is as good as new.
+    func confirm(_ answer: KeyRange) {
+        state.withLock { state in
+            state.progress += 1
+            state.confirmed = Position(cluster: answer.cluster, revision: answer.revision)
+            store.apply(.replace(kinds: [], with: []), confirmedAt: SystemTime.now())
+            sayHowItIs(&state)
+            report(.waiting(for: "a change in etcd"))
+        }
+    }
+
+    /// Whether the etcd that answers is the one that is followed, with no less than was seen of it.
+    func checkPosition() throws {
+        try state.withLock { state in
+            guard let position = state.position, let confirmed = state.confirmed else { return }
+            guard confirmed.cluster == position.cluster else {
+                throw PositionLost(reason: "another etcd cluster answers: everything is listed again")
+            }
+            guard confirmed.revision >= position.revision else {
+                throw PositionLost(
+                    reason: "etcd went back to revision \(confirmed.revision) from \(position.revision), "
+                        + "as after a restored backup: everything is listed again"
+                )
+            }
+        }
+    }
+
+    /// Reports what is news.
+    func say(_ event: SourceEvent) {
+        state.withLock { say(event, &$0) }
+    }
+
+    private func publish(_ outcome: EtcdTree.Outcome, _ state: inout State) {
+        state.progress += 1
+        let now = SystemTime.now()
+        // Problems first: whoever sees that a kind is complete must see what is missing from it.
+        store.setProblems(state.tree.problems)
+        for change in outcome.changes { store.apply(change, confirmedAt: now) }
+        for notice in state.tree.notices { report(.notice(notice)) }
+        view.update(state.tree, outcome, revision: state.position?.revision ?? 0)
+        sayHowItIs(&state)
+        report(.waiting(for: "a change in etcd"))
+    }
+
+    private func sayHowItIs(_ state: inout State) {
+        let counts = "\(state.tree.leases.count) leases and \(state.tree.objectCount) objects"
+        // An endpoint that is not needed is worth a word, and no more.
+        let left = client.failures.map { "; left \($0)" }.joined()
+        let summary = "\(counts) from \(client.currentEndpoint)\(left)"
+        let problems = state.tree.problems
+        guard !problems.isEmpty else { return say(.synchronised(summary), &state) }
+        say(.impaired("\(problems.map(\.description).joined(separator: "; ")); \(summary)"), &state)
+    }
+
+    private func say(_ event: SourceEvent, _ state: inout State) {
+        guard event != state.said else { return }
+        state.said = event
+        report(event)
+    }
+}

@@ -1,0 +1,102 @@
+package import ClusterState
+import LinuxSystem
+import Synchronization
+
+/// Cluster state from etcd: one list of all keys under the prefix, then a watch from its revision on.
+///
+/// A watch that breaks is begun again where it ended, on another endpoint if need be; one whose revision etcd has thrown
+/// away is replaced by a new list, and only what differs is a change. etcd is asked every `heartbeat` whether it is still
+/// there, since a watch of a server that is cut off stays silent.
+package struct EtcdSource: ClusterSource {
+    private let client: EtcdClient
+    private let keys: EtcdKeys
+    private let ownName: NodeName
+    private let view: EtcdView
+    private let heartbeat: Duration
+
+    /// - Parameters:
+    ///   - ownName: the name of this node, whose own addresses are not taken from etcd.
+    ///   - view: what is seen of the leases.
+    package init(
+        client: EtcdClient,
+        keys: EtcdKeys,
+        ownName: NodeName,
+        view: EtcdView,
+        heartbeat: Duration = .seconds(15)
+    ) {
+        self.client = client
+        self.keys = keys
+        self.ownName = ownName
+        self.view = view
+        self.heartbeat = heartbeat
+    }
+
+    package var description: String {
+        "etcd at \(client.connection.endpoints.joined(separator: ", ")) under \(keys.prefix)"
+    }
+
+    package func run(
+        feeding store: SnapshotStore,
+        reporting report: @escaping @Sendable (SourceEvent) -> Void
+    ) async throws {
+        let follower = EtcdFollower(
+            tree: EtcdTree(keys: keys, ownName: ownName),
+            store: store,
+            view: view,
+            client: client,
+            report: report
+        )
+        var pause = Duration.milliseconds(100)
+        while true {
+            try Task.checkCancellation()
+            let before = follower.progress
+            do {
+                try await follow(follower)
+            } catch EtcdError.compacted {
+                follower.forgetPosition()
+                report(.notice("etcd has compacted what this node has not seen yet: everything is listed again"))
+            } catch let lost as PositionLost {
+                follower.forgetPosition()
+                report(.notice(lost.reason))
+            } catch is EndpointLeft {
+                // Another endpoint answers: the watch goes there.
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                if Task.isCancelled { throw CancellationError() }
+                follower.say(.impaired("\(error)"))
+            }
+            if follower.progress > before { pause = .milliseconds(100) }
+            report(.waiting(for: "the next attempt to reach etcd"))
+            try await ContinuousClock().sleep(for: pause)
+            pause = min(pause * 2, .seconds(5))
+        }
+    }
+
+    private func follow(_ follower: EtcdFollower) async throws {
+        if follower.position == nil { follower.take(try await client.list(keys.everything)) }
+        guard let position = follower.position else { return }
+        let endpoint = client.currentEndpoint
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask {
+                try await client.watch(keys.everything, from: position.revision + 1) { try follower.take($0) }
+            }
+            group.addTask {
+                while true {
+                    follower.confirm(try await client.get(keys.config))
+                    guard client.currentEndpoint == endpoint else { throw EndpointLeft() }
+                    try follower.checkPosition()
+                    try await ContinuousClock().sleep(for: heartbeat)
+                }
+            }
+        }
+    }
+}
+
+/// The endpoint of the watch no longer answers, another one does.
+private struct EndpointLeft: Error {}
+
+/// etcd is not the one that was followed, or has less than it had.
+struct PositionLost: Error {
+    let reason: String
+}
