@@ -8,8 +8,27 @@ package protocol LeaseRegistry: Sendable {
     /// Takes the node's lease, or confirms it. Called again whenever the request or the snapshot changes.
     func acquire(_ request: LeaseRequest, seeing snapshot: ClusterSnapshot) async throws(LeaseError) -> NodeLease
 
-    /// Makes known what other Linnet nodes may want to know of this one.
+    /// Makes known what other Linnet nodes may want to know of this one: with the next `acquire` at the latest.
     func publish(_ extras: LeaseExtras) async
+
+    /// Says that `acquire` should be called again although neither request nor snapshot changed: the lease was taken
+    /// away, or the rules changed.
+    func changes() -> AsyncStream<Void>
+
+    /// How often `acquire` is to be called although nothing changed, so that a lease is renewed in time; nil for never.
+    var reviewInterval: Duration? { get }
+
+    /// What is wrong although the lease is held, as whole phrases.
+    func complaints() async -> [String]
+}
+
+extension LeaseRegistry {
+    /// A registry that nobody else writes to has no changes of its own.
+    package func changes() -> AsyncStream<Void> { AsyncStream { $0.finish() } }
+
+    package var reviewInterval: Duration? { nil }
+
+    package func complaints() async -> [String] { [] }
 }
 
 /// How the hardware address of a tunnel link comes about.
@@ -30,6 +49,8 @@ package struct LeaseRequest: Hashable, Sendable {
     package var vni: UInt32
     /// flannel's `backend-type`: only with vxlan are there tunnel links, and with them backend data.
     package var backendType: String
+    /// The hardware addresses of tunnel links that are there already.
+    package var vtep: PerFamily<MACAddress>
 
     package init(
         node: NodeName,
@@ -37,7 +58,8 @@ package struct LeaseRequest: Hashable, Sendable {
         underlay: PerFamily<IPAddress>,
         publicAddresses: PerFamily<IPAddress>,
         vni: UInt32,
-        backendType: String = "vxlan"
+        backendType: String = "vxlan",
+        vtep: PerFamily<MACAddress> = PerFamily()
     ) {
         self.node = node
         self.clusterCIDRs = clusterCIDRs
@@ -45,6 +67,7 @@ package struct LeaseRequest: Hashable, Sendable {
         self.publicAddresses = publicAddresses
         self.vni = vni
         self.backendType = backendType
+        self.vtep = vtep
     }
 }
 
@@ -77,6 +100,13 @@ package enum LeaseError: Error, Sendable, Hashable, CustomStringConvertible {
     case overlaps(IPPrefix, IPPrefix, of: NodeName)
     case clusterTooNarrow(IPPrefix)
     case notPersisted(path: String, reason: String)
+    /// The registry cannot be asked, or refuses.
+    case registry(String)
+    /// Its rules differ from those that this node was composed with, which is being mended.
+    case rulesChanged(String)
+    case outOfSubnets(network: IPPrefix, length: Int)
+    /// Others were faster each time.
+    case lostRaces(Int)
 
     package var description: String {
         switch self {
@@ -97,6 +127,12 @@ package enum LeaseError: Error, Sendable, Hashable, CustomStringConvertible {
             "podCIDR \(subnet) of this node overlaps \(other) of Node '\(node)'"
         case .clusterTooNarrow(let cluster):
             "cluster CIDR \(cluster) is too narrow for a node's subnet"
+        case .registry(let reason): reason
+        case .rulesChanged(let reason): reason
+        case .outOfSubnets(let network, let length):
+            "out of subnets: every /\(length) of \(network) is leased; it is tried again until one is free"
+        case .lostRaces(let count):
+            "other nodes were faster \(count) times in a row; it is tried again"
         case .notPersisted(let path, let reason):
             "the lease cannot be kept in \(path): \(reason)"
         }

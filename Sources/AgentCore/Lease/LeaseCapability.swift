@@ -11,6 +11,7 @@ struct LeaseCapability: Capability {
     let settings: LeaseSettings
     let store: SnapshotStore
     let registry: any LeaseRegistry
+    let board: HealthBoard
     let auditInterval: Duration
     let logger: Logger
 
@@ -19,6 +20,7 @@ struct LeaseCapability: Capability {
             settings: settings,
             store: store,
             registry: registry,
+            extras: extras,
             socket: try NetlinkSocket.open(),
             logger: logger
         )
@@ -39,6 +41,18 @@ struct LeaseCapability: Capability {
                     }
                 }
             }
+            group.addTask {
+                for await _ in registry.changes() { wake.yield(.notification) }
+            }
+            if let interval = registry.reviewInterval {
+                group.addTask {
+                    while true {
+                        try await ContinuousClock().sleep(for: interval)
+                        wake.yield(.notification)
+                    }
+                }
+                group.addTask { try await followExtras(waking: wake) }
+            }
             let loop = ReconcileLoop(
                 minimum: .milliseconds(100),
                 audit: auditInterval,
@@ -52,6 +66,24 @@ struct LeaseCapability: Capability {
             group.cancelAll()
         }
     }
+
+    /// Wakes when the extras have changed and stayed so for a second: each change is a write that all nodes see.
+    private func followExtras(waking wake: AsyncStream<PassReason>.Continuation) async throws {
+        var published = extras()
+        for await _ in board.changes(startingNow: true) where extras() != published {
+            try await ContinuousClock().sleep(for: .seconds(1))
+            guard extras() != published else { continue }
+            published = extras()
+            wake.yield(.notification)
+        }
+    }
+
+    private func extras() -> LeaseExtras {
+        LeaseExtras(
+            agentVersion: Agent.version,
+            readyCapabilities: board.snapshot().filter { $0.state == .ready }.map(\.name.rawValue)
+        )
+    }
 }
 
 extension LeaseKeeper.Outcome {
@@ -62,7 +94,7 @@ extension LeaseKeeper.Outcome {
         case .held(let lease, let problems) where problems.isEmpty:
             .done(lease.podCIDRs.values.map(\.description).joined(separator: ", "))
         case .held(_, let problems):
-            .impaired(problems.map(\.description).joined(separator: "; "))
+            .impaired(problems.joined(separator: "; "))
         }
     }
 }

@@ -2,6 +2,7 @@ import ClusterState
 import Logging
 import Netlink
 import NetworkTypes
+import Overlay
 
 /// Keeps this node's lease in the snapshot: chooses the tunnel endpoints, takes the pod subnets from the registry and
 /// hands both to the store, which merges them into the own Node before anyone plans.
@@ -11,6 +12,8 @@ struct LeaseKeeper: Sendable {
     let settings: LeaseSettings
     let store: SnapshotStore
     let registry: any LeaseRegistry
+    /// What other Linnet nodes may want to know of this one, as it is now.
+    let extras: @Sendable () -> LeaseExtras
     let socket: NetlinkSocket
     let logger: Logger
 
@@ -18,8 +21,8 @@ struct LeaseKeeper: Sendable {
     enum Outcome: Equatable {
         /// The source has not said yet which Nodes there are: nothing can be decided.
         case waitingForNodes
-        /// The lease is held. The problems concern families that go without a tunnel.
-        case held(NodeLease, problems: [UnderlayProblem])
+        /// The lease is held. The problems concern families that go without a tunnel, and what the registry complains of.
+        case held(NodeLease, problems: [String])
     }
 
     /// Takes, confirms or renews the lease.
@@ -37,8 +40,10 @@ struct LeaseKeeper: Sendable {
             underlay: choice.addresses,
             publicAddresses: settings.publicAddresses(over: choice.addresses),
             vni: settings.vni,
-            backendType: settings.backendType
+            backendType: settings.backendType,
+            vtep: registry.vtepPolicy == .adoptExisting ? try tunnelAddresses() : PerFamily()
         )
+        await registry.publish(extras())
         let lease = try await registry.acquire(request, seeing: snapshot)
         if lease != store.current.ownLease {
             store.setOwnLease(lease)
@@ -47,7 +52,18 @@ struct LeaseKeeper: Sendable {
                 metadata: ["lease": "\(lease.podCIDRs.values)", "peer": "\(lease.underlay.values)"]
             )
         }
-        return .held(lease, problems: choice.problems)
+        return .held(lease, problems: choice.problems.map(\.description) + (await registry.complaints()))
+    }
+
+    /// The hardware addresses of the tunnel links that are there.
+    private func tunnelAddresses() throws -> PerFamily<MACAddress> {
+        let links = try socket.links()
+        var addresses = PerFamily<MACAddress>()
+        for family in AddressFamily.allCases {
+            let name = OverlayNames.tunnel(family, vni: settings.vni)
+            addresses[family] = links.first { $0.name == name }?.address
+        }
+        return addresses
     }
 }
 

@@ -120,3 +120,13 @@ package struct OutOfSubnets: Error, Hashable {
         self.pool = pool
     }
 }
+
+extension SubnetChoice.Decision {
+    /// The subnets that were decided on.
+    var key: SubnetKey {
+        switch self {
+        case .take(let lease): lease.key
+        case .create(let key): key
+        }
+    }
+}
