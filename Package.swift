@@ -77,7 +77,7 @@ let sources: [Target] = [
     .target(
         name: "AgentCore",
         dependencies: [
-            "ClusterState", "LinuxSystem", "ManifestSource", "Netlink", "NetworkTypes", "Nftables",
+            "ClusterState", "EtcdSource", "LinuxSystem", "ManifestSource", "Netlink", "NetworkTypes", "Nftables",
             "NodeRuleset", "Overlay", "PodNetworkAudit", "Supervision", "Systemd", "YAML",
             lifecycle, logging, unixSignals,
         ]

@@ -30,7 +30,7 @@ enum Linnet {
                     configuration.log,
                     journalStream: environment["JOURNAL_STREAM"]
                 )
-                return await Agent.run(configuration) { try loader.load() }
+                return await Agent.run(configuration) { try loader.load(rules: $0) }
             }
             return .success
         } catch {

@@ -93,7 +93,12 @@ extension Nodes {
 
         static let sources: [Row] = [
             Row(what: "Kubernetes", arguments: ["--kubeconfig", "/etc/kubeconfig"], status: 78, names: ["kubeconfig"]),
-            Row(what: "etcd", arguments: ["--etcd-endpoints", "http://127.0.0.1:2379"], status: 78, names: ["etcd"]),
+            Row(
+                what: "half an account of etcd",
+                arguments: ["--etcd-endpoints", "http://127.0.0.1:2379", "--etcd-username", "linnet"],
+                status: 78,
+                names: ["etcd-username", "etcd-password-file"]
+            ),
             Row(
                 what: "two sources",
                 arguments: ["--manifests", "/tmp", "--etcd-endpoints", "http://127.0.0.1:2379"],

@@ -13,11 +13,11 @@ package enum Agent {
     ///
     /// - Parameters:
     ///   - added: further capabilities, by the snapshots that they may read. The shipped program has none.
-    ///   - reload: reads the configuration again, for SIGHUP.
+    ///   - reload: reads the configuration again, by the rules that the cluster's nodes share, if any.
     package static func run(
         _ configuration: AgentConfiguration,
         adding added: (SnapshotStore) -> [any Capability] = { _ in [] },
-        reload: @escaping @Sendable () throws -> AgentConfiguration
+        reload: @escaping @Sendable (NetworkRules?) throws -> AgentConfiguration
     ) async -> ExitCode {
         let logger = Logger(label: "linnet.agent")
         do {
@@ -25,11 +25,28 @@ package enum Agent {
             let signals = await UnixSignalsSequence(trapping: .sighup)
             let lock = try await takeNamespace()
             defer { withExtendedLifetime(lock) {} }
-            try Preflight.check(configuration)
-            let parts = try AgentParts(configuration)
-            let capabilities = try parts.capabilities(restored: parts.restore()) + added(parts.store)
-            try await serve(parts, capabilities, signals, reload, logger)
-            return .success
+            var configuration = configuration
+            // Each round is one composition: the cluster's rules may differ from what the last one was made of. What is
+            // in the kernel stays meanwhile, and the next one adopts it.
+            while true {
+                try Preflight.check(configuration)
+                let parts = try AgentParts(configuration, reading: reload)
+                let capabilities = try parts.capabilities(restored: parts.restore()) + added(parts.store)
+                do {
+                    try await serve(parts, capabilities, signals, reload, logger)
+                } catch {
+                    await parts.close()
+                    throw error
+                }
+                await parts.close()
+                switch parts.recomposition.outcome {
+                case .adopt(let next): configuration = next
+                case .fail(let error): throw error
+                case nil:
+                    logger.log(.notice, "stopped; the data plane stays", event: .stopped)
+                    return .success
+                }
+            }
         } catch let error as ConfigurationError {
             logger.log(.critical, "cannot start", [.error: "\(error)"], event: .cannotStart)
             return error.exitCode
@@ -61,7 +78,7 @@ package enum Agent {
         _ parts: AgentParts,
         _ capabilities: [any Capability],
         _ signals: UnixSignalsSequence,
-        _ reload: @escaping @Sendable () throws -> AgentConfiguration,
+        _ reload: @escaping @Sendable (NetworkRules?) throws -> AgentConfiguration,
         _ logger: Logger
     ) async throws {
         let crashes = CrashFile(path: CrashFile.path(in: parts.configuration.paths.state))
@@ -83,8 +100,9 @@ package enum Agent {
                 ConfigurationReload(
                     running: parts.configuration,
                     signals: signals,
-                    read: reload,
+                    read: { try reload(parts.rules) },
                     manager: manager,
+                    recomposition: parts.recomposition,
                     logger: logger
                 ),
             ]
@@ -95,7 +113,15 @@ package enum Agent {
             logger.log(.warning, "a setting is not what it seems", [.setting: notice])
         }
         logger.log(.notice, "running", [.source: parts.source.description], event: .running)
-        try await group.run()
-        logger.log(.notice, "stopped; the data plane stays", event: .stopped)
+        try await withThrowingTaskGroup { tasks in
+            tasks.addTask {
+                for await _ in parts.recomposition.requests {
+                    await group.triggerGracefulShutdown()
+                    break
+                }
+            }
+            try await group.run()
+            tasks.cancelAll()
+        }
     }
 }

@@ -28,6 +28,7 @@ extension AgentParts {
                 settings: leaseSettings,
                 store: store,
                 registry: registry,
+                board: board,
                 auditInterval: audit,
                 logger: Logger(label: "linnet.lease")
             ),

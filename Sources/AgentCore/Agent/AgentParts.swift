@@ -1,4 +1,5 @@
 import ClusterState
+import EtcdSource
 import LinuxSystem
 import Logging
 import ManifestSource
@@ -17,6 +18,10 @@ struct AgentParts: Sendable {
     let store: SnapshotStore
     let source: any ClusterSource
     let registry: any LeaseRegistry
+    /// Nil with another source.
+    private let etcd: EtcdParts?
+    /// How this composition of the agent ends before it is told to stop.
+    let recomposition = Recomposition()
     /// Where the snapshot outlives the process.
     let snapshotFiles: SnapshotFiles
     let savingOutcome = SavingOutcome()
@@ -28,27 +33,39 @@ struct AgentParts: Sendable {
     let descriptors: any DescriptorStore = SystemdDescriptorStore()
     let started = ContinuousClock.now
 
-    init(_ configuration: AgentConfiguration) throws {
+    /// - Parameter read: reads the configuration again, by the rules that the cluster's nodes share.
+    init(
+        _ configuration: AgentConfiguration,
+        reading read: @escaping @Sendable (NetworkRules?) throws -> AgentConfiguration
+    ) throws {
         self.configuration = configuration
         guard let node = NodeName(rawValue: configuration.node.name) else {
             throw ConfigurationError.configuration("node-name '\(configuration.node.name)' is not a DNS subdomain")
         }
         self.node = node
-        source = try Self.source(configuration)
+        etcd =
+            if case .etcd(let settings) = configuration.source {
+                EtcdParts(settings, configuration, node: node, ending: recomposition, reading: read)
+            } else {
+                nil
+            }
+        source = try etcd?.source ?? Self.source(configuration)
         store = SnapshotStore(sourceDescription: source.description, ownName: node)
         snapshotFiles = SnapshotFiles(
             stateDirectory: configuration.paths.state,
             identity: SnapshotIdentity(source: source.description, node: node),
             keepsSecrets: configuration.persistsSecrets
         )
-        registry = LocalLeaseRegistry(stateDirectory: configuration.paths.state) { warning in
-            Logger(label: "linnet.lease").log(
-                .warning,
-                "a state file is not believed",
-                [.file: warning.path, .error: warning.reason],
-                event: .stateFileIgnored
-            )
-        }
+        registry =
+            etcd?.registry
+            ?? LocalLeaseRegistry(stateDirectory: configuration.paths.state) { warning in
+                Logger(label: "linnet.lease").log(
+                    .warning,
+                    "a state file is not believed",
+                    [.file: warning.path, .error: warning.reason],
+                    event: .stateFileIgnored
+                )
+            }
         let socket = try NftablesSocket.open()
         rulesetPort = socket.portID
         ruleset = NodeRuleset(kernel: socket)
@@ -56,11 +73,14 @@ struct AgentParts: Sendable {
         board = HealthBoard { start.duration(to: .now) }
     }
 
+    /// Ends connections.
+    func close() async { await etcd?.client.close() }
+
     private static func source(_ configuration: AgentConfiguration) throws -> any ClusterSource {
         switch configuration.source {
         case .manifests(let directory): ManifestSource(directory: directory, auditInterval: configuration.auditInterval)
-        case .etcd: throw ConfigurationError.configuration("etcd-endpoints: the etcd source is not built yet")
-        case .kubernetes: throw ConfigurationError.configuration("kubeconfig: the Kubernetes source is not built yet")
+        case .etcd, .kubernetes:
+            throw ConfigurationError.configuration("kubeconfig: the Kubernetes source is not built yet")
         }
     }
 

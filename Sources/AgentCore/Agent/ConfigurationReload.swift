@@ -12,10 +12,13 @@ struct ConfigurationReload: Service {
     let signals: UnixSignalsSequence
     let read: @Sendable () throws -> AgentConfiguration
     let manager: ServiceManager
+    /// Another composition of the agent follows: it does not stop then.
+    let recomposition: Recomposition
     let logger: Logger
 
     func run() async throws {
         for await _ in signals.cancelOnGracefulShutdown() { reload() }
+        if case .adopt = recomposition.outcome { return }
         manager.stopping()
     }
 

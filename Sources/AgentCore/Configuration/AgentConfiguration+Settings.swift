@@ -5,9 +5,11 @@ import NetworkTypes
 
 extension AgentConfiguration {
     /// The configuration that the settings stand for.
-    init(_ given: GivenSettings) throws(ConfigurationError) {
+    ///
+    /// - Parameter rules: what the cluster's nodes share; it stands in for flags that were not given.
+    init(_ given: GivenSettings, rules: NetworkRules? = nil) throws(ConfigurationError) {
         let reader = SettingReader(given: given)
-        let flannel = try FlannelSettings(reader)
+        let flannel = try FlannelSettings(reader, rules)
         let network = try reader.network(flannel.file)
         let node = try reader.node(network)
         var notices: [String] = []
@@ -90,9 +92,7 @@ extension SettingReader {
         if let value = single("kubeconfig") {
             throw .notBuilt("the Kubernetes source", chosenBy: "kubeconfig", at: value.origin)
         }
-        if let value = single("etcd-endpoints") {
-            throw .notBuilt("the etcd source", chosenBy: "etcd-endpoints", at: value.origin)
-        }
+        if let etcd = try etcd() { return .etcd(etcd) }
         let orphans = given.values.keys.filter { $0.hasPrefix("etcd-") }.sorted()
         if let orphan = orphans.first {
             throw .configuration("\(origin(of: orphan)): \(orphan) is given without etcd-endpoints")

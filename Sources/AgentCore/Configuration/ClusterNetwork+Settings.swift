@@ -8,7 +8,8 @@ extension SettingReader {
         if let file {
             guard clusters.isEmpty || clusters == file.networks else {
                 throw .configuration(
-                    "\(origin(of: "cluster-cidr")): cluster-cidr differs from the networks of flannel-conf \(file.path)"
+                    "\(origin(of: "cluster-cidr")): cluster-cidr \(Self.text(clusters)) differs from "
+                        + "\(Self.text(file.networks)) in \(file.path)"
                 )
             }
             clusters = file.networks
@@ -34,6 +35,10 @@ extension SettingReader {
         }
         try check(dns: network)
         return network
+    }
+
+    private static func text(_ networks: PerFamily<IPPrefix>) -> String {
+        networks.values.map(\.description).joined(separator: ",")
     }
 
     /// The family of the pod network that is named first, or else of the node's first address.

@@ -16,9 +16,19 @@ package struct ConfigurationLoader: Sendable {
         try CommandLineReader.read(arguments)
     }
 
-    /// The whole configuration, read anew.
+    /// The whole configuration, read anew; where the cluster's nodes share rules, by those that the last run worked by.
     package func load() throws(ConfigurationError) -> AgentConfiguration {
-        try AgentConfiguration(settings())
+        let settings = try settings()
+        let configuration = try AgentConfiguration(settings)
+        guard case .etcd(let etcd) = configuration.source else { return configuration }
+        let kept = NetworkRulesFile(stateDirectory: configuration.paths.state, prefix: etcd.prefix).load()
+        // Flags may have changed since, so that the two contradict each other: etcd has the last word.
+        return (try? AgentConfiguration(settings, rules: kept)) ?? configuration
+    }
+
+    /// The whole configuration, read anew, by these rules.
+    package func load(rules: NetworkRules?) throws(ConfigurationError) -> AgentConfiguration {
+        try AgentConfiguration(settings(), rules: rules)
     }
 
     /// What was given, by the order of precedence.
@@ -35,7 +45,7 @@ package struct ConfigurationLoader: Sendable {
     /// log would be told.
     package func explanation() throws(ConfigurationError) -> String {
         let settings = try settings()
-        let configuration = try AgentConfiguration(settings)
+        let configuration = try load()
         let lines = Setting.all.flatMap { setting in
             // Of a setting with one value, what was given last counts.
             let given = setting.kind == .list ? settings[setting.name] : settings[setting.name].suffix(1)

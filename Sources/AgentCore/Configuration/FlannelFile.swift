@@ -15,25 +15,38 @@ struct FlannelFile {
     let settings: VXLANOptions
 
     init(path: String) throws(ConfigurationError) {
-        self.path = path
-        let document: YAMLNode
-        do {
-            guard let first = try YAMLReader.documents(in: Files.read(path)).first else {
-                throw ConfigurationError.configuration("\(path): it is empty")
-            }
-            document = first
-        } catch let error as YAMLError {
-            throw .configuration("\(path):\(error.position): \(error.message)")
+        let bytes: [UInt8]
+        do throws(SystemCallError) {
+            bytes = try Files.read(path)
         } catch {
             throw .configuration("\(error)")
         }
-        let file = try FlannelObject(document, path: path, keys: Self.keys)
+        try self.init(bytes, path: path, knownKeysOnly: true)
+    }
+
+    /// Keys that are not known are left alone, as other programs' nodes do.
+    init(_ rules: NetworkRules) throws(ConfigurationError) {
+        try self.init(Array(rules.text.utf8), path: rules.place, knownKeysOnly: false)
+    }
+
+    private init(_ bytes: [UInt8], path: String, knownKeysOnly: Bool) throws(ConfigurationError) {
+        self.path = path
+        let document: YAMLNode
+        do throws(YAMLError) {
+            guard let first = try YAMLReader.documents(in: bytes).first else {
+                throw YAMLError(at: .start, "it is empty")
+            }
+            document = first
+        } catch {
+            throw .configuration("\(path):\(error.position): \(error.message)")
+        }
+        let file = try FlannelObject(document, path: path, keys: knownKeysOnly ? Self.keys : nil)
         var networks = PerFamily<IPPrefix>()
         if try file.boolean("EnableIPv4") ?? true { networks.v4 = try file.network("Network", .ipv4) }
         if try file.boolean("EnableIPv6") ?? false { networks.v6 = try file.network("IPv6Network", .ipv6) }
         guard !networks.isEmpty else { throw .configuration("\(path): it enables neither IPv4 nor IPv6") }
         self.networks = networks
-        guard let backend = try file.object("Backend", keys: Self.backendKeys) else {
+        guard let backend = try file.object("Backend", keys: knownKeysOnly ? Self.backendKeys : nil) else {
             throw .configuration("\(path): Backend is missing: write {\"Type\": \"vxlan\"}")
         }
         backendLine = backend.line
@@ -46,6 +59,16 @@ struct FlannelFile {
             learning: try backend.boolean("Learning") ?? false,
             directRouting: try backend.boolean("DirectRouting") ?? false
         )
+    }
+
+    /// Whether nodes of both reach each other.
+    func agrees(with other: FlannelFile) -> Bool {
+        networks == other.networks && backendName == other.backendName && settings == other.settings
+    }
+
+    /// What it comes to, for messages.
+    var summary: String {
+        "\(path) (\(networks.values.map(\.description).joined(separator: ", ")), backend \(backendName))"
     }
 
     /// Subnets' lengths and limits are the allocator's business, which is not here: a Node object has its podCIDRs.
@@ -65,12 +88,14 @@ private struct FlannelObject {
     private let node: YAMLNode
     private let path: String
 
-    init(_ node: YAMLNode, path: String, keys: [String]) throws(ConfigurationError) {
+    /// - Parameter keys: those that there may be; nil for any.
+    init(_ node: YAMLNode, path: String, keys: [String]?) throws(ConfigurationError) {
         self.node = node
         self.path = path
         guard let members = node.members else {
             throw .configuration("\(path):\(node.position.line): \(node.kind) where an object is expected")
         }
+        guard let keys else { return }
         for member in members where !keys.contains(where: { $0.lowercased() == member.key.lowercased() }) {
             throw .configuration(
                 "\(path):\(member.keyPosition.line): unknown key '\(member.key)'\(NearestName.hint(member.key, among: keys))"
@@ -80,7 +105,7 @@ private struct FlannelObject {
 
     var line: Int { node.position.line }
 
-    func object(_ key: String, keys: [String]) throws(ConfigurationError) -> FlannelObject? {
+    func object(_ key: String, keys: [String]?) throws(ConfigurationError) -> FlannelObject? {
         guard let value = member(key) else { return nil }
         return try FlannelObject(value, path: path, keys: keys)
     }

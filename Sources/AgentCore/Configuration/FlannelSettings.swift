@@ -3,11 +3,19 @@ import Overlay
 
 /// The settings that choose how packets reach other nodes.
 struct FlannelSettings {
-    /// `--flannel-conf`, if it was given.
+    /// What the cluster's nodes share, else `--flannel-conf`, if it was given.
     let file: FlannelFile?
 
-    init(_ reader: SettingReader) throws(ConfigurationError) {
-        file = reader.single("flannel-conf") == nil ? nil : try FlannelFile(path: reader.path("flannel-conf", or: ""))
+    init(_ reader: SettingReader, _ rules: NetworkRules?) throws(ConfigurationError) {
+        let own =
+            reader.single("flannel-conf") == nil ? nil : try FlannelFile(path: reader.path("flannel-conf", or: ""))
+        let shared = try rules.map { rules throws(ConfigurationError) in try FlannelFile(rules) }
+        if let own, let shared, !own.agrees(with: shared) {
+            throw .configuration(
+                "\(reader.origin(of: "flannel-conf")): flannel-conf \(own.summary) differs from \(shared.summary)"
+            )
+        }
+        file = shared ?? own
     }
 
     func configuration(

@@ -32,7 +32,8 @@ extension EtcdLeaseRegistry {
             podCIDRs: decision.key.subnets,
             underlay: request.underlay,
             publicAddresses: request.publicAddresses,
-            vtep: vtep
+            vtep: vtep,
+            backendType: request.backendType
         )
         let isReservation = present?.leaseID == 0
         // Our own etcd lease goes on; flanneld's is left to end by itself.

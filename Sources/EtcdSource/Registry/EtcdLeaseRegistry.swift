@@ -85,7 +85,8 @@ package actor EtcdLeaseRegistry: LeaseRegistry {
     package func complaints() async -> [String] {
         rivals.map { rival in
             let address = rival.record.publicAddresses.values.map(\.description).joined(separator: ", ")
-            return "node '\(rival.extras?.node.rawValue ?? "")' has the public address \(address) of this node too, and "
+            return
+                "node '\(rival.extras?.node.rawValue ?? "")' has the public address \(address) of this node too, and "
                 + "the lease \(rival.key): packets for one reach the other. Give one of them --node-ip or "
                 + "--node-external-ip with an address of its own"
         }
@@ -203,7 +204,8 @@ package actor EtcdLeaseRegistry: LeaseRegistry {
         return try await client.list(keys.subnets).pairs.compactMap { pair in
             guard let key = SubnetKey(parsing: pair.key.dropFirst(keys.subnets.count)) else { return nil }
             // A value that is rubbish takes its subnet all the same.
-            let record = (try? LeaseRecord(parsing: pair.value))
+            let record =
+                (try? LeaseRecord(parsing: pair.value))
                 ?? LeaseRecord(publicAddresses: PerFamily(), backendType: nil)
             return RegisteredLease(
                 key: key,

@@ -85,6 +85,30 @@ struct ConfigurationRefusalTests {
             "one source"
         ),
         Line("--etcd-prefix=/x", ends: .configuration, naming: "etcd-prefix", "etcd-endpoints"),
+        Line("--etcd-endpoints=192.0.2.1:2379", ends: .usage, naming: "etcd-endpoints", "http:// or https://"),
+        Line("--etcd-endpoints=http://a:1/b", ends: .usage, naming: "etcd-endpoints", "http:// or https://"),
+        Line("--etcd-endpoints=http://a:1,http://a:1/", ends: .configuration, naming: "http://a:1", "twice"),
+        Line(
+            "--etcd-endpoints=https://a:1",
+            "--etcd-certfile=/c",
+            ends: .configuration,
+            naming: "etcd-certfile",
+            "without etcd-keyfile"
+        ),
+        Line(
+            "--etcd-endpoints=https://a:1",
+            "--etcd-password-file=/p",
+            ends: .configuration,
+            naming: "etcd-password-file",
+            "without etcd-username"
+        ),
+        Line(
+            "--etcd-endpoints=http://a:1",
+            "--etcd-cafile=/c",
+            ends: .configuration,
+            naming: "etcd-cafile",
+            "https://"
+        ),
         Line(
             "--cluster-cidr=10.42.0.0/16,fd00:42::/56",
             "--service-cidr=10.43.0.0/16,fd00:43::/112",
@@ -100,7 +124,6 @@ struct ConfigurationRefusalTests {
 
     @Test(arguments: [
         Line("--kubeconfig=/etc/kubeconfig", ends: .configuration, naming: "Kubernetes", "not built yet"),
-        Line("--etcd-endpoints=http://192.0.2.1:2379", ends: .configuration, naming: "etcd", "not built yet"),
         Line("--flannel-backend=wireguard-native", ends: .configuration, naming: "wireguard-native", "not built yet"),
         Line("--flannel-backend=ipsec", ends: .configuration, naming: "ipsec", "not built yet"),
     ])

@@ -18,17 +18,20 @@ struct Node: Sendable {
     /// What several agents on one file system need to tell each other apart, and dual stack.
     var flags: [String] {
         [
-            "--node-name", name, "--manifests", manifests.path,
-            "--state-dir", state.path, "--run-dir",
+            "--node-name", name, "--state-dir", state.path, "--run-dir",
             home.appendingPathComponent("run").path,
             "--subnet-file", subnetFile.path, "--cni-conf-dir", home.appendingPathComponent("net.d").path,
             "--cni-bin-dir", home.appendingPathComponent("bin").path,
             "--cni-state-dir", home.appendingPathComponent("networks").path,
             "--config", home.appendingPathComponent("config.yaml").path,
-            "--cluster-cidr", "10.42.0.0/16,fd00:42::/56", "--service-cidr", "10.43.0.0/16,fd00:43::/112",
             "--flannel-ipv6-masq", "--log-format", "text", "--log-level", "debug",
-        ]
+        ] + (specification.etcd ?? ["--manifests", manifests.path])
+            + (specification.isToldNetworks ? Self.networks : [])
     }
+
+    private static let networks = [
+        "--cluster-cidr", "10.42.0.0/16,fd00:42::/56", "--service-cidr", "10.43.0.0/16,fd00:43::/112",
+    ]
 
     // MARK: The agent
 

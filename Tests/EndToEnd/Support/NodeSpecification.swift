@@ -5,12 +5,24 @@ struct NodeSpecification: Sendable {
     var name: String
     var podCIDRs: [String]
     var addresses: [String]
+    /// The flags that name an etcd; nil for the cluster's manifests.
+    var etcd: [String]?
+    /// Whether the agent is told the cluster's networks.
+    var isToldNetworks = true
 
     /// The node of this number: 192.168.77.N, 10.42.N.0/24, and so on.
     init(_ name: String, number: Int) {
         self.name = name
         podCIDRs = ["10.42.\(number).0/24", "fd00:42:0:\(number)::/64"]
         addresses = ["192.168.77.\(number)", "fd00:77::\(number)"]
+    }
+
+    /// The same node with etcd as its source.
+    func with(etcd flags: [String], toldNetworks: Bool = true) -> NodeSpecification {
+        var copy = self
+        copy.etcd = flags
+        copy.isToldNetworks = toldNetworks
+        return copy
     }
 
     static let north = NodeSpecification("north", number: 1)

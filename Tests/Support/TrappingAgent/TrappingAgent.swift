@@ -15,7 +15,11 @@ enum TrappingAgent {
         do {
             let configuration = try loader.load()
             LogSystem.bootstrap(configuration.log, journalStream: nil)
-            let code = await Agent.run(configuration, adding: { [Trapping(snapshots: $0)] }, reload: loader.load)
+            let code = await Agent.run(
+                configuration,
+                adding: { [Trapping(snapshots: $0)] },
+                reload: { try loader.load(rules: $0) }
+            )
             exit(code.rawValue)
         } catch {
             StandardError.print("\(error)")
