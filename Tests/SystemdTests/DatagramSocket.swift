@@ -42,4 +42,30 @@ final class DatagramSocket {
             messages.append(String(decoding: buffer.prefix(count), as: UTF8.self))
         }
     }
+
+    /// The next message, and the descriptor that came with it, which the caller owns.
+    func receiveWithDescriptor() -> (text: String, descriptor: Int32?) {
+        var buffer = [UInt8](repeating: 0, count: 4_096)
+        // A cmsghdr of 16 bytes and a number, aligned.
+        var control: [UInt64] = [0, 0, 0]
+        return buffer.withUnsafeMutableBytes { bytes in
+            control.withUnsafeMutableBytes { control in
+                var part = iovec(iov_base: bytes.baseAddress, iov_len: bytes.count)
+                return withUnsafeMutablePointer(to: &part) { part in
+                    var message = msghdr()
+                    message.msg_iov = part
+                    message.msg_iovlen = 1
+                    message.msg_control = control.baseAddress
+                    message.msg_controllen = control.count
+                    let count = recvmsg(descriptor.rawValue, &message, 0)
+                    let text = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+                    let header = control.load(as: cmsghdr.self)
+                    guard message.msg_controllen > 0, header.cmsg_type == Int32(SCM_RIGHTS) else {
+                        return (text, nil)
+                    }
+                    return (text, control.load(fromByteOffset: MemoryLayout<cmsghdr>.size, as: Int32.self))
+                }
+            }
+        }
+    }
 }
