@@ -61,9 +61,13 @@ package struct PodNetworkAudit: Capability {
                 logger: logger
             )
             await loop.run(on: wakes, waitingFor: "changes of the plugin or the bridge", reporting: health) { reason in
-                if reason == .audit { try releaseAddresses(seenBy: ports.network) }
                 health.working(on: "the plugin and the pods' links")
-                return try pass(plugin, ports)
+                let outcome = try pass(plugin, ports)
+                if reason == .audit {
+                    health.working(on: "addresses of pods that are gone")
+                    try releaseAddresses(seenBy: ports.network)
+                }
+                return outcome
             }
             group.cancelAll()
         }

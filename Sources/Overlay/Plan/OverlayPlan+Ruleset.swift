@@ -61,34 +61,24 @@ extension OverlayPlan {
         )
     }
 
-    /// Only pods of other nodes, and those nodes themselves, send through a tunnel. Over the underlay's interface come
-    /// others, but none with an address of a pod.
+    /// An address of a pod comes from the node that has the pod's subnet, by a tunnel or over the underlay.
+    ///
+    /// Other sources pass: where a family is not masqueraded, and from flannel's nodes that do not masquerade, clients
+    /// outside the cluster and other addresses of nodes come through the tunnel as they are.
     private func unknownSources(_ family: AddressFamily, _ host: HostPlan) -> [Rule] {
-        let source = Selector.ip(.source, family)
-        let isUnknown = Clause.matchSet(source, notIn: Self.subnetSetName(family))
-        var rules = host.tunnelNames.values.map { tunnel in
+        guard let cluster = configuration.clusterCIDRs[family] else { return [] }
+        let tunnels = host.tunnelNames.values.map { ($0, "from no known node's pods, through the tunnel") }
+        let underlay = host.directNames[family].map { [($0, "from no known node's pods, without a tunnel")] } ?? []
+        return (tunnels + underlay).map { link, comment in
             Rule(
-                .inputInterface(tunnel.rawValue),
-                isUnknown,
-                .matchSet(source, notIn: Self.setName(family)),
+                .inputInterface(link.rawValue),
+                .source(in: cluster),
+                .matchSet(.ip(.source, family), notIn: Self.subnetSetName(family)),
                 .counter,
                 .drop,
-                comment: "from no known node's pods, through the tunnel"
+                comment: comment
             )
         }
-        if let underlay = host.directNames[family], let cluster = configuration.clusterCIDRs[family] {
-            rules.append(
-                Rule(
-                    .inputInterface(underlay.rawValue),
-                    .source(in: cluster),
-                    isUnknown,
-                    .counter,
-                    .drop,
-                    comment: "from no known node's pods, without a tunnel"
-                )
-            )
-        }
-        return rules
     }
 
     private static func foreignSenders(_ family: AddressFamily, _ port: UInt16) -> Rule {
