@@ -36,21 +36,33 @@ package struct NodeRulesetCapability<C: Clock<Duration>>: Capability {
     }
 
     package func run(reporting health: HealthReporter) async throws {
-        let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self, bufferingPolicy: .bufferingNewest(1))
+        let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self)
+        let disputes = Disputes()
+        let later = DelayedWakes(wake)
         await withDiscardingTaskGroup { group in
             group.addTask {
                 for await _ in notifications.readiness() { wake.yield(.notification) }
             }
+            group.addTask { await later.run() }
             await loop.run(on: wakes, waitingFor: "changes of nf_tables by others", reporting: health) { reason in
                 health.working(on: "comparing the table")
-                return try await pass(reason)
+                return try await pass(reason, disputes, later)
             }
             group.cancelAll()
         }
     }
 
-    private func pass(_ reason: PassReason) async throws(NftablesError) -> PassOutcome {
+    private func pass(
+        _ reason: PassReason,
+        _ disputes: Disputes,
+        _ later: DelayedWakes
+    ) async throws(NftablesError) -> PassOutcome {
         let author = await ruleset.note(try notifications.drain(), ownPort: ownPort)
+        if let author, let delay = disputes.note(Self.table, by: author.description), delay > .zero {
+            later.wake(.audit, after: delay)
+        }
+        if reason != .audit, disputes.isWaiting { return outcome(await ruleset.repairs, disputes) }
+        let altered = disputes.take()
         let count = try await ruleset.repair(always: reason == .audit)
         if count > 0 {
             logger.log(
@@ -60,6 +72,16 @@ package struct NodeRulesetCapability<C: Clock<Duration>>: Capability {
                 event: .tableRepaired
             )
         }
-        return .done("repairs: \(await ruleset.repairs)")
+        disputes.conclude(count > 0 ? altered : [], waking: later, telling: logger)
+        return outcome(await ruleset.repairs, disputes)
     }
+
+    private func outcome(_ repairs: Int, _ disputes: Disputes) -> PassOutcome {
+        let current = disputes.current
+        return current.isEmpty
+            ? .done("repairs: \(repairs)") : .impaired(current.map(\.description).joined(separator: "; "))
+    }
+
+    /// The object that others change: it is repaired as a whole.
+    private static var table: String { "nft table linnet" }
 }

@@ -113,29 +113,11 @@ package struct OverlayCapability: Capability {
         let before = status.report
         let altered = reason == .snapshot ? [] : ears.disputes.take()
         let changes = try await reconciler.reconcile(snapshot, thoroughly: reason != .snapshot)
-        log(ears.disputes.repaired(changes > 0 ? altered : []), ears)
+        ears.disputes.conclude(changes > 0 ? altered : [], waking: ears.wakes, telling: logger)
         let after = status.report
         log(changes, before, after)
         let complaints = after.complaints + ears.disputes.current.map(\.description)
         return complaints.isEmpty ? .done(after.summary) : .impaired(complaints.summary)
-    }
-
-    private func log(_ changed: (begun: [Dispute], ended: [Dispute]), _ ears: OverlayEars) {
-        for dispute in changed.begun {
-            logger.log(
-                .warning,
-                "another program changes an object of the overlay again and again",
-                [.object: dispute.object, .process: dispute.author ?? "unknown", .retryDelay: dispute.delay.inSeconds],
-                event: .objectDisputed
-            )
-        }
-        for dispute in changed.ended {
-            logger.log(.info, "an object of the overlay is no longer disputed", [.object: dispute.object])
-        }
-        // One more look when the dispute may be over.
-        for dispute in ears.disputes.current where changed.begun.contains(dispute) {
-            ears.wakes.wake(.snapshot, after: Disputes.period + dispute.delay * 2)
-        }
     }
 
     private func log(_ changes: Int, _ before: OverlayReport, _ after: OverlayReport) {

@@ -1,3 +1,4 @@
+package import Logging
 import Synchronization
 
 /// What others change of what is ours, so that a fight with another program slows down and is told of.
@@ -33,8 +34,26 @@ package final class Disputes: Sendable {
         return state.withLock { $0.repaired(objects, now: now) }
     }
 
-    /// An object that was left alone for so long, and for the delay of its last repair, is not disputed any more.
-    package static var period: Duration { DisputeLedger.period }
+    /// The pass did repair these: tells of what is disputed from now on, and of what is no longer, and has one more look
+    /// taken when a dispute may be over.
+    package func conclude(_ objects: Set<String>, waking wakes: DelayedWakes, telling logger: Logger) {
+        let (begun, ended) = repaired(objects)
+        for dispute in begun {
+            logger.log(
+                .warning,
+                "another program changes an object of ours again and again",
+                [.object: dispute.object, .process: dispute.author ?? "unknown", .retryDelay: dispute.delay.inSeconds],
+                event: .objectDisputed
+            )
+        }
+        for dispute in ended { logger.log(.info, "an object is no longer disputed", [.object: dispute.object]) }
+        for dispute in current where objects.contains(dispute.object) {
+            wakes.wake(.snapshot, after: DisputeLedger.period + dispute.delay * 2)
+        }
+    }
+
+    /// Whether the repair of something disputed waits.
+    package var isWaiting: Bool { state.withLock { $0.isWaiting } }
 
     /// What is disputed, by name.
     package var current: [Dispute] { state.withLock { $0.current } }
@@ -111,6 +130,8 @@ struct DisputeLedger: Sendable {
         }
         return (begun, ended)
     }
+
+    var isWaiting: Bool { pending.contains { entries[$0].map { $0.level > 0 } ?? false } }
 
     var current: [Dispute] {
         entries.filter { $0.value.level > 0 }.sorted { $0.key < $1.key }.map {

@@ -46,18 +46,6 @@ extension Nodes {
             }
         }
 
-        @Test func `the kernel announces nothing over a restart on unchanged state`() async throws {
-            try await Cluster.with { cluster, nodes in
-                let agent = try await cluster.start(nodes[0])
-                _ = try await cluster.attachPod("one", on: nodes[0])
-                #expect(try await agent.stop() == 0)
-                try await expectSilence(of: nodes[0]) {
-                    let second = try await cluster.start(nodes[0])
-                    #expect(try await second.stop() == 0)
-                }
-            }
-        }
-
         /// Everything that a pass could have changed, with what the kernel counts up when it does.
         private static func kernelState(of node: Node) async throws -> String {
             var text = ""

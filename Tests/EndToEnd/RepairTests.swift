@@ -72,6 +72,12 @@ extension Nodes {
                 shows: "dst 192.168.77.2"
             ),
             Row(
+                what: "forwarding entry that bridge(8) added",
+                change: "bridge fdb append 0e:00:00:00:00:63 dev flannel.1 dst 192.168.77.99 self permanent",
+                look: "bridge fdb show dev flannel.1 | grep -q 192.168.77.99 || echo gone",
+                shows: "gone"
+            ),
+            Row(
                 what: "tunnel address",
                 change: "ip address delete 10.42.1.0/32 dev flannel.1",
                 look: "ip address show dev flannel.1",
@@ -234,6 +240,37 @@ extension Nodes {
                 try await eventually("its end is told", shows: "no longer impaired", within: Self.limit) {
                     nodes[0].logText
                 }
+            }
+        }
+
+        @Test func `who flushes the whole ruleset is named`() async throws {
+            try await Cluster.with([.north]) { cluster, nodes in
+                _ = try await cluster.start(nodes[0], ["--audit-interval", "1h"])
+                try await nodes[0].run("nft", "flush", "ruleset")
+                try await eventually("nft is named", shows: "process=nft(", within: Self.limit) { nodes[0].logText }
+                #expect(try await nodes[0].holds("nft list chain inet linnet overlay-postrouting"))
+            }
+        }
+
+        /// A loop that deletes one object as soon as it is back, and what of it is told.
+        @Test(arguments: [
+            ("ip route delete 10.42.2.0/24", "route 10.42.2.0/24", "process=ip("),
+            ("nft delete table inet linnet", "nft table linnet", "process=nft("),
+        ])
+        func `a fight over one object slows down, and its other side is named`(
+            deletion: String,
+            object: String,
+            program: String
+        ) async throws {
+            try await Cluster.with([.north]) { cluster, nodes in
+                try cluster.publish(.south)
+                _ = try await cluster.start(nodes[0], ["--audit-interval", "1h"])
+                let foe = try Monitor(["sh", "-c", "while :; do \(deletion) 2>/dev/null; done"], on: nodes[0])
+                defer { foe.stop() }
+                try await eventually("the fight is told", shows: "again and again") { nodes[0].logText }
+                let line = nodes[0].logText.split(separator: "\n").first { $0.contains("again and again") } ?? ""
+                for word in [object, program] { #expect(line.contains(word), "\(line)") }
+                try await eventually("status names it", shows: "degraded", object) { try await nodes[0].statusText() }
             }
         }
 

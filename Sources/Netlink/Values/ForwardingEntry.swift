@@ -45,5 +45,6 @@ package struct ForwardingEntry: Hashable, Sendable {
         self.vni = vni
     }
 
-    package var isPermanent: Bool { state == .permanent }
+    /// Whether it stays until somebody deletes it. bridge(8) sets `noARP` beside it, flannel does not.
+    package var isPermanent: Bool { state.rawValue & NeighbourState.permanent.rawValue != 0 }
 }

@@ -64,6 +64,11 @@ struct Pod: Sendable {
         return String(words[index + 1].prefix { $0 != "/" })
     }
 
+    /// Runs a program in the pod to its end.
+    func run(_ command: [String]) async throws -> ToolResult {
+        try await Tool.run(["ip", "netns", "exec", namespace] + command)
+    }
+
     /// One echo request, answered within two seconds.
     func reaches(_ address: String) async throws -> Bool {
         try await Tool.run(["ip", "netns", "exec", namespace, "ping", "-c", "1", "-W", "2", address]).succeeded
