@@ -46,9 +46,9 @@ extension EtcdClient {
             throw fail(index, error.reason)
         } catch let error as UnexpectedAnswer {
             throw fail(index, "its answer is not etcd's: \(error.reason)")
-        } catch is CancellationError {
-            throw CancellationError()
         } catch {
+            // A watch that is no longer wanted says nothing about its endpoint.
+            if Task.isCancelled { throw CancellationError() }
             throw fail(index, await reason(of: error, index))
         }
     }

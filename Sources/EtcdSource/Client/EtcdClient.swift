@@ -94,6 +94,10 @@ package final class EtcdClient: Sendable {
                     reason = "its answer is not etcd's: \(error.reason)"
                 }
             }
+            // A request that is no longer wanted says nothing about its endpoint.
+            guard !Task.isCancelled else {
+                throw .unreachable([EndpointFailure(endpoint: endpoint, reason: "cancelled")])
+            }
             note(index, failure: reason)
             failures.append(EndpointFailure(endpoint: endpoint, reason: reason))
         }
