@@ -27,10 +27,11 @@ let systemLibraries: [Target] = [
 let sources: [Target] = [
     // Wrappers: all C and unsafe code lives in these.
     .target(name: "NetworkTypes"),
+    .target(name: "JSONText"),
     .target(name: "LinuxSystem", dependencies: ["CLinux"]),
     .target(name: "Netlink", dependencies: ["CMnl", "LinuxSystem", "NetworkTypes"]),
     .target(name: "Nftables", dependencies: ["CMnl", "CNftnl", "LinuxSystem", "NetworkTypes"]),
-    .target(name: "Systemd", dependencies: ["CSystemd", "LinuxSystem", logging]),
+    .target(name: "Systemd", dependencies: ["CSystemd", "JSONText", "LinuxSystem", logging]),
     .target(name: "YAML", dependencies: ["CYaml"]),
 
     // Cluster state: the model, its store, and the sources that feed it.
@@ -44,7 +45,7 @@ let sources: [Target] = [
     .target(
         name: "EtcdSource",
         dependencies: [
-            "ClusterState", "KubernetesObjects", "LinuxSystem", "NetworkTypes", "YAML", httpClient, nioCore,
+            "ClusterState", "JSONText", "KubernetesObjects", "LinuxSystem", "NetworkTypes", "YAML", httpClient, nioCore,
             nioHTTP, nioPosix, nioTLS,
         ],
         exclude: ["README.md"]
@@ -58,13 +59,14 @@ let sources: [Target] = [
     .target(
         name: "Overlay",
         dependencies: [
-            "ClusterState", "LinuxSystem", "Netlink", "NetworkTypes", "Nftables", "NodeRuleset", "Supervision", logging,
+            "ClusterState", "JSONText", "LinuxSystem", "Netlink", "NetworkTypes", "Nftables", "NodeRuleset",
+            "Supervision", logging,
         ],
         exclude: ["README.md"]
     ),
     .target(
         name: "PodNetwork",
-        dependencies: ["LinuxSystem", "Netlink", "NetworkTypes", "Nftables"],
+        dependencies: ["JSONText", "LinuxSystem", "Netlink", "NetworkTypes", "Nftables"],
         exclude: ["README.md"]
     ),
     .target(
@@ -115,6 +117,7 @@ let testSupport: [Target] = [
 
 let tests: [Target] = [
     .testTarget(name: "NetworkTypesTests", dependencies: ["NetworkTypes"]),
+    .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
     .testTarget(name: "LinuxSystemTests", dependencies: ["LinuxSystem"]),
     .testTarget(name: "NetlinkTests", dependencies: ["LinuxSystem", "Netlink", "NetlinkFake", "NetworkTypes"]),
     .testTarget(name: "NftablesTests", dependencies: ["LinuxSystem", "Nftables", "NetworkTypes"]),

@@ -1,3 +1,4 @@
+import JSONText
 import LinuxSystem
 import Logging
 
@@ -24,6 +25,6 @@ package struct TextSink: LogSink {
         let needsQuotes = value.unicodeScalars.contains { scalar in
             scalar.properties.isWhitespace || scalar.value < 0x20 || scalar == "\"" || scalar == "="
         }
-        return value.isEmpty || needsQuotes ? JSONText.quoted(value) : value
+        return value.isEmpty || needsQuotes ? JSONString.quoted(value) : value
     }
 }

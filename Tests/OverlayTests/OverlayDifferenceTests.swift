@@ -129,7 +129,7 @@ private let links = PeerLinks(tunnel: link, underlay: InterfaceIndex(2))
         configuration.dnsEnabled = true
         configuration.clusterDNS = [ip("10.43.0.10")]
         let text = PlannedFile.networkList(configuration).text
-        #expect(text.contains(#""subnetFile": "/run/\"quoted\"\u000a\\x""#))
+        #expect(text.contains(#""subnetFile": "/run/\"quoted\"\n\\x""#))
         #expect(text.contains("\"nameservers\": [\n          \"10.43.0.10\"\n        ]"))
     }
 }

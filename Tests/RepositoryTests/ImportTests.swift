@@ -8,21 +8,23 @@ import Testing
     /// Target → the targets of this package that it may import.
     static let arrows: [String: Set<String>] = [
         "NetworkTypes": [],
+        "JSONText": [],
         "LinuxSystem": ["CLinux"],
         "Netlink": ["CMnl", "LinuxSystem", "NetworkTypes"],
         "Nftables": ["CMnl", "CNftnl", "LinuxSystem", "NetworkTypes"],
-        "Systemd": ["CSystemd", "LinuxSystem"],
+        "Systemd": ["CSystemd", "JSONText", "LinuxSystem"],
         "YAML": ["CYaml"],
         "ClusterState": ["LinuxSystem", "NetworkTypes"],
         "KubernetesObjects": ["ClusterState", "NetworkTypes", "YAML"],
         "ManifestSource": ["ClusterState", "KubernetesObjects", "LinuxSystem", "NetworkTypes", "YAML"],
-        "EtcdSource": ["ClusterState", "KubernetesObjects", "LinuxSystem", "NetworkTypes", "YAML"],
+        "EtcdSource": ["ClusterState", "JSONText", "KubernetesObjects", "LinuxSystem", "NetworkTypes", "YAML"],
         "Supervision": ["LinuxSystem"],
         "NodeRuleset": ["LinuxSystem", "NetworkTypes", "Nftables", "Supervision"],
         "Overlay": [
-            "ClusterState", "LinuxSystem", "Netlink", "NetworkTypes", "Nftables", "NodeRuleset", "Supervision",
+            "ClusterState", "JSONText", "LinuxSystem", "Netlink", "NetworkTypes", "Nftables", "NodeRuleset",
+            "Supervision",
         ],
-        "PodNetwork": ["LinuxSystem", "Netlink", "NetworkTypes", "Nftables"],
+        "PodNetwork": ["JSONText", "LinuxSystem", "Netlink", "NetworkTypes", "Nftables"],
         "PodNetworkAudit": ["LinuxSystem", "Netlink", "NetworkTypes", "Nftables", "PodNetwork", "Supervision"],
         "AgentCore": [
             "ClusterState", "EtcdSource", "KubernetesObjects", "LinuxSystem", "ManifestSource", "Netlink",

@@ -20,7 +20,7 @@ import Testing
     @Test(arguments: [
         (#"say "no""#, #"say \"no\""#), (#"back\slash"#, #"back\\slash"#), ("two\nlines", #"two\nlines"#),
         ("dos\r\n", #"dos\r\n"#), ("tab\t", #"tab\t"#), ("\u{1b}\u{0}\u{1f}", #"\u001b\u0000\u001f"#),
-        ("größer 🐧", "größer 🐧"), ("/", "/"), ("\u{7f}", "\u{7f}"),
+        ("größer 🐧", "größer 🐧"), ("/", "/"), ("\u{7f}", #"\u007f"#),
     ])
     func `text is quoted as JSON wants it, in messages, keys and values`(text: String, quoted: String) {
         let line = Self.line(.sample(text, [(text, text)]))

@@ -1,3 +1,4 @@
+import JSONText
 import LinuxSystem
 import NIOSSL
 import Synchronization
@@ -48,7 +49,7 @@ final class EtcdCredentials: Sendable {
         guard let account = connection.account else { return nil }
         let text = String(decoding: try Self.read(account.passwordFile), as: UTF8.self)
         let password = text.prefix { !$0.isNewline }
-        return "{\"name\":\(JSONText.quoted(account.user)),\"password\":\(JSONText.quoted(String(password)))}"
+        return "{\"name\":\(JSONString.quoted(account.user)),\"password\":\(JSONString.quoted(String(password)))}"
     }
 
     private static func read(_ file: String) throws(EtcdError) -> [UInt8] {

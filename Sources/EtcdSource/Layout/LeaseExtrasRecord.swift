@@ -1,4 +1,5 @@
 package import ClusterState
+import JSONText
 package import NetworkTypes
 import YAML
 
@@ -35,9 +36,9 @@ package struct LeaseExtrasRecord: Hashable, Sendable {
     }
 
     package var json: String {
-        "{\"nodeName\":\(JSONText.quoted(node.rawValue)),\"agentVersion\":\(JSONText.quoted(extras.agentVersion)),"
-            + "\"readyCapabilities\":\(JSONText.array(extras.readyCapabilities)),"
-            + "\"refusedPorts\":\(JSONText.array(extras.refusedPorts)),"
-            + "\"addresses\":\(JSONText.array(addresses.values.map(\.description)))}"
+        "{\"nodeName\":\(JSONString.quoted(node.rawValue)),\"agentVersion\":\(JSONString.quoted(extras.agentVersion)),"
+            + "\"readyCapabilities\":\(JSONString.list(extras.readyCapabilities)),"
+            + "\"refusedPorts\":\(JSONString.list(extras.refusedPorts)),"
+            + "\"addresses\":\(JSONString.list(addresses.values.map(\.description)))}"
     }
 }

@@ -1,3 +1,4 @@
+import JSONText
 package import NetworkTypes
 import YAML
 
@@ -57,7 +58,7 @@ package struct LeaseRecord: Hashable, Sendable {
         let v4 = publicAddresses.v4?.description ?? "0.0.0.0"
         var text = "{\"PublicIP\":\"\(v4)\",\"PublicIPv6\":"
         text += publicAddresses.v6.map { "\"\($0)\"" } ?? "null"
-        if let backendType { text += ",\"BackendType\":\(JSONText.quoted(backendType))" }
+        if let backendType { text += ",\"BackendType\":\(JSONString.quoted(backendType))" }
         for (name, family) in [("BackendData", AddressFamily.ipv4), ("BackendV6Data", .ipv6)] {
             guard let address = vtep[family] else { continue }
             text += ",\"\(name)\":{\"VNI\":\(vni ?? 1),\"VtepMAC\":\"\(address)\"}"

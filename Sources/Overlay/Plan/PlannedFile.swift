@@ -34,7 +34,7 @@ extension PlannedFile {
 
     /// The CNI configuration that makes runtimes call `linnet-cni`.
     package static func networkList(_ configuration: OverlayConfiguration) -> PlannedFile {
-        var plugin: [(String, JSONText)] = [
+        var plugin: [(String, IndentedJSON)] = [
             ("type", .string("linnet-cni")),
             ("bridge", .string(OverlayNames.bridge.rawValue)),
             ("subnetFile", .string(configuration.subnetFile)),
@@ -58,7 +58,7 @@ extension PlannedFile {
                 )
             )
         }
-        let list = JSONText.object([
+        let list = IndentedJSON.object([
             ("cniVersion", .string("1.0.0")),
             ("cniVersions", .array(["0.3.1", "0.4.0", "1.0.0", "1.1.0"].map { .string($0) })),
             ("name", .string(OverlayNames.network)),

@@ -1,3 +1,5 @@
+import JSONText
+
 /// A JSON document (RFC 8259) as it was written: members keep their order, numbers their digits.
 ///
 /// Our own, because Foundation's takes longer to start than the plugin takes for a pod.
@@ -63,7 +65,7 @@ extension JSONValue {
         case .null: text += "null"
         case .bool(let value): text += value ? "true" : "false"
         case .number(let digits): text += digits
-        case .string(let string): Self.write(string, to: &text)
+        case .string(let string): JSONString.append(string, to: &text)
         case .array(let values):
             text += "["
             for (place, value) in values.enumerated() {
@@ -75,29 +77,11 @@ extension JSONValue {
             text += "{"
             for (place, member) in members.enumerated() {
                 if place > 0 { text += "," }
-                Self.write(member.name, to: &text)
+                JSONString.append(member.name, to: &text)
                 text += ":"
                 member.value.write(to: &text)
             }
             text += "}"
         }
-    }
-
-    private static func write(_ string: String, to text: inout String) {
-        text += "\""
-        for scalar in string.unicodeScalars {
-            switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "\n": text += "\\n"
-            case "\r": text += "\\r"
-            case "\t": text += "\\t"
-            case "\u{0}"..<"\u{20}", "\u{7f}":
-                let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
-        text += "\""
     }
 }

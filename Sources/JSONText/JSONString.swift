@@ -1,0 +1,40 @@
+/// JSON strings (RFC 8259 section 7), for everything that writes JSON without a coder.
+///
+/// A target of its own with no imports: the CNI plugin, which has to start within milliseconds, quotes with it too.
+package enum JSONString {
+    /// A string with its quotes.
+    package static func quoted(_ text: String) -> String {
+        var quoted = ""
+        append(text, to: &quoted)
+        return quoted
+    }
+
+    /// A list of strings on one line.
+    package static func list(_ texts: [String]) -> String { "[\(texts.map(quoted).joined(separator: ","))]" }
+
+    /// Appends a string with its quotes.
+    ///
+    /// More than the RFC asks for is escaped: what a terminal acts on (DEL and the C1 controls) and what JavaScript takes
+    /// for the end of a line (U+2028, U+2029), since logs are read in both.
+    package static func append(_ text: String, to json: inout String) {
+        json += "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": json += "\\\""
+            case "\\": json += "\\\\"
+            case "\n": json += "\\n"
+            case "\r": json += "\\r"
+            case "\t": json += "\\t"
+            case "\u{0}"..."\u{1f}", "\u{7f}"..."\u{9f}", "\u{2028}", "\u{2029}": json += escape(scalar)
+            default: json.unicodeScalars.append(scalar)
+            }
+        }
+        json += "\""
+    }
+
+    /// `\u` and four digits, for a scalar of the basic plane.
+    private static func escape(_ scalar: Unicode.Scalar) -> String {
+        let digits = String(scalar.value, radix: 16)
+        return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    }
+}
