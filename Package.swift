@@ -52,7 +52,7 @@ let sources: [Target] = [
     ),
 
     // What keeps capabilities alive.
-    .target(name: "Supervision", dependencies: ["LinuxSystem", lifecycle, logging, unixSignals]),
+    .target(name: "Supervision", dependencies: ["LinuxSystem", lifecycle, logging]),
     .target(name: "NodeRuleset", dependencies: ["LinuxSystem", "Nftables", "Supervision", logging]),
 
     // Capabilities.
@@ -166,7 +166,7 @@ let tests: [Target] = [
         name: "AgentCoreTests",
         dependencies: [
             "AgentCore", "ClusterState", "LinuxSystem", "Netlink", "NetworkTypes", "Overlay",
-            logging,
+            lifecycle, logging,
         ]
     ),
     .testTarget(name: "RepositoryTests"),

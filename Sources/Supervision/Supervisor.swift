@@ -1,6 +1,5 @@
 package import Logging
 package import ServiceLifecycle
-import UnixSignals
 
 /// Composes the services of the process: each capability starts once the one before it has reported, all stop in reverse
 /// order, and the watchdog outlives them.
@@ -25,17 +24,20 @@ package struct Supervisor<C: Clock<Duration>>: Sendable {
     /// How long capabilities may take to stop before they are cancelled.
     package static var stopLimit: Duration { .seconds(10) }
 
-    /// The group of services that runs these capabilities, in order, until SIGTERM or SIGINT.
+    /// The group of services that runs these capabilities, in order, until it is told to stop.
     ///
     /// - Parameters:
     ///   - quarantines: the capabilities that have to sit something out first.
     ///   - others: services that start first and stop last.
+    ///   - end: a service whose return stops all others.
     package func group(
         running capabilities: [any Capability],
         quarantined quarantines: [CapabilityName: Quarantine] = [:],
-        beside others: [any Service]
+        beside others: [any Service],
+        until end: (any Service)? = nil
     ) -> ServiceGroup {
         var services = others.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
+        if let end { services.append(.init(service: end, successTerminationBehavior: .gracefullyShutdownGroup)) }
         var predecessor: CapabilityName?
         for capability in capabilities {
             board.add(capability.name)
@@ -51,11 +53,8 @@ package struct Supervisor<C: Clock<Duration>>: Sendable {
             services.append(ServiceGroupConfiguration.ServiceConfiguration(service: supervised))
             predecessor = capability.name
         }
-        var configuration = ServiceGroupConfiguration(
-            services: services,
-            gracefulShutdownSignals: [.sigterm, .sigint],
-            logger: logger
-        )
+        // Signals are the caller's: they have to be caught before a group runs, and after.
+        var configuration = ServiceGroupConfiguration(services: services, logger: logger)
         configuration.maximumGracefulShutdownDuration = Self.stopLimit
         configuration.maximumCancellationDuration = Self.stopLimit
         return ServiceGroup(configuration: configuration)

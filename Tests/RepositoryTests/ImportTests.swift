@@ -50,7 +50,7 @@ import Testing
         "NIOSSL": ["EtcdSource"],
         "FoundationEssentials": ["AgentCore", "linnet-cni"],
         "Synchronization": Set(arrows.keys),
-        "UnixSignals": ["AgentCore", "Supervision"],
+        "UnixSignals": ["AgentCore"],
     ]
 
     /// C modules are for the wrappers alone.

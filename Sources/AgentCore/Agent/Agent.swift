@@ -19,21 +19,39 @@ package enum Agent {
         adding added: (SnapshotStore) -> [any Capability] = { _ in [] },
         reload: @escaping @Sendable (NetworkRules?) throws -> AgentConfiguration
     ) async -> ExitCode {
+        // First of all: a signal that comes before this ends the process.
+        let reloads = await UnixSignalsSequence(trapping: .sighup)
+        let stops = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        let stop = StopRequest()
+        return await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for await _ in stops { stop.make() }
+            }
+            defer { group.cancelAll() }
+            return await run(configuration, added, until: stop, reloads, reload)
+        }
+    }
+
+    private static func run(
+        _ configuration: AgentConfiguration,
+        _ added: (SnapshotStore) -> [any Capability],
+        until stop: StopRequest,
+        _ reloads: UnixSignalsSequence,
+        _ reload: @escaping @Sendable (NetworkRules?) throws -> AgentConfiguration
+    ) async -> ExitCode {
         let logger = Logger(label: "linnet.agent")
         do {
-            // First of all: a signal that comes before this ends the process.
-            let signals = await UnixSignalsSequence(trapping: .sighup)
             let lock = try await takeNamespace()
             defer { withExtendedLifetime(lock) {} }
             var configuration = configuration
             // Each round is one composition: the cluster's rules may differ from what the last one was made of. What is
             // in the kernel stays meanwhile, and the next one adopts it.
-            while true {
+            while !stop.isMade {
                 try Preflight.check(configuration)
                 let parts = try AgentParts(configuration, reading: reload)
                 let capabilities = try parts.capabilities(restored: parts.restore()) + added(parts.store)
                 do {
-                    try await serve(parts, capabilities, signals, reload, logger)
+                    try await serve(parts, capabilities, until: stop, reloads, reload, logger)
                 } catch {
                     await parts.close()
                     throw error
@@ -42,11 +60,10 @@ package enum Agent {
                 switch parts.recomposition.outcome {
                 case .adopt(let next): configuration = next
                 case .fail(let error): throw error
-                case nil:
-                    logger.log(.notice, "stopped; the data plane stays", event: .stopped)
-                    return .success
+                case nil: return stopped(logger)
                 }
             }
+            return stopped(logger)
         } catch let error as ConfigurationError {
             logger.log(.critical, "cannot start", [.error: "\(error)"], event: .cannotStart)
             return error.exitCode
@@ -57,6 +74,11 @@ package enum Agent {
             logger.log(.critical, "the agent failed", [.error: "\(error)"], event: .agentFailed)
             return .internalError
         }
+    }
+
+    private static func stopped(_ logger: Logger) -> ExitCode {
+        logger.log(.notice, "stopped; the data plane stays", event: .stopped)
+        return .success
     }
 
     /// One agent a network namespace: it holds an abstract socket. After a kill the kernel may still take the one before
@@ -77,7 +99,8 @@ package enum Agent {
     private static func serve(
         _ parts: AgentParts,
         _ capabilities: [any Capability],
-        _ signals: UnixSignalsSequence,
+        until stop: StopRequest,
+        _ reloads: UnixSignalsSequence,
         _ reload: @escaping @Sendable (NetworkRules?) throws -> AgentConfiguration,
         _ logger: Logger
     ) async throws {
@@ -99,13 +122,14 @@ package enum Agent {
                 DescriptorSurplus(board: parts.board, descriptors: parts.descriptors, logger: logger),
                 ConfigurationReload(
                     running: parts.configuration,
-                    signals: signals,
+                    signals: reloads,
                     read: { try reload(parts.rules) },
                     manager: manager,
                     recomposition: parts.recomposition,
                     logger: logger
                 ),
-            ]
+            ],
+            until: CompositionEnd(stop: stop, recomposition: parts.recomposition)
         )
         parts.listAbsentCapabilities()
         parts.removePodNetwork()
@@ -113,15 +137,6 @@ package enum Agent {
             logger.log(.warning, "a setting is not what it seems", [.setting: notice])
         }
         logger.log(.notice, "running", [.source: parts.source.description], event: .running)
-        try await withThrowingTaskGroup { tasks in
-            tasks.addTask {
-                for await _ in parts.recomposition.requests {
-                    await group.triggerGracefulShutdown()
-                    break
-                }
-            }
-            try await group.run()
-            tasks.cancelAll()
-        }
+        try await group.run()
     }
 }

@@ -37,7 +37,8 @@ struct EtcdParts: Sendable {
             client: client,
             keys: keys,
             view: view,
-            agreement: .init(initial: configuration.initialRules) { judge.verdict(on: $0) },
+            instance: NodeInstanceFile(stateDirectory: configuration.paths.state).loadOrMake(),
+            agreement: .init(initial: configuration.initialRules, kept: judge.kept) { judge.verdict(on: $0) },
             subnetFile: configuration.paths.subnetFile
         )
     }
@@ -64,22 +65,25 @@ private final class RulesJudge: Sendable {
         self.read = read
     }
 
+    /// What the last run worked by, if this one was composed with it.
+    var kept: String? {
+        let rules = NetworkRulesFile(stateDirectory: configuration.paths.state, prefix: prefix).load()
+        return rules.flatMap { rules in (try? composition(by: rules)) == configuration ? rules.text : nil }
+    }
+
     func verdict(on text: String) -> EtcdLeaseRegistry.Verdict {
         let rules = NetworkRules(prefix: prefix, text: text)
-        let read: AgentConfiguration
+        let wanted: AgentConfiguration
         do {
-            read = try self.read(rules)
+            wanted = try composition(by: rules)
         } catch {
-            // A node that works is not ended by what somebody writes; one that starts cannot work by both.
-            if !hasAgreed.load(ordering: .relaxed), let error = error as? ConfigurationError {
+            // A node that works is not ended by what somebody writes, and none is by what makes no sense at all: that is
+            // mended in etcd. One that starts cannot work by flags and by rules that contradict each other.
+            if !hasAgreed.load(ordering: .relaxed), rules.isReadable, let error = error as? ConfigurationError {
                 recomposition.end(with: .fail(error))
             }
             return .refused("\(error)")
         }
-        var wanted = configuration
-        wanted.network = read.network
-        wanted.flannel = read.flannel
-        wanted.notices = read.notices
         save(text)
         guard wanted == configuration else {
             logger.log(.notice, "the network's configuration in etcd is taken up", [.source: rules.place])
@@ -88,6 +92,15 @@ private final class RulesJudge: Sendable {
         }
         hasAgreed.store(true, ordering: .relaxed)
         return .agreed
+    }
+
+    private func composition(by rules: NetworkRules) throws -> AgentConfiguration {
+        let read = try self.read(rules)
+        var wanted = configuration
+        wanted.network = read.network
+        wanted.flannel = read.flannel
+        wanted.notices = read.notices
+        return wanted
     }
 
     private func save(_ text: String) {

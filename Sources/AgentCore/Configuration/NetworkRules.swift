@@ -11,6 +11,9 @@ package struct NetworkRules: Sendable, Hashable {
         place = "\(prefix)/config in etcd"
         self.text = text
     }
+
+    /// Whether it is in flannel's form at all.
+    var isReadable: Bool { (try? FlannelFile(self)) != nil }
 }
 
 /// The rules that the last run worked by, so that a start needs no etcd.

@@ -45,7 +45,10 @@ extension ResetFacts {
     private static func stateFiles(in directory: String) -> [String] {
         let snapshot = SnapshotFiles.files(in: directory)
         let files = [StateFile.lease(in: directory), snapshot.main, snapshot.secrets].map(\.path)
-        return (files + [CrashFile.path(in: directory), NetworkRulesFile.path(in: directory)]).flatMap { path in
+        let others = [
+            CrashFile.path(in: directory), NetworkRulesFile.path(in: directory), NodeInstanceFile.path(in: directory),
+        ]
+        return (files + others).flatMap { path in
             [path] + ((try? Files.temporaries(of: path)) ?? [])
         }
     }

@@ -5,16 +5,23 @@ extension EtcdClient {
     /// How many keys are asked for at once.
     static let pageSize = 500
 
+    /// How much all values under one prefix may be together, in bytes: what a node holds in memory.
+    static let listLimit = 64 << 20
+
     /// All keys that begin with `start`, as they were at one revision.
-    package func list(_ start: String) async throws(EtcdError) -> KeyRange {
+    ///
+    /// - Parameter revision: as they were then; 0 for now.
+    package func list(_ start: String, at revision: Int64 = 0) async throws(EtcdError) -> KeyRange {
         let end = EtcdKeys.end(ofKeysBeginningWith: start)
-        var result = try await range(Array(start.utf8), end, at: 0)
-        var isPart = result.isPart
-        while isPart, let last = result.pairs.last {
+        var result = try await range(Array(start.utf8), end, at: revision)
+        var size = result.size
+        while result.isPart, !result.lastKey.isEmpty {
             // The first key after the last one; etcd's history is held still by the revision.
-            let page = try await range(Array(last.key.utf8) + [0], end, at: result.revision)
+            let page = try await range(result.lastKey + [0], end, at: result.revision)
             result.pairs += page.pairs
-            isPart = page.isPart
+            (result.lastKey, result.isPart) = (page.lastKey, page.isPart)
+            size += page.size
+            guard size <= Self.listLimit else { throw .tooMuch(start, limit: Self.listLimit) }
         }
         return result
     }
@@ -70,9 +77,9 @@ extension EtcdClient {
         }
         return seconds > 0 ? seconds : nil
     }
+}
 
-    /// Ends a lease, and with it the keys that are bound to it.
-    package func revokeLease(_ lease: Int64) async throws(EtcdError) {
-        try await call("/v3/lease/revoke", "{\"ID\":\"\(lease)\"}") { _ in }
-    }
+extension KeyRange {
+    /// What the values take, in bytes.
+    fileprivate var size: Int { pairs.reduce(0) { $0 + $1.value.count } }
 }

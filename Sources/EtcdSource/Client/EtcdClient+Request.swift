@@ -49,10 +49,10 @@ extension EtcdClient {
         }
         guard status != .ok else { return Reply(outcome: .answered(document)) }
         let message = document["error"]?.scalar?.text ?? document["message"]?.scalar?.text ?? "\(status.code)"
-        // The codes of gRPC: 4 deadline exceeded, 14 unavailable, 16 unauthenticated.
+        // The codes of gRPC: 2 unknown, 4 deadline exceeded, 13 internal, 14 unavailable, 16 unauthenticated.
         switch document["code"]?.scalar?.integer {
         case 16: return Reply(outcome: .refused(message), isTokenRefused: true)
-        case 4, 14, nil: return Reply(outcome: .failed("it answers: \(message)"))
+        case 2, 4, 13, 14, nil: return Reply(outcome: .failed("it answers: \(message)"))
         default:
             // A token made before users or roles were changed.
             return Reply(outcome: .refused(message), isTokenRefused: message.contains("revision of auth store is old"))
@@ -74,6 +74,7 @@ extension EtcdClient {
         case let error as HTTPClientError where error == .deadlineExceeded || error == .connectTimeout:
             return "no answer within \(connection.patience)"
         case let error as HTTPClientError where error == .remoteConnectionClosed: return "it closed the connection"
+        case is NIOTooManyBytesError: return "it answers with more than \(Self.answerLimit >> 20) MiB"
         default:
             let text = "\(error)"
             if text.contains("CERTIFICATE_VERIFY_FAILED") || text.contains("unableToValidateCertificate") {

@@ -28,7 +28,7 @@ extension EtcdClient {
                 let bytes = Array(try await response.body.collect(upTo: 1 << 16).readableBytesView)
                 let reply = Self.reply(response.status, bytes)
                 if reply.isTokenRefused { forget(token) }
-                throw WatchEnded(reason: "\(reply.outcome)")
+                throw WatchEnded(reason: reply.outcome.reason)
             }
             var lines = LineSplitter()
             for try await part in response.body {
@@ -37,18 +37,21 @@ extension EtcdClient {
             throw WatchEnded(reason: "it ended the watch")
         } catch let error as EtcdError {
             throw error
+        } catch let lost as PositionLost {
+            throw lost
+        } catch _ where Task.isCancelled {
+            // A watch that is no longer wanted says nothing about its endpoint, however it ends.
+            throw CancellationError()
         } catch let failure as NoToken {
             if case .refused(let message) = failure.outcome {
                 throw EtcdError.refused(endpoint: connection.endpoints[index], message: message)
             }
-            throw fail(index, "\(failure.outcome)")
+            throw fail(index, failure.outcome.reason)
         } catch let error as WatchEnded {
             throw fail(index, error.reason)
         } catch let error as UnexpectedAnswer {
             throw fail(index, "its answer is not etcd's: \(error.reason)")
         } catch {
-            // A watch that is no longer wanted says nothing about its endpoint.
-            if Task.isCancelled { throw CancellationError() }
             throw fail(index, await reason(of: error, index))
         }
     }

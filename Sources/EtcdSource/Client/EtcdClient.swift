@@ -25,6 +25,14 @@ package final class EtcdClient: Sendable {
         /// etcd understood and refuses; others would too.
         case refused(String)
         case failed(String)
+
+        /// Why it is no answer, in words.
+        var reason: String {
+            switch self {
+            case .answered: "it answers with what was not asked for"
+            case .refused(let message), .failed(let message): message
+            }
+        }
     }
 
     /// The most that one answer may be, in bytes.
@@ -45,6 +53,7 @@ package final class EtcdClient: Sendable {
         configuration.timeout.connect = .nanoseconds(connection.patience.inNanoseconds)
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = .http1Only
+        configuration.http1_1ConnectionDebugInitializer = Self.keepAlive
         http = HTTPClient(eventLoopGroup: group, configuration: configuration)
     }
 
@@ -78,7 +87,7 @@ package final class EtcdClient: Sendable {
     ) async throws(EtcdError) -> Answer {
         let count = connection.endpoints.count
         let first = state.withLock(\.current)
-        var failures: [EndpointFailure] = []
+        var failures: [(index: Int, failure: EndpointFailure)] = []
         for index in (0..<count).map({ (first + $0) % count }) {
             let endpoint = connection.endpoints[index]
             let reason: String
@@ -99,9 +108,10 @@ package final class EtcdClient: Sendable {
                 throw .unreachable([EndpointFailure(endpoint: endpoint, reason: "cancelled")])
             }
             note(index, failure: reason)
-            failures.append(EndpointFailure(endpoint: endpoint, reason: reason))
+            failures.append((index, EndpointFailure(endpoint: endpoint, reason: reason)))
         }
-        throw .unreachable(failures)
+        // In the order of the configuration, so that the same trouble is the same message whoever was asked first.
+        throw .unreachable(failures.sorted { $0.index < $1.index }.map(\.failure))
     }
 
     /// Remembers how an endpoint did: one that answered is asked first from now on.
@@ -151,10 +161,27 @@ package final class EtcdClient: Sendable {
             }
             state.withLock { $0.token = token }
             return .success(token)
+        // As flannel does: etcd takes everybody then.
+        case .refused(let message) where message.contains("authentication is not enabled"): return .success("")
         case .refused(let message):
             return .failure(NoToken(outcome: .refused("user '\(connection.account?.user ?? "")': \(message)")))
         case .failed: return .failure(NoToken(outcome: reply.outcome))
         }
+    }
+}
+
+extension EtcdClient {
+    /// Lets the kernel ask whether a silent peer is still there, after 30 s and then every 10 s, and give it up after
+    /// three that went unanswered: a watch may be silent for days, and a firewall between may have forgotten its
+    /// connection.
+    @Sendable
+    private static func keepAlive(_ channel: any Channel) -> EventLoopFuture<Void> {
+        // The numbers that linux/tcp.h has for TCP_KEEPIDLE, TCP_KEEPINTVL and TCP_KEEPCNT.
+        let (idle, interval, count) = (4, 5, 6)
+        return channel.setOption(.socketOption(.so_keepalive), value: 1)
+            .flatMap { channel.setOption(.tcpOption(.init(rawValue: CInt(idle))), value: 30) }
+            .flatMap { channel.setOption(.tcpOption(.init(rawValue: CInt(interval))), value: 10) }
+            .flatMap { channel.setOption(.tcpOption(.init(rawValue: CInt(count))), value: 3) }
     }
 }
 

@@ -16,6 +16,8 @@ package struct KeyRange: Hashable, Sendable {
     package var revision: Int64
     package var cluster: String
     package var pairs: [KeyValue]
+    /// Of the last key, byte for byte: what `key` is made of need not be UTF-8.
+    package var lastKey: [UInt8] = []
     /// Whether there are further keys behind the last one.
     var isPart: Bool
 
@@ -31,9 +33,11 @@ package enum KeyEvent: Hashable, Sendable {
 
 /// One message of a watch.
 struct WatchMessage: Sendable {
-    var revision: Int64
     var cluster: String
     var events: [KeyEvent]
+    /// The revision of its last event; 0 without events. The message's own revision is no use: while a watch catches up
+    /// it is that of the whole store, which is ahead of the events that have been sent.
+    var lastRevision: Int64
     /// The history before this is gone, and with it the watch; 0 if not.
     var compactRevision: Int64
     var isCanceled: Bool
@@ -144,22 +148,32 @@ extension YAMLNode {
     func keyRange() throws(UnexpectedAnswer) -> KeyRange {
         let header = try header()
         var pairs: [KeyValue] = []
-        for node in try list("kvs") { pairs.append(try node.keyValue()) }
+        let nodes = try list("kvs")
+        for node in nodes { pairs.append(try node.keyValue()) }
         let isPart = self["more"]?.scalar?.boolean ?? false
-        return KeyRange(revision: header.revision, cluster: header.cluster, pairs: pairs, isPart: isPart)
+        return KeyRange(
+            revision: header.revision,
+            cluster: header.cluster,
+            pairs: pairs,
+            lastKey: try nodes.last?.bytes("key") ?? [],
+            isPart: isPart
+        )
     }
 
     func watchMessage() throws(UnexpectedAnswer) -> WatchMessage {
         let header = try header()
         var events: [KeyEvent] = []
+        var lastRevision: Int64 = 0
         for node in try list("events") {
             guard let pair = try node["kv"]?.keyValue() else { throw UnexpectedAnswer(reason: "an event has no 'kv'") }
+            // Of a deletion too: it is the revision that deleted the key.
+            lastRevision = max(lastRevision, pair.revision)
             events.append(node.text("type") == "DELETE" ? .delete(pair.key) : .put(pair))
         }
         return WatchMessage(
-            revision: header.revision,
             cluster: header.cluster,
             events: events,
+            lastRevision: lastRevision,
             compactRevision: try number("compact_revision"),
             isCanceled: self["canceled"]?.scalar?.boolean ?? false,
             reason: text("cancel_reason")

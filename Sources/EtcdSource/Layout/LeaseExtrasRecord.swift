@@ -7,11 +7,14 @@ import YAML
 package struct LeaseExtrasRecord: Hashable, Sendable {
     package var node: NodeName
     package var extras: LeaseExtras
+    /// Which machine the node is: two that have one name differ in it. Empty if the value says nothing of it.
+    package var instance: String
     /// The addresses that the node's tunnels send from, which differ from its public ones behind address translation.
     package var addresses: PerFamily<IPAddress>
 
-    package init(node: NodeName, extras: LeaseExtras, addresses: PerFamily<IPAddress>) {
+    package init(node: NodeName, instance: String = "", extras: LeaseExtras, addresses: PerFamily<IPAddress>) {
         self.node = node
+        self.instance = instance
         self.extras = extras
         self.addresses = addresses
     }
@@ -23,6 +26,7 @@ package struct LeaseExtrasRecord: Hashable, Sendable {
         else { return nil }
         let texts = { (key: String) in document[key]?.elements?.compactMap(\.scalar?.text) ?? [] }
         self.node = node
+        instance = document["instance"]?.scalar?.text ?? ""
         extras = LeaseExtras(
             agentVersion: document["agentVersion"]?.scalar?.text ?? "",
             readyCapabilities: texts("readyCapabilities"),
@@ -37,6 +41,7 @@ package struct LeaseExtrasRecord: Hashable, Sendable {
 
     package var json: String {
         "{\"nodeName\":\(JSONString.quoted(node.rawValue)),\"agentVersion\":\(JSONString.quoted(extras.agentVersion)),"
+            + "\"instance\":\(JSONString.quoted(instance)),"
             + "\"readyCapabilities\":\(JSONString.list(extras.readyCapabilities)),"
             + "\"refusedPorts\":\(JSONString.list(extras.refusedPorts)),"
             + "\"addresses\":\(JSONString.list(addresses.values.map(\.description)))}"

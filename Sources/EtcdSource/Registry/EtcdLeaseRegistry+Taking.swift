@@ -37,49 +37,59 @@ extension EtcdLeaseRegistry {
         )
         let isReservation = present?.leaseID == 0
         // Our own etcd lease goes on; flanneld's is left to end by itself.
-        let known = isOwn && !isReservation ? present?.leaseID : holding?.leaseID
-        let (leaseID, remaining, isNew) = try await etcdLease(known)
+        let known = isOwn ? (isReservation ? present?.extrasLeaseID : present?.leaseID) : nil
+        let (leaseID, remaining) = try await etcdLease(known, holding?.leaseID, spare)
         var registered = RegisteredLease(
             key: decision.key,
             record: record,
             leaseID: isReservation ? 0 : leaseID,
             revision: present?.revision ?? 0,
-            extras: wantedExtras(request)
+            extras: wantedExtras(request),
+            extrasLeaseID: leaseID
         )
-        if let present, present == registered, surplus.isEmpty {
-            return Taken(lease: lease, registered: registered, leaseID: leaseID, remaining: remaining)
+        let isThere = present == registered && surplus.isEmpty
+        if !isThere {
+            let transaction = writing(registered, over: present, giving: surplus)
+            guard try await client.commit(transaction) else { return nil }
         }
-        var operations: [Transaction.Operation] = []
-        if present?.record != record || present?.leaseID != registered.leaseID {
-            operations.append(.put(keys.lease(decision.key), value: record.json, leaseID: registered.leaseID))
-        }
-        let extras = wantedExtras(request).json
-        operations.append(.put(keys.extras(of: decision.key), value: extras, leaseID: leaseID))
-        for old in surplus { operations += [.delete(keys.lease(old.key)), .delete(keys.extras(of: old.key))] }
-        let condition: Transaction.Condition =
-            if let present {
-                .unchanged(keys.lease(decision.key), revision: present.revision)
-            } else {
-                .absent(keys.lease(decision.key))
-            }
-        guard try await client.commit(Transaction(if: [condition], then: operations)) else {
-            if isNew { try await client.revokeLease(leaseID) }
-            return nil
-        }
+        use(leaseID)
         registered.revision = 0
         return Taken(lease: lease, registered: registered, leaseID: leaseID, remaining: remaining)
     }
 
-    /// The etcd lease to bind to: the one there is, renewed if that is due, else a new one.
-    private func etcdLease(
-        _ known: Int64?
-    ) async throws(EtcdError) -> (id: Int64, remaining: Int64, isNew: Bool) {
-        if let known, known != 0 {
-            let remaining = try await client.remainingSeconds(ofLease: known)
-            if let remaining, remaining > term * 2 / 3 { return (known, remaining, false) }
-            if let renewed = try await client.renewLease(known) { return (known, renewed, false) }
+    /// Writes a lease, if what is there is what was seen, and gives up others.
+    private func writing(
+        _ lease: RegisteredLease,
+        over present: RegisteredLease?,
+        giving surplus: [RegisteredLease]
+    ) -> Transaction {
+        var operations: [Transaction.Operation] = []
+        if present?.record != lease.record || present?.leaseID != lease.leaseID {
+            operations.append(.put(keys.lease(lease.key), value: lease.record.json, leaseID: lease.leaseID))
         }
-        return (try await client.grantLease(seconds: term), term, true)
+        if let extras = lease.extras {
+            operations.append(.put(keys.extras(of: lease.key), value: extras.json, leaseID: lease.extrasLeaseID))
+        }
+        for old in surplus { operations += [.delete(keys.lease(old.key)), .delete(keys.extras(of: old.key))] }
+        let condition: Transaction.Condition =
+            if let present {
+                .unchanged(keys.lease(lease.key), revision: present.revision)
+            } else {
+                .absent(keys.lease(lease.key))
+            }
+        return Transaction(if: [condition], then: operations)
+    }
+
+    /// The etcd lease to bind to: the first of these that there is, renewed if that is due, else a new one.
+    private func etcdLease(_ known: Int64?...) async throws(EtcdError) -> (id: Int64, remaining: Int64) {
+        for case let id? in known where id != 0 {
+            let remaining = try await client.remainingSeconds(ofLease: id)
+            if let remaining, remaining > term * 2 / 3 { return (id, remaining) }
+            if let renewed = try await client.renewLease(id) { return (id, renewed) }
+        }
+        let granted = try await client.grantLease(seconds: term)
+        keep(granted)
+        return (granted, term)
     }
 
     /// The hardware addresses of the tunnel links: those that are there, else those that were, else made of the name.

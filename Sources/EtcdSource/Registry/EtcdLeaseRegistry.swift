@@ -14,7 +14,7 @@ package actor EtcdLeaseRegistry: LeaseRegistry {
         var registered: RegisteredLease
         /// The etcd lease of the extras, and of the key unless that is a reservation.
         var leaseID: Int64
-        var configuration: [UInt8]
+        var rules: Rules
         var renewAt: ContinuousClock.Instant
     }
 
@@ -32,10 +32,13 @@ package actor EtcdLeaseRegistry: LeaseRegistry {
     package struct Agreement: Sendable {
         /// What to write where there is none; nil leaves that to another node.
         package var initial: String?
+        /// What the last run worked by, for as long as what is in etcd cannot be used.
+        package var kept: String?
         package var judge: @Sendable (String) -> Verdict
 
-        package init(initial: String?, judge: @escaping @Sendable (String) -> Verdict) {
+        package init(initial: String?, kept: String? = nil, judge: @escaping @Sendable (String) -> Verdict) {
             self.initial = initial
+            self.kept = kept
             self.judge = judge
         }
     }
@@ -48,20 +51,25 @@ package actor EtcdLeaseRegistry: LeaseRegistry {
     let client: EtcdClient
     let keys: EtcdKeys
     let view: EtcdView
-    private let agreement: Agreement
+    private let instance: String
+    let agreement: Agreement
     private let subnetFile: String
     let term: Int64
     private var extras = LeaseExtras(agentVersion: "", readyCapabilities: [])
     private(set) var holding: Holding?
+    /// An etcd lease that was granted and is not known to hold anything yet: the next attempt uses it.
+    private(set) var spare: Int64?
     private var rivals: [RegisteredLease] = []
 
     /// - Parameters:
+    ///   - instance: which machine this is: another one of the same name has another.
     ///   - subnetFile: flannel's `subnet.env`, which names the subnets that the node had.
     ///   - term: of the lease, in seconds.
     package init(
         client: EtcdClient,
         keys: EtcdKeys,
         view: EtcdView,
+        instance: String = "",
         agreement: Agreement,
         subnetFile: String,
         term: Int64 = EtcdLeaseRegistry.term
@@ -69,6 +77,7 @@ package actor EtcdLeaseRegistry: LeaseRegistry {
         self.client = client
         self.keys = keys
         self.view = view
+        self.instance = instance
         self.agreement = agreement
         self.subnetFile = subnetFile
         self.term = term
@@ -83,13 +92,14 @@ package actor EtcdLeaseRegistry: LeaseRegistry {
     package func publish(_ extras: LeaseExtras) async { self.extras = extras }
 
     package func complaints() async -> [String] {
-        rivals.map { rival in
-            let address = rival.record.publicAddresses.values.map(\.description).joined(separator: ", ")
-            return
-                "node '\(rival.extras?.node.rawValue ?? "")' has the public address \(address) of this node too, and "
-                + "the lease \(rival.key): packets for one reach the other. Give one of them --node-ip or "
-                + "--node-external-ip with an address of its own"
-        }
+        [holding?.rules.complaint].compactMap(\.self)
+            + rivals.map { rival in
+                let address = rival.record.publicAddresses.values.map(\.description).joined(separator: ", ")
+                return
+                    "node '\(rival.extras?.node.rawValue ?? "")' has the public address \(address) of this node too, and "
+                    + "the lease \(rival.key): packets for one reach the other. Give one of them --node-ip or "
+                    + "--node-external-ip with an address of its own"
+            }
     }
 
     package func acquire(
@@ -109,15 +119,24 @@ package actor EtcdLeaseRegistry: LeaseRegistry {
     /// Whether all is as this node wrote it.
     private func isCurrent(_ holding: Holding, _ request: LeaseRequest) -> Bool {
         guard holding.request == request, ContinuousClock.now < holding.renewAt else { return false }
-        guard let seen = view.lease(holding.registered.key), view.config?.value == holding.configuration else {
+        guard let seen = view.lease(holding.registered.key), view.config?.value == holding.rules.seen else {
             return false
         }
-        return seen.record == holding.registered.record && seen.leaseID == holding.registered.leaseID
-            && seen.extras == wantedExtras(request)
+        var wanted = holding.registered
+        (wanted.extras, wanted.revision) = (wantedExtras(request), seen.revision)
+        return seen == wanted
     }
 
     func wantedExtras(_ request: LeaseRequest) -> LeaseExtrasRecord {
-        LeaseExtrasRecord(node: request.node, extras: extras, addresses: request.underlay)
+        LeaseExtrasRecord(node: request.node, instance: instance, extras: extras, addresses: request.underlay)
+    }
+
+    /// Remembers an etcd lease that nothing is bound to yet.
+    func keep(_ granted: Int64) { spare = granted }
+
+    /// An etcd lease holds what it is for.
+    func use(_ leaseID: Int64) {
+        if spare == leaseID { spare = nil }
     }
 
     // MARK: Asking etcd
@@ -126,26 +145,25 @@ package actor EtcdLeaseRegistry: LeaseRegistry {
         _ request: LeaseRequest,
         _ snapshot: ClusterSnapshot
     ) async throws(EtcdError) -> Result<NodeLease, LeaseError> {
-        let text: String
-        switch try await configurationText() {
-        case .success(let found): text = found
+        let rules: Rules
+        switch try await currentRules() {
+        case .success(let found): rules = found
         case .failure(let error): return .failure(error)
-        }
-        let network: NetworkConfiguration
-        do throws(NetworkConfigurationError) {
-            network = try NetworkConfiguration(parsing: text)
-        } catch {
-            return .failure(.registry("\(keys.config) in etcd cannot be used: \(error)"))
         }
         var random = SystemRandomNumberGenerator()
         for _ in 1...Self.attempts {
             let leases = try await registeredLeases()
             let choice = SubnetChoice(
-                network: network,
+                network: rules.network,
                 node: request.node,
+                instance: instance,
                 publicAddresses: request.publicAddresses,
                 previous: previousSubnets(snapshot)
             )
+            if let other = namesake(choice, leases, request) {
+                view.watch(nil)
+                return .failure(.registry(complaint(of: other, request)))
+            }
             let decision: SubnetChoice.Decision
             do throws(OutOfSubnets) {
                 decision = try choice.decide(among: leases, using: &random)
@@ -161,7 +179,7 @@ package actor EtcdLeaseRegistry: LeaseRegistry {
                 request: request,
                 registered: taken.registered,
                 leaseID: taken.leaseID,
-                configuration: Array(text.utf8),
+                rules: rules,
                 renewAt: .now + .seconds(max(0, taken.remaining - term * 2 / 3))
             )
             view.watch(decision.key)
@@ -170,38 +188,44 @@ package actor EtcdLeaseRegistry: LeaseRegistry {
         return .failure(.lostRaces(Self.attempts))
     }
 
-    /// The network's configuration, which is made if there is none.
-    private func configurationText() async throws(EtcdError) -> Result<String, LeaseError> {
-        var pair = try await client.get(keys.config).pair
-        if pair == nil {
-            guard let initial = agreement.initial else {
-                return .failure(.registry("there is no \(keys.config) in etcd, and this node has no backend to name"))
-            }
-            let creation = Transaction(
-                if: [.absent(keys.config)],
-                then: [.put(keys.config, value: initial, leaseID: 0)]
-            )
-            _ = try await client.commit(creation)
-            // Another node may have been faster.
-            pair = try await client.get(keys.config).pair
+    /// The lease of another machine that has this node's name.
+    ///
+    /// One that wrote over the lease that this node holds is another machine too, however alike the two are: writing
+    /// over it again would go on for ever.
+    private func namesake(
+        _ choice: SubnetChoice,
+        _ leases: [RegisteredLease],
+        _ request: LeaseRequest
+    ) -> RegisteredLease? {
+        let seen = holding.flatMap { held in leases.first { $0.key == held.registered.key } }
+        if let holding, let seen, let extras = seen.extras, extras.node == request.node {
+            let written = [holding.registered.record.publicAddresses, request.publicAddresses, PerFamily()]
+            guard extras.instance == instance, written.contains(seen.record.publicAddresses) else { return seen }
         }
-        let text = String(decoding: pair?.value ?? [], as: UTF8.self)
-        switch agreement.judge(text) {
-        case .agreed: return .success(text)
-        case .adopted: return .failure(.rulesChanged("\(keys.config) in etcd is taken up"))
-        case .refused(let reason): return .failure(.registry(reason))
+        return leases.contains { choice.isOwn($0) } ? nil : choice.namesake(among: leases)
+    }
+
+    private func complaint(of other: RegisteredLease, _ request: LeaseRequest) -> String {
+        let text = { (addresses: PerFamily<IPAddress>) in
+            addresses.values.map(\.description).joined(separator: ", ")
         }
+        return
+            "two machines are named '\(request.node)': this one at \(text(request.publicAddresses)), and the one at "
+            + "\(text(other.record.publicAddresses)) that has the lease \(other.key). Give one of them another "
+            + "--node-name; if the other one is gone, delete \(keys.lease(other.key)) in etcd"
     }
 
     /// All leases with their extras, as etcd has them now.
     private func registeredLeases() async throws(EtcdError) -> [RegisteredLease] {
-        var extras: [SubnetKey: LeaseExtrasRecord] = [:]
-        // First the extras: those of a lease that comes meanwhile are then missing, and its key is only taken.
-        for pair in try await client.list(keys.extras).pairs {
+        let leases = try await client.list(keys.subnets)
+        // As they were at the same moment: a lease and its extras are written as one.
+        let besides = try await client.list(keys.extras, at: leases.revision)
+        var extras: [SubnetKey: KeyValue] = [:]
+        for pair in besides.pairs {
             guard let key = SubnetKey(parsing: pair.key.dropFirst(keys.extras.count)) else { continue }
-            extras[key] = LeaseExtrasRecord(parsing: pair.value)
+            extras[key] = pair
         }
-        return try await client.list(keys.subnets).pairs.compactMap { pair in
+        return leases.pairs.compactMap { pair in
             guard let key = SubnetKey(parsing: pair.key.dropFirst(keys.subnets.count)) else { return nil }
             // A value that is rubbish takes its subnet all the same.
             let record =
@@ -212,7 +236,8 @@ package actor EtcdLeaseRegistry: LeaseRegistry {
                 record: record,
                 leaseID: pair.leaseID,
                 revision: pair.revision,
-                extras: extras[key]
+                extras: extras[key].flatMap { LeaseExtrasRecord(parsing: $0.value) },
+                extrasLeaseID: extras[key]?.leaseID ?? 0
             )
         }
     }

@@ -8,18 +8,22 @@ package struct RegisteredLease: Hashable, Sendable {
     package var revision: Int64
     /// What a Linnet node says beside it; nil for flanneld's.
     package var extras: LeaseExtrasRecord?
+    /// The etcd lease that the extras are bound to, which of a reservation is another one; 0 without extras.
+    package var extrasLeaseID: Int64
 
     package init(
         key: SubnetKey,
         record: LeaseRecord,
         leaseID: Int64,
         revision: Int64,
-        extras: LeaseExtrasRecord? = nil
+        extras: LeaseExtrasRecord? = nil,
+        extrasLeaseID: Int64 = 0
     ) {
         self.key = key
         self.record = record
         self.leaseID = leaseID
         self.revision = revision
         self.extras = extras
+        self.extrasLeaseID = extrasLeaseID
     }
 }

@@ -18,6 +18,8 @@ package struct SubnetChoice: Sendable {
 
     package let network: NetworkConfiguration
     package let node: NodeName
+    /// Which machine this is: another one of the same name has another.
+    package let instance: String
     package let publicAddresses: PerFamily<IPAddress>
     /// What the node had before, newest first.
     package let previous: [PerFamily<IPPrefix>]
@@ -25,11 +27,13 @@ package struct SubnetChoice: Sendable {
     package init(
         network: NetworkConfiguration,
         node: NodeName,
+        instance: String = "",
         publicAddresses: PerFamily<IPAddress>,
         previous: [PerFamily<IPPrefix>] = []
     ) {
         self.network = network
         self.node = node
+        self.instance = instance
         self.publicAddresses = publicAddresses
         self.previous = previous
     }
@@ -74,7 +78,19 @@ package struct SubnetChoice: Sendable {
         }
     }
 
-    private func isOwn(_ lease: RegisteredLease) -> Bool { lease.extras?.node == node }
+    /// The lease of another machine that has this node's name, if there is one.
+    ///
+    /// A machine that was set up anew has lost its instance, but keeps its address.
+    package func namesake(among leases: [RegisteredLease]) -> RegisteredLease? {
+        leases.first { isNamesake($0) }
+    }
+
+    private func isNamesake(_ lease: RegisteredLease) -> Bool {
+        guard let extras = lease.extras, extras.node == node, !extras.instance.isEmpty else { return false }
+        return extras.instance != instance && !sharesAddress(lease)
+    }
+
+    package func isOwn(_ lease: RegisteredLease) -> Bool { lease.extras?.node == node && !isNamesake(lease) }
 
     private func isInherited(_ lease: RegisteredLease) -> Bool { lease.extras == nil && sharesAddress(lease) }
 

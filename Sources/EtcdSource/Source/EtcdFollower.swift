@@ -16,7 +16,6 @@ final class EtcdFollower: Sendable {
         var said: SourceEvent?
         /// How often anything came from etcd.
         var progress = 0
-        var confirmed: Position?
     }
 
     private let state: Mutex<State>
@@ -64,36 +63,30 @@ final class EtcdFollower: Sendable {
             }
             guard !message.events.isEmpty else { return }
             let outcome = state.tree.take(message.events)
-            position.revision = max(position.revision, message.revision)
+            position.revision = max(position.revision, message.lastRevision)
             state.position = position
             publish(outcome, &state)
         }
     }
 
-    /// etcd answered: what is known is as good as new.
-    func confirm(_ answer: KeyRange) {
+    /// etcd answered: what is known is as good as new, if it is the etcd that is followed.
+    ///
+    /// - Parameter asked: where the source was when it asked. What the watch says meanwhile is newer than the answer.
+    func confirm(_ answer: KeyRange, asked: Position) throws {
+        guard answer.cluster == asked.cluster else {
+            throw PositionLost(reason: "another etcd cluster answers: everything is listed again")
+        }
+        guard answer.revision >= asked.revision else {
+            throw PositionLost(
+                reason: "etcd went back to revision \(answer.revision) from \(asked.revision), "
+                    + "as after a restored backup: everything is listed again"
+            )
+        }
         state.withLock { state in
             state.progress += 1
-            state.confirmed = Position(cluster: answer.cluster, revision: answer.revision)
             store.apply(.replace(kinds: [], with: []), confirmedAt: SystemTime.now())
             sayHowItIs(&state)
             report(.waiting(for: "a change in etcd"))
-        }
-    }
-
-    /// Whether the etcd that answers is the one that is followed, with no less than was seen of it.
-    func checkPosition() throws {
-        try state.withLock { state in
-            guard let position = state.position, let confirmed = state.confirmed else { return }
-            guard confirmed.cluster == position.cluster else {
-                throw PositionLost(reason: "another etcd cluster answers: everything is listed again")
-            }
-            guard confirmed.revision >= position.revision else {
-                throw PositionLost(
-                    reason: "etcd went back to revision \(confirmed.revision) from \(position.revision), "
-                        + "as after a restored backup: everything is listed again"
-                )
-            }
         }
     }
 
@@ -107,7 +100,7 @@ final class EtcdFollower: Sendable {
         let now = SystemTime.now()
         // Problems first: whoever sees that a kind is complete must see what is missing from it.
         store.setProblems(state.tree.problems)
-        for change in outcome.changes { store.apply(change, confirmedAt: now) }
+        for change in outcome.changes.gathered { store.apply(change, confirmedAt: now) }
         for notice in state.tree.notices { report(.notice(notice)) }
         view.update(state.tree, outcome, revision: state.position?.revision ?? 0)
         sayHowItIs(&state)
@@ -128,5 +121,23 @@ final class EtcdFollower: Sendable {
         guard event != state.said else { return }
         state.said = event
         report(event)
+    }
+}
+
+extension [ClusterChange] {
+    /// The same in as few steps as can be: only the last word on each object counts, and what comes is there before what
+    /// goes. A lease that moves to another key in one transaction never leaves its node without any.
+    var gathered: [ClusterChange] {
+        var last: [ObjectKey: ClusterObject?] = [:]
+        for change in self {
+            switch change {
+            case .replace: return self
+            case .set(let object): last[object.key] = .some(object)
+            case .remove(let key): last[key] = .some(nil)
+            }
+        }
+        let present = last.values.compactMap(\.self)
+        let gone = last.filter { $0.value == nil }.keys.map { ClusterChange.remove($0) }
+        return (present.isEmpty ? [] : [.replace(kinds: [], with: present)]) + gone
     }
 }

@@ -83,9 +83,9 @@ package struct EtcdSource: ClusterSource {
             }
             group.addTask {
                 while true {
-                    follower.confirm(try await client.get(keys.config))
+                    let asked = follower.position ?? position
+                    try follower.confirm(try await client.get(keys.config), asked: asked)
                     guard client.currentEndpoint == endpoint else { throw EndpointLeft() }
-                    try follower.checkPosition()
                     try await ContinuousClock().sleep(for: heartbeat)
                 }
             }

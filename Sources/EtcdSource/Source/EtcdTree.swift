@@ -9,7 +9,7 @@ struct EtcdTree {
     private let ownName: NodeName
     private(set) var config: KeyValue?
     private(set) var leases: [SubnetKey: RegisteredLease] = [:]
-    private var extras: [SubnetKey: LeaseExtrasRecord] = [:]
+    private var extras: [SubnetKey: (record: LeaseExtrasRecord, leaseID: Int64)] = [:]
     /// By the key that each came from.
     private var objects: [String: ClusterObject] = [:]
     private var nodeObjects: [NodeName: Node] = [:]
@@ -73,7 +73,11 @@ struct EtcdTree {
             takeLease(key, pair, &outcome, old)
         } else if key.hasPrefix(keys.extras) {
             guard let subnet = SubnetKey(parsing: key.dropFirst(keys.extras.count)) else { return }
-            rename(subnet, &outcome) { $0.extras[subnet] = pair.flatMap { LeaseExtrasRecord(parsing: $0.value) } }
+            rename(subnet, &outcome) { tree in
+                tree.extras[subnet] = pair.flatMap { pair in
+                    LeaseExtrasRecord(parsing: pair.value).map { ($0, pair.leaseID) }
+                }
+            }
         } else if key.hasPrefix(keys.objects) {
             takeObject(key, pair, &outcome, old)
         }
@@ -108,7 +112,8 @@ struct EtcdTree {
             if keysOfNode[name]?.isEmpty == true { keysOfNode[name] = nil }
         }
         change(&self)
-        leases[key]?.extras = extras[key]
+        leases[key]?.extras = extras[key]?.record
+        leases[key]?.extrasLeaseID = extras[key]?.leaseID ?? 0
         if let name = name(of: key) {
             names.insert(name)
             keysOfNode[name, default: []].insert(key)
@@ -120,7 +125,7 @@ struct EtcdTree {
     /// The node that a lease is of. A reservation that no node has used yet is of none.
     private func name(of key: SubnetKey) -> NodeName? {
         guard leases[key]?.record.backendType != nil else { return nil }
-        return extras[key]?.node ?? key.nodeName
+        return extras[key]?.record.node ?? key.nodeName
     }
 
     private mutating func publish(_ name: NodeName, _ outcome: inout Outcome) {

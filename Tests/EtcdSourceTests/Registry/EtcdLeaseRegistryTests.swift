@@ -13,6 +13,8 @@ import Testing
         at address: String,
         of server: EtcdServer,
         term: Int64 = EtcdLeaseRegistry.term,
+        instance: String = "1",
+        kept: String? = nil,
         judge: @escaping @Sendable (String) -> EtcdLeaseRegistry.Verdict = { _ in .agreed },
         subnetFile: String = "/nonexistent",
         _ body: (NodeUnderTest) async throws -> Void
@@ -26,7 +28,8 @@ import Testing
                 client: client,
                 keys: keys,
                 view: view,
-                agreement: .init(initial: Self.rules, judge: judge),
+                instance: instance,
+                agreement: .init(initial: Self.rules, kept: kept, judge: judge),
                 subnetFile: subnetFile,
                 term: term
             )
@@ -64,7 +67,11 @@ import Testing
                     + #""BackendData":{"VNI":1,"VtepMAC":"c6:d2:32:6f:8f:44"}}"# + "\n"
             )
             let extras = try server.control("get", "--print-value-only", "/n/linnet/leases/10.5.7.0-24")
-            #expect(extras.hasPrefix(#"{"nodeName":"north","agentVersion":"0.1.0","readyCapabilities":["overlay"]"#))
+            #expect(
+                extras.hasPrefix(
+                    #"{"nodeName":"north","agentVersion":"0.1.0","instance":"1","readyCapabilities":["overlay"]"#
+                )
+            )
             let leaseID = try #require(try server.control("lease", "list").split(separator: "\n").last)
             let bound = try server.control("lease", "timetolive", "--keys", String(leaseID))
             #expect(bound.contains("/n/subnets/10.5.7.0-24") && bound.contains("/n/linnet/leases/10.5.7.0-24"))
@@ -161,6 +168,127 @@ import Testing
                 #expect(complaint.hasPrefix("node 'north' has the public address 192.168.77.1 of this node too"))
             }
         }
+    }
+
+    @Test func `a machine with the name of another one gets no lease, and names both`() async throws {
+        let server = try await EtcdServer()
+        try await withNode("north", at: "192.168.77.1", of: server) { first in
+            let lease = try await first.acquire()
+            let key = try #require(SubnetKey(lease.podCIDRs))
+            let before = try server.control("get", "--prefix", "/n/", "-w", "json")
+            try await withNode("north", at: "192.168.77.2", of: server, instance: "2") { second in
+                let complaint =
+                    "two machines are named 'north': this one at 192.168.77.2, and the one at 192.168.77.1 that has the "
+                    + "lease \(key). Give one of them another --node-name; if the other one is gone, delete "
+                    + "/n/subnets/\(key) in etcd"
+                await #expect(throws: LeaseError.registry(complaint)) { try await second.acquire() }
+                #expect(try server.control("get", "--prefix", "/n/", "-w", "json") == before, "nothing is written")
+                try server.control("del", "/n/subnets/\(key)")
+                #expect(try await second.acquire().podCIDRs.isEmpty == false, "the name is free again")
+            }
+        }
+    }
+
+    @Test func `a machine that was set up anew takes the lease of its name at its address`() async throws {
+        let server = try await EtcdServer()
+        var lease: NodeLease?
+        try await withNode("north", at: "192.168.77.1", of: server) { lease = try await $0.acquire() }
+        try await withNode("north", at: "192.168.77.1", of: server, instance: "2") { node in
+            let again = try await node.acquire()
+            #expect(again == lease)
+        }
+    }
+
+    @Test(arguments: ["1", "2"])
+    func `a node whose lease another machine wrote over says so, and does not write it back`(instance: String)
+        async throws
+    {
+        let server = try await EtcdServer()
+        try await withNode("north", at: "192.168.77.1", of: server) { first in
+            let key = try #require(SubnetKey(try await first.acquire().podCIDRs))
+            // A clone with all of its state, or a machine at an address that was freed.
+            let address = instance == "1" ? "192.168.77.2" : "192.168.77.1"
+            try await withNode("north", at: address, of: server, instance: instance) { second in
+                let taken = try await second.acquire()
+                #expect(SubnetKey(taken.podCIDRs) == key)
+            }
+            let written = try server.control("get", "/n/subnets/\(key)")
+            #expect(await eventually { first.view.lease(key)?.extras?.instance == instance })
+            for _ in 1...2 {
+                do throws(LeaseError) {
+                    _ = try await first.acquire()
+                    Issue.record("it holds the lease still")
+                } catch {
+                    #expect(
+                        "\(error)".hasPrefix("two machines are named 'north': this one at 192.168.77.1"),
+                        "\(error)"
+                    )
+                }
+            }
+            #expect(try server.control("get", "/n/subnets/\(key)") == written)
+        }
+    }
+
+    @Test func `a configuration that cannot be used changes nothing, and is complained of until it is mended`()
+        async throws
+    {
+        let server = try await EtcdServer()
+        try await withNode("north", at: "192.168.77.1", of: server, term: 6) { node in
+            let lease = try await node.acquire()
+            for (rubbish, problem) in [
+                ("{", "it is no JSON object"),
+                (#"{"Network":"10.5.0.0/16","SubnetLen":31}"#, "SubnetLen 31 leaves no room for pods: 30 is the most"),
+            ] {
+                try server.control("put", "/n/config", rubbish)
+                #expect(await eventually { node.view.config?.value == Array(rubbish.utf8) })
+                #expect(try await node.acquire() == lease)
+                #expect(
+                    await node.registry.complaints() == [
+                        "/n/config in etcd cannot be used: \(problem); this node goes on with what it had"
+                    ]
+                )
+            }
+            // Longer than the term: it is renewed all the same.
+            let start = ContinuousClock.now
+            #expect(
+                await eventually {
+                    let again = try? await node.acquire()
+                    return again != lease || ContinuousClock.now - start > .seconds(8)
+                }
+            )
+            #expect(try await node.acquire() == lease)
+            #expect(try keys(server, "/n/subnets/") == ["/n/subnets/\(try #require(SubnetKey(lease.podCIDRs)))"])
+            try server.control("put", "/n/config", Self.rules)
+            #expect(await eventually { node.view.config?.value == Array(Self.rules.utf8) })
+            #expect(try await node.acquire() == lease)
+            #expect(await node.registry.complaints() == [])
+        }
+    }
+
+    @Test func `a node that starts while the configuration is rubbish goes by what it kept, or waits`() async throws {
+        let server = try await EtcdServer()
+        try server.control("put", "/n/config", "{")
+        let problem = LeaseError.registry("/n/config in etcd cannot be used: it is no JSON object")
+        try await withNode("north", at: "192.168.77.1", of: server) { node in
+            await #expect(throws: problem) { try await node.acquire() }
+        }
+        try await withNode("north", at: "192.168.77.1", of: server, kept: Self.rules) { node in
+            let lease = try await node.acquire()
+            #expect(lease.podCIDRs.v4?.description.hasPrefix("10.5.") == true)
+        }
+    }
+
+    @Test func `a restart on a reservation writes nothing either`() async throws {
+        let server = try await EtcdServer()
+        try server.control("put", "/n/config", Self.rules)
+        try server.control("put", "/n/subnets/10.5.9.0-24", #"{"PublicIP":"192.168.77.1"}"#)
+        try await withNode("north", at: "192.168.77.1", of: server) { _ = try await $0.acquire() }
+        let before = try server.control("get", "--prefix", "/n/", "-w", "json")
+        try await withNode("north", at: "192.168.77.1", of: server) { node in
+            let lease = try await node.acquire()
+            #expect(lease.podCIDRs.v4?.description == "10.5.9.0/24")
+        }
+        #expect(try server.control("get", "--prefix", "/n/", "-w", "json") == before)
     }
 
     @Test func `rules that this node refuses or takes up leave nothing written`() async throws {

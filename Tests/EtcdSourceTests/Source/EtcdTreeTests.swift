@@ -21,7 +21,7 @@ import Testing
     /// What the store holds after these changes.
     private func snapshot(_ outcomes: EtcdTree.Outcome...) throws -> ClusterSnapshot {
         let store = SnapshotStore(sourceDescription: "a test", ownName: try #require(NodeName(rawValue: "here")))
-        for change in outcomes.flatMap(\.changes) { store.apply(change, confirmedAt: 0) }
+        for change in outcomes.flatMap(\.changes.gathered) { store.apply(change, confirmedAt: 0) }
         return store.current
     }
 
@@ -59,6 +59,24 @@ import Testing
         let expired = tree.take([.delete("\(Self.prefix)/subnets/10.5.2.0-24")])
         #expect(try snapshot(listed, changed, expired).nodes.count == 0)
         #expect(expired.leases == [try #require(SubnetKey(parsing: "10.5.2.0-24"))])
+    }
+
+    @Test func `a lease that moves in one transaction never leaves its node without one`() throws {
+        var tree = try tree()
+        _ = tree.replace([
+            pair("linnet/leases/10.5.2.0-24", #"{"nodeName":"there"}"#), pair("subnets/10.5.2.0-24", Self.value),
+        ])
+        let moved = tree.take([
+            .delete("\(Self.prefix)/subnets/10.5.2.0-24"), .delete("\(Self.prefix)/linnet/leases/10.5.2.0-24"),
+            .put(pair("subnets/10.5.3.0-24", Self.value, revision: 2)),
+            .put(pair("linnet/leases/10.5.3.0-24", #"{"nodeName":"there"}"#, revision: 2)),
+        ])
+        let first = try #require(moved.changes.gathered.first)
+        guard case .replace(let kinds, let objects) = first else { throw Unexpected(change: "\(first)") }
+        #expect(kinds.isEmpty)
+        #expect(objects.map(\.key) == [.node(try #require(NodeName(rawValue: "there")))])
+        let rest = moved.changes.gathered.dropFirst().map { "\($0)" }
+        #expect(rest == ["remove(Node 10.5.3.0-24)"], "the name it had without its extras")
     }
 
     @Test func `a reservation that no node uses is no node`() throws {
@@ -154,4 +172,9 @@ import Testing
         ])
         #expect(try Array(snapshot(first, second).nodes.values) == Array(snapshot(whole).nodes.values))
     }
+}
+
+/// A change that is none of those expected.
+private struct Unexpected: Error {
+    let change: String
 }

@@ -1,0 +1,34 @@
+import LinuxSystem
+import Logging
+import Supervision
+
+/// Tells this machine from another one of the same name: a random number under the state directory.
+struct NodeInstanceFile {
+    private let path: String
+
+    init(stateDirectory: String) {
+        path = Self.path(in: stateDirectory)
+    }
+
+    static func path(in stateDirectory: String) -> String { "\(stateDirectory)/instance" }
+
+    /// Sixteen hexadecimal digits. Where they cannot be kept, the next start is another machine at the same address.
+    func loadOrMake() -> String {
+        if let text = try? Files.readText(path) {
+            let known = text.prefix { !$0.isNewline }
+            if known.utf8.count == 16, known.allSatisfy(\.isHexDigit) { return String(known) }
+        }
+        let digits = String(UInt64.random(in: .min ... .max), radix: 16)
+        let instance = String(repeating: "0", count: 16 - digits.count) + digits
+        do throws(SystemCallError) {
+            try Files.writeAtomically(instance + "\n", to: path, mode: 0o600)
+        } catch {
+            Logger(label: "linnet.lease").log(
+                .warning,
+                "which machine this is cannot be kept",
+                [.file: path, .error: "\(error)"]
+            )
+        }
+        return instance
+    }
+}
