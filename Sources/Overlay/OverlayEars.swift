@@ -14,10 +14,10 @@ struct OverlayEars: Sendable {
 
     /// Wakes the loop for what contradicts the plan, until the task is cancelled.
     func listenToNetwork() async throws {
-        for await _ in Reactor.shared.readiness(of: monitor.descriptor) {
+        try await monitor.forEachBatch {
             try monitor.forEach { notification, author in
                 guard let object = watch.concern(of: notification) else { return }
-                note(object, by: author == ownPort ? nil : author.processDescription)
+                note(object, by: author == ownPort ? nil : author)
             }
         }
     }
@@ -37,18 +37,13 @@ struct OverlayEars: Sendable {
         if let object = watch.alteredFileOrSetting(kernel, configuration) { note(object, by: nil) }
     }
 
-    private func note(_ object: OverlayObject, by author: String?) {
+    private func note(_ object: OverlayObject, by author: NetlinkPortID?) {
         if object == .everything { return wakes.wake(.notification, after: .zero) }
-        guard let delay = disputes.note("\(object)", by: author) else { return }
+        // Zero is the kernel itself.
+        let port = author.flatMap { $0.rawValue == 0 ? nil : $0.rawValue }
+        // Most programs' first socket has the number of their process.
+        let name = port.flatMap { port in ProcessFacts.name(ofProcess: port).map { "\($0)(\(port))" } }
+        guard let delay = disputes.note("\(object)", by: name, or: port.map { "netlink port \($0)" }) else { return }
         wakes.wake(.notification, after: delay)
-    }
-}
-
-extension NetlinkPortID {
-    /// Who has the port, as far as it can be known: most programs' first socket has the number of their process. Nil for
-    /// the kernel itself.
-    var processDescription: String? {
-        guard rawValue != 0 else { return nil }
-        return ProcessFacts.name(ofProcess: rawValue).map { "\($0)(\(rawValue))" } ?? "netlink port \(rawValue)"
     }
 }

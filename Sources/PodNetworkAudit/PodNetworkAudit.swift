@@ -42,15 +42,16 @@ package struct PodNetworkAudit: Capability {
         let monitor = try NetlinkMonitor.open(groups: [.link])
         let ports = BridgePorts(bridge: bridge, network: try NetlinkSocket.open())
         let watch = try DirectoryWatch(pluginDirectory)
-        let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self, bufferingPolicy: .bufferingNewest(1))
+        let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self)
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask(name: "plugin directory") {
                 try await wake.feed { try await watch.forEachChange { wake.yield(.notification) } }
             }
             group.addTask(name: "bridge") {
                 try await wake.feed {
-                    for await _ in Reactor.shared.readiness(of: monitor.descriptor) {
-                        if try monitor.drain().contains(where: ports.concerns) { wake.yield(.notification) }
+                    try await monitor.forEachBatch {
+                        // Many pods that come at once need no look at the plugin, which means reading all of it.
+                        if try monitor.drain().contains(where: ports.concerns) { wake.yield(.snapshot) }
                     }
                 }
             }
@@ -62,7 +63,7 @@ package struct PodNetworkAudit: Capability {
             )
             await loop.run(on: wakes, waitingFor: "changes of the plugin or the bridge", reporting: health) { reason in
                 health.working(on: "the plugin and the pods' links")
-                let outcome = try pass(plugin, ports)
+                let outcome = try pass(reason, plugin, ports)
                 if reason == .audit {
                     health.working(on: "addresses of pods that are gone")
                     try releaseAddresses(seenBy: ports.network)
@@ -84,8 +85,12 @@ package struct PodNetworkAudit: Capability {
         )
     }
 
-    private func pass(_ plugin: PluginInstallation, _ ports: BridgePorts) throws -> PassOutcome {
-        if try plugin.install() { logger.log(.notice, "plugin installed", [.file: plugin.target]) }
+    private func pass(
+        _ reason: PassReason,
+        _ plugin: PluginInstallation,
+        _ ports: BridgePorts
+    ) throws -> PassOutcome {
+        if reason != .snapshot, try plugin.install() { logger.log(.notice, "plugin installed", [.file: plugin.target]) }
         let attached = try ports.repair()
         for link in attached {
             logger.log(.notice, "pod put back on the bridge", [.linkName: link.name.rawValue])

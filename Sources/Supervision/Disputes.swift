@@ -3,7 +3,7 @@ import Synchronization
 
 /// What others change of what is ours, so that a fight with another program slows down and is told of.
 ///
-/// A repair follows at once. An object that was repaired more than 30 times in a minute is disputed: from then on each
+/// A repair follows at once. An object that was repaired more than 100 times in a minute is disputed: from then on each
 /// further repair of it waits twice as long as the one before, from half a second to a minute, until it was left alone for
 /// a minute longer than that.
 package final class Disputes: Sendable {
@@ -18,9 +18,12 @@ package final class Disputes: Sendable {
 
     /// An object was found changed. Returns how long its repair is to wait; nil if it waits already.
     ///
-    /// - Parameter author: who changed it, if that is known.
-    package func note(_ object: String, by author: String?) -> Duration? {
-        state.withLock { $0.note(object, by: author) }
+    /// - Parameters:
+    ///   - author: who changed it, if that is known.
+    ///   - trace: what is known of somebody who was gone before the name could be found; a name that is known from an
+    ///     earlier change says more.
+    package func note(_ object: String, by author: String?, or trace: String? = nil) -> Duration? {
+        state.withLock { $0.note(object, by: author, or: trace) }
     }
 
     /// A pass begins that repairs whatever was noted. Returns what that is.
@@ -80,7 +83,7 @@ package struct Dispute: Sendable, Equatable, CustomStringConvertible {
 /// The pure part of `Disputes`.
 struct DisputeLedger: Sendable {
     static let period = Duration.seconds(60)
-    static let tolerance = 30
+    static let tolerance = 100
     static let shortest = Duration.milliseconds(500)
     static let longest = Duration.seconds(60)
 
@@ -100,8 +103,12 @@ struct DisputeLedger: Sendable {
     private var entries: [String: Entry] = [:]
     private var pending: Set<String> = []
 
-    mutating func note(_ object: String, by author: String?) -> Duration? {
-        if let author { entries[object, default: Entry()].author = author }
+    mutating func note(_ object: String, by author: String?, or trace: String?) -> Duration? {
+        if let author {
+            entries[object, default: Entry()].author = author
+        } else if let trace, entries[object]?.author == nil {
+            entries[object, default: Entry()].author = trace
+        }
         guard pending.insert(object).inserted else { return nil }
         return entries[object]?.delay ?? .zero
     }

@@ -268,7 +268,9 @@ extension Nodes {
                 _ = try await cluster.start(nodes[0], ["--audit-interval", "1h"])
                 let foe = try Monitor(["sh", "-c", "while :; do \(deletion) 2>/dev/null; done"], on: nodes[0])
                 defer { foe.stop() }
-                try await eventually("the fight is told", shows: "again and again") { nodes[0].logText }
+                try await eventually("the fight is told", shows: "again and again", within: .seconds(40)) {
+                    nodes[0].logText
+                }
                 let line = nodes[0].logText.split(separator: "\n").first { $0.contains("again and again") } ?? ""
                 for word in [object, program] { #expect(line.contains(word), "\(line)") }
                 try await eventually("status names it", shows: "degraded", object) { try await nodes[0].statusText() }

@@ -34,7 +34,7 @@ struct LeaseCapability: Capability {
             }
             group.addTask {
                 try await wake.feed {
-                    for await _ in Reactor.shared.readiness(of: monitor.descriptor) {
+                    try await monitor.forEachBatch {
                         if try monitor.drain().contains(where: HostFacts.mayChange(with:)) {
                             wake.yield(.notification)
                         }

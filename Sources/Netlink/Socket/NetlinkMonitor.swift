@@ -76,6 +76,16 @@ package final class NetlinkMonitor: Sendable {
         if let failure { throw NetlinkError("receive", "notifications", Refusal(errno: failure)) }
     }
 
+    /// Calls `body` whenever there is something to drain, until the task is cancelled: at once for what comes after a
+    /// silence, and at most 100 times a second in a storm, where waking up for each message would cost more than reading it.
+    package func forEachBatch(_ body: () async throws -> Void) async throws {
+        for await _ in Reactor.shared.readiness(of: descriptor) {
+            try await body()
+            // Cancelled: the next round ends the loop.
+            try? await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
     /// Waits until a link is gone. Needs the group `link`; other notifications that come meanwhile are dropped.
     ///
     /// - Returns: false if it was still there after `limit`.
