@@ -182,7 +182,8 @@ extension Nodes {
             ),
             Row(
                 what: "CNI configuration with its directory",
-                change: "rm -r net.d",
+                // In one step: rm(1) may find the directory not empty, since the file comes back between two of its own.
+                change: "mv net.d gone && rm -r gone",
                 look: "cat net.d/10-linnet.conflist",
                 shows: "linnet-cni"
             ),
