@@ -44,8 +44,8 @@ package struct OverlayCapability: Capability {
         health.working(on: "opening netlink sockets")
         // The monitor first, so that no change falls between the first look and the first notification.
         let monitor =
-            try namespace.map { try NetlinkMonitor.open(groups: Self.groups, in: $0) }
-            ?? NetlinkMonitor.open(groups: Self.groups)
+            try namespace.map { try NetlinkMonitor.open(groups: Self.groups, routes: configuration.routes, in: $0) }
+            ?? NetlinkMonitor.open(groups: Self.groups, routes: configuration.routes)
         let network = try namespace.map { try NetlinkSocket.open(in: $0) } ?? NetlinkSocket.open()
         let kernel = HostKernel(network: network, namespace: namespace)
         let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self)
@@ -137,6 +137,14 @@ package struct OverlayCapability: Capability {
         } else {
             logger.log(.info, "overlay changed", values)
         }
+    }
+}
+
+extension OverlayConfiguration {
+    /// The routes that may bear on the overlay. Nil is all of them: any may decide which nodes are on the link.
+    var routes: RouteInterest? {
+        guard !backend.routesDirectly else { return nil }
+        return RouteInterest(routeProtocol: .linnet, includesOnLink: true, networks: clusterCIDRs.values)
     }
 }
 

@@ -98,6 +98,79 @@ private typealias Bed = NetlinkTestbed
         #expect(heard.contains(.neighbour(neighbour)))
     }
 
+    /// A route of somebody's, and whether a monitor hears of it that is interested in little.
+    private struct Case {
+        var destination: String
+        var isHeard: Bool
+        var routeProtocol = RouteProtocol(rawValue: 4)
+        var table = RouteTable.main
+        var isOnLink = false
+    }
+
+    private static let interest = RouteInterest(
+        routeProtocol: .linnet,
+        includesOnLink: true,
+        networks: [
+            IPPrefix(containing: .v4(IPv4Address(10, 42, 0, 0)), length: 15),
+            IPPrefix(containing: IPAddress(family: .ipv6, number: 0xfd00_0042 << 96), length: 56),
+        ]
+    )
+
+    private static let cases: [Case] = [
+        Case(destination: "10.42.7.0/24", isHeard: true),
+        Case(destination: "10.43.255.1/32", isHeard: true),
+        Case(destination: "10.42.0.0/15", isHeard: true),
+        Case(destination: "10.44.0.0/24", isHeard: false),
+        Case(destination: "10.41.255.0/24", isHeard: false),
+        Case(destination: "0.0.0.0/0", isHeard: false),
+        Case(destination: "10.42.8.0/24", isHeard: false, table: RouteTable(rawValue: 1000)),
+        Case(destination: "10.42.8.0/24", isHeard: false, table: RouteTable(rawValue: 100)),
+        Case(destination: "10.50.0.0/24", isHeard: true, routeProtocol: .linnet),
+        Case(destination: "10.50.1.0/24", isHeard: true, routeProtocol: .linnet, table: RouteTable(rawValue: 1000)),
+        Case(destination: "10.51.0.0/24", isHeard: true, isOnLink: true),
+        Case(destination: "fd00:42:0:7::/64", isHeard: true),
+        Case(destination: "fd00:42::/56", isHeard: true),
+        Case(destination: "fd00:42:0:100::/64", isHeard: false),
+        Case(destination: "fd00:43::/64", isHeard: false),
+        Case(destination: "::/0", isHeard: false),
+    ]
+
+    @Test func `of routes only those of interest reach the monitor, whatever else does`() throws {
+        let (bed, underlay) = try NetlinkTestbed.withUnderlay()
+        let monitor = try bed.monitor([.ipv4Route, .ipv6Route, .link], routes: Self.interest)
+        for row in Self.cases {
+            let destination = try Bed.prefix(row.destination)
+            let route = Route(
+                destination: destination,
+                gateway: row.isOnLink ? destination.base : nil,
+                interface: underlay,
+                table: row.table,
+                routeProtocol: row.routeProtocol,
+                isOnLink: row.isOnLink
+            )
+            func isMeant(_ seen: Route) -> Bool { seen.destination == destination && seen.table == row.table }
+            try bed.kernel.addRoute(route)
+            let added = try monitor.drain().contains { if case .route(let seen) = $0 { isMeant(seen) } else { false } }
+            #expect(added == row.isHeard, "\(row)")
+            try bed.kernel.deleteRoute(route)
+            let removed = try monitor.drain().contains {
+                if case .routeRemoved(let seen) = $0 { isMeant(seen) } else { false }
+            }
+            #expect(removed == row.isHeard, "\(row)")
+        }
+        try bed.kernel.setLink(underlay, LinkChange(isUp: false))
+        #expect(try monitor.drain().contains { if case .link = $0 { true } else { false } })
+    }
+
+    @Test func `default routes are heard by who is interested in them alone`() throws {
+        let (bed, underlay) = try NetlinkTestbed.withUnderlay()
+        let monitor = try bed.monitor([.ipv4Route, .ipv6Route], routes: RouteInterest(includesDefault: true))
+        for (text, isHeard) in [("0.0.0.0/0", true), ("::/0", true), ("10.0.0.0/8", false), ("2000::/3", false)] {
+            try bed.kernel.addRoute(Route(destination: try Bed.prefix(text), interface: underlay))
+            #expect(try monitor.drain().isEmpty != isHeard, "\(text)")
+        }
+    }
+
     @Test func `a socket's own writes can be left out, another's are heard`() throws {
         let (bed, underlay) = try NetlinkTestbed.withUnderlay()
         let other = try NetlinkSocket.open(in: bed.namespace)

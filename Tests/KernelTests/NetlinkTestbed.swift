@@ -59,9 +59,10 @@ struct NetlinkTestbed {
 
     func monitor(
         _ groups: Set<NetlinkGroup>,
+        routes: RouteInterest? = nil,
         receiveBuffer: Int32 = NetlinkMonitor.usualReceiveBuffer
     ) throws -> NetlinkMonitor {
-        try NetlinkMonitor.open(groups: groups, in: namespace, receiveBuffer: receiveBuffer)
+        try NetlinkMonitor.open(groups: groups, routes: routes, in: namespace, receiveBuffer: receiveBuffer)
     }
 
     static func name(_ text: String) throws -> LinkName { try LinkName(validating: text) }

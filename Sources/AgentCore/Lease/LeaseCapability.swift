@@ -24,9 +24,10 @@ struct LeaseCapability: Capability {
             socket: try NetlinkSocket.open(),
             logger: logger
         )
-        let monitor = try NetlinkMonitor.open(groups: [
-            .link, .ipv4Address, .ipv6Address, .ipv4Route, .ipv6Route,
-        ])
+        let monitor = try NetlinkMonitor.open(
+            groups: [.link, .ipv4Address, .ipv6Address, .ipv4Route, .ipv6Route],
+            routes: RouteInterest(includesDefault: true)
+        )
         let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self, bufferingPolicy: .bufferingNewest(1))
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask {

@@ -59,6 +59,17 @@ struct NetlinkChannel: MessageChannel, ~Copyable {
         try set(Self.addMembership, to: Int32(bitPattern: group.rawValue))
     }
 
+    /// Has the kernel queue only what the filter lets through.
+    func attach(_ filter: SocketFilter) throws(Errno) {
+        var instructions = filter.instructions
+        let result = unsafe instructions.withUnsafeMutableBufferPointer { instructions in
+            var program = unsafe sock_fprog(len: UInt16(instructions.count), filter: instructions.baseAddress)
+            let size = unsafe socklen_t(MemoryLayout<sock_fprog>.size)
+            return unsafe setsockopt(descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &program, size)
+        }
+        if result < 0 { throw Errno.current }
+    }
+
     /// Has a receive throw EAGAIN after so many seconds.
     func limitReceive(seconds: Int) {
         let limit = timeval(tv_sec: seconds, tv_usec: 0)

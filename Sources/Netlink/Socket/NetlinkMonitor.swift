@@ -12,12 +12,16 @@ package final class NetlinkMonitor: Sendable {
     package static let usualReceiveBuffer: Int32 = 8 << 20
 
     /// Opens a monitor in the namespace of the calling thread.
+    ///
+    /// - Parameter routes: which routes of those that the groups tell of; nil is all of them.
     package static func open(
         groups: Set<NetlinkGroup>,
+        routes: RouteInterest? = nil,
         receiveBuffer: Int32 = usualReceiveBuffer
     ) throws(NetlinkError) -> NetlinkMonitor {
         do throws(Errno) {
             let channel = try NetlinkChannel.open(isBlocking: false, receiveBuffer: receiveBuffer)
+            if let routes { try channel.attach(SocketFilter(routes: routes)) }
             for group in groups { try channel.join(group) }
             // A second number for the same socket, so that who waits for it and who reads it may end in any order.
             let duplicate = fcntl(channel.descriptor, F_DUPFD_CLOEXEC, 3)
@@ -31,11 +35,14 @@ package final class NetlinkMonitor: Sendable {
     /// Opens a monitor in another namespace.
     package static func open(
         groups: Set<NetlinkGroup>,
+        routes: RouteInterest? = nil,
         in namespace: NetworkNamespace,
         receiveBuffer: Int32 = usualReceiveBuffer
     ) throws(NetlinkError) -> NetlinkMonitor {
         do {
-            return try namespace.run { try NetlinkMonitor.open(groups: groups, receiveBuffer: receiveBuffer) }
+            return try namespace.run {
+                try NetlinkMonitor.open(groups: groups, routes: routes, receiveBuffer: receiveBuffer)
+            }
         } catch {
             throw NetlinkError(entering: namespace, error)
         }
@@ -79,9 +86,10 @@ package final class NetlinkMonitor: Sendable {
     /// Calls `body` whenever there is something to drain, until the task is cancelled: at once for what comes after a
     /// silence, and at most 100 times a second in a storm, where waking up for each message would cost more than reading it.
     package func forEachBatch(_ body: () async throws -> Void) async throws {
-        for await _ in Reactor.shared.readiness(of: descriptor) {
+        while !Task.isCancelled {
+            // Nobody listens during the pause: the reactor would be woken for each message.
+            for await _ in Reactor.shared.readiness(of: descriptor) { break }
             try await body()
-            // Cancelled: the next round ends the loop.
             try? await Task.sleep(for: .milliseconds(10))
         }
     }
