@@ -18,37 +18,48 @@ package struct Clause: Hashable, Sendable {
 
 extension Clause {
     /// The source address is in the network.
-    package static func source(in prefix: IPPrefix) -> Clause { match(.source, prefix, .equal) }
+    package static func source(in prefix: IPPrefix) -> Clause { compare(.ip(.source, prefix.family), prefix, .equal) }
 
     /// The source address is not in the network, but of its family.
-    package static func source(notIn prefix: IPPrefix) -> Clause { match(.source, prefix, .notEqual) }
+    package static func source(notIn prefix: IPPrefix) -> Clause {
+        compare(.ip(.source, prefix.family), prefix, .notEqual)
+    }
 
     /// The destination address is in the network.
-    package static func destination(in prefix: IPPrefix) -> Clause { match(.destination, prefix, .equal) }
+    package static func destination(in prefix: IPPrefix) -> Clause {
+        compare(.ip(.destination, prefix.family), prefix, .equal)
+    }
 
     /// The destination address is not in the network, but of its family.
-    package static func destination(notIn prefix: IPPrefix) -> Clause { match(.destination, prefix, .notEqual) }
+    package static func destination(notIn prefix: IPPrefix) -> Clause {
+        compare(.ip(.destination, prefix.family), prefix, .notEqual)
+    }
 
     /// The address that `selector` names is in the network; the family is that of the network.
     package static func match(_ selector: Selector, in prefix: IPPrefix) -> Clause {
-        match(selector.side ?? .source, prefix, .equal)
+        compare(.ip(selector.side ?? .source, prefix.family), prefix, .equal)
     }
 
     /// The address that `selector` names is not in the network, but of its family.
     package static func match(_ selector: Selector, notIn prefix: IPPrefix) -> Clause {
-        match(selector.side ?? .source, prefix, .notEqual)
+        compare(.ip(selector.side ?? .source, prefix.family), prefix, .notEqual)
+    }
+
+    /// The packet that a VXLAN packet carries is of the network's family, and its source is in the network.
+    package static func vxlanSource(in prefix: IPPrefix) -> Clause {
+        let type = vxlanEtherType(.carrying(prefix.family))
+        return Clause(type.expressions + compare(.vxlanSource(prefix.family), prefix, .equal).expressions)
     }
 
     /// Whole bytes of a prefix are compared without a mask, as nft does: fewer instructions a packet.
-    private static func match(_ side: PacketSide, _ prefix: IPPrefix, _ comparison: Comparison) -> Clause {
-        let selector = Selector.ip(side, prefix.family)
+    private static func compare(_ selector: Selector, _ prefix: IPPrefix, _ comparison: Comparison) -> Clause {
         let requirements = selector.requirement.map { [$0] } ?? []
         guard case .payload(let field, let register) = selector.load() else { return Clause([]) }
         let byteCount = (prefix.length + 7) / 8
         // Every address of the family is in a network of length 0.
         if prefix.length == 0, comparison == .equal { return Clause(requirements: requirements, []) }
         guard prefix.length % 8 != 0 || prefix.length == 0 else {
-            let part = PayloadField(.network, offset: field.offset, length: UInt32(byteCount))
+            let part = PayloadField(field.header, offset: field.offset, length: UInt32(byteCount))
             let bytes = Array(prefix.base.bytes.prefix(byteCount))
             return Clause(
                 requirements: requirements,
@@ -120,6 +131,11 @@ extension Clause {
         )
     }
 
+    /// A VXLAN packet carries this.
+    package static func vxlanEtherType(_ type: EtherType) -> Clause {
+        match(.vxlanEtherType, .bytes([UInt8(type.rawValue >> 8), UInt8(truncatingIfNeeded: type.rawValue)]))
+    }
+
     /// The packet came in by the interface of this name.
     package static func inputInterface(_ name: String) -> Clause { match(.inputInterface, .interface(name)) }
 
@@ -165,6 +181,24 @@ extension Clause {
 
     /// At most so many packets go on with the rule.
     package static func limit(_ limit: RateLimit) -> Clause { Clause([.limit(limit)]) }
+}
+
+/// What a frame carries (ETH_P_…).
+package struct EtherType: RawRepresentable, Hashable, Sendable {
+    package let rawValue: UInt16
+
+    package init(rawValue: UInt16) {
+        self.rawValue = rawValue
+    }
+
+    /// A tag of IEEE 802.1Q, and an outer one of 802.1ad.
+    package static let vlan = EtherType(rawValue: 0x8100)
+    package static let serviceVLAN = EtherType(rawValue: 0x88a8)
+
+    /// IP of this family.
+    package static func carrying(_ family: AddressFamily) -> EtherType {
+        EtherType(rawValue: family == .ipv4 ? 0x0800 : 0x86dd)
+    }
 }
 
 /// States of a connection, as bits (NF_CT_STATE_BIT).

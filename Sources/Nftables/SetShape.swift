@@ -1,3 +1,5 @@
+internal import NetworkTypes
+
 /// What the kernel keeps of a set beside its elements. Two sets of the same shape can stand for each other.
 package struct SetShape: Hashable, Sendable {
     /// NFT_SET_* bits.
@@ -138,8 +140,8 @@ extension Selector {
     /// nft's number of the field's data type.
     fileprivate var dataType: UInt32 {
         switch self {
-        case .ip4: 7
-        case .ip6: 8
+        case .ip4, .vxlanSource(.ipv4): 7
+        case .ip6, .vxlanSource(.ipv6): 8
         case .port: 13
         case .l4proto: 12
         case .networkProtocol: 2
@@ -147,18 +149,21 @@ extension Selector {
         case .inputInterface, .outputInterface: 41
         case .numgen: 4
         case .addressType: 38
+        case .vxlanEtherType: 9
         }
     }
 
     /// Whether the kernel keeps the field in host byte order.
     var isHostOrder: Bool {
         switch self {
-        case .ip4, .ip6, .port: false
+        case .ip4, .ip6, .port, .vxlanSource, .vxlanEtherType: false
         case .l4proto, .networkProtocol, .mark, .inputInterface, .outputInterface, .numgen, .addressType: true
         }
     }
 
     fileprivate var typeof: UserData {
+        // As of an address outside a tunnel: what nft writes for a place in a packet lists as a bare number.
+        if case .vxlanSource(let family) = self { return Selector.ip(.source, family).typeof }
         var body = UserData()
         let kind: UInt32
         switch self {
@@ -186,6 +191,8 @@ extension Selector {
             kind = TypeofEntry.fib
             body.append(0, FIBResult.addressType.rawValue)
             body.append(1, (side == .source ? FIBFlags.sourceAddress : .destinationAddress).rawValue)
+        case .vxlanSource, .vxlanEtherType:
+            kind = TypeofEntry.payload
         }
         var data = UserData()
         data.append(TypeofEntry.expression, kind)

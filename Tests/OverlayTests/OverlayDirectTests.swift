@@ -140,16 +140,12 @@ extension OnLinkNetworks {
         )
     }
 
-    @Test func `a tunnel brings pods' addresses from known subnets only, and any from outside the cluster`() throws {
-        let fragment = plan(.vxlan(VXLANOptions()), [peer(2)]).ruleset
-        let sources = try #require(fragment.chains.first { $0.chain.name == "overlay-sources" })
-        let rules = sources.rules.map { Rule(expressions: $0.expressions).description }
-        #expect(
-            rules.filter { $0.contains("iifname \"flannel.1\"") } == [
-                "meta iifname \"flannel.1\" meta nfproto ipv4 ip saddr 10.42.0.0/16 ip saddr != @overlay-subnets-v4 counter drop",
-                "meta iifname \"flannel.1\" meta nfproto ipv6 ip6 saddr fd00:42::/56 ip6 saddr != @overlay-subnets-v6 counter drop",
-            ]
-        )
+    @Test func `nodes that are reached directly may still send through the tunnel, and are checked on both ways`() {
+        let fragment = plan(.vxlan(VXLANOptions(directRouting: true)), [peer(2)]).ruleset
+        let names = ["overlay-sources", "overlay-input", "overlay-tunnel", "overlay-forward", "overlay-postrouting"]
+        #expect(fragment.chains.map(\.chain.name) == names)
+        let sets = ["overlay-peers", "overlay-pods", "overlay-subnets"].flatMap { ["\($0)-v4", "\($0)-v6"] }
+        #expect(fragment.sets.map(\.definition.name) == sets)
     }
 }
 

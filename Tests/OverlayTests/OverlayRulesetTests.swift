@@ -56,15 +56,42 @@ import Testing
         peers[1].externalAddresses.v4 = ip("198.51.100.3")
         peers[1].podCIDRs.v4 = prefix("10.99.0.0/24")
         let fragment = OverlayPlan(State(lease: lease(), peers).snapshot, underlays, configuration()).ruleset
-        let rule = "meta l4proto udp udp dport 8472 meta nfproto"
+        #expect(rules(of: "overlay-input", in: fragment) == ["meta l4proto udp udp dport 8472 jump overlay-tunnel"])
         let expectedRules = [
-            "\(rule) ipv4 ip saddr != @overlay-peers-v4 counter drop",
-            "\(rule) ipv6 ip6 saddr != @overlay-peers-v6 counter drop",
+            "meta nfproto ipv6 ct state invalid counter drop",
+            "meta nfproto ipv4 @th,224,16 0x0800 ip saddr . @th,336,32 @overlay-pods-v4 accept",
+            "meta nfproto ipv6 @th,224,16 0x86dd ip6 saddr . @th,304,128 @overlay-pods-v6 accept",
+            "meta nfproto ipv4 ip saddr != @overlay-peers-v4 counter drop",
+            "meta nfproto ipv6 ip6 saddr != @overlay-peers-v6 counter drop",
+            "@th,224,16 0x0800 @th,336,16 0x0a2a counter drop",
+            "@th,224,16 0x86dd @th,304,56 0xfd000042000000 counter drop",
+            "@th,224,16 0x8100 counter drop",
+            "@th,224,16 0x88a8 counter drop",
         ]
-        #expect(rules(of: "overlay-input", in: fragment) == expectedRules)
+        #expect(rules(of: "overlay-tunnel", in: fragment) == expectedRules)
         let set = try #require(fragment.sets.first { $0.definition.name == "overlay-peers-v4" })
         let expected = ["192.0.2.2", "192.0.2.3", "198.51.100.3"].map { SetElement(.address(ip($0))) }
         #expect(set.contents == .planned(expected))
+    }
+
+    @Test func `a node's pods are paired with each address that it may send from`() throws {
+        var peers = [peer(2), peer(3), peer(4)]
+        peers[1].externalAddresses.v4 = ip("198.51.100.3")
+        // What has no way to it may send nothing of its own.
+        peers[2].podCIDRs.v4 = prefix("10.99.0.0/24")
+        let fragment = OverlayPlan(State(lease: lease(), peers).snapshot, underlays, configuration()).ruleset
+        let set = try #require(fragment.sets.first { $0.definition.name == "overlay-pods-v4" })
+        let expected = [
+            ("192.0.2.2", "10.42.2.0", "10.42.2.255"), ("192.0.2.3", "10.42.3.0", "10.42.3.255"),
+            ("198.51.100.3", "10.42.3.0", "10.42.3.255"),
+        ].map { sender, first, last in
+            SetElement(
+                from: [.address(ip(sender)), .address(ip(first))],
+                to: [.address(ip(sender)), .address(ip(last))]
+            )
+        }
+        #expect(set.contents == .planned(expected))
+        #expect(!fragment.chains.contains { $0.chain.name == "overlay-sources" })
     }
 
     @Test func `off means an empty fragment`() {

@@ -9,15 +9,20 @@ extension OverlayPlan {
     package var ruleset: RulesetFragment {
         guard let host else { return .empty(OverlayNames.fragment) }
         let port = configuration.backend.vxlan?.port
-        var chains = [
-            PlannedChain(
-                Chain("overlay-sources", base: BaseChain(.filter, .prerouting, priority: -105)),
-                host.families.flatMap { unknownSources($0, host) }
-            )
-        ]
+        var chains: [PlannedChain] = []
+        let unknown = host.families.flatMap { unknownSources($0, host) }
+        if !unknown.isEmpty {
+            let chain = Chain("overlay-sources", base: BaseChain(.filter, .prerouting, priority: -105))
+            chains.append(PlannedChain(chain, unknown))
+        }
         if let port {
-            let rules = host.families.map { Self.foreignSenders($0, port) }
-            chains.append(PlannedChain(Chain("overlay-input", base: BaseChain(.filter, .input, priority: 0)), rules))
+            chains += [
+                PlannedChain(
+                    Chain("overlay-input", base: BaseChain(.filter, .input, priority: 0)),
+                    [Rule(.udpDestinationPort(port), .jump("overlay-tunnel"))]
+                ),
+                PlannedChain(Chain("overlay-tunnel"), tunnelled(host.families)),
+            ]
         }
         chains += [
             PlannedChain(
@@ -29,11 +34,9 @@ extension OverlayPlan {
                 postrouting(host, port)
             ),
         ]
-        return RulesetFragment(
-            name: OverlayNames.fragment,
-            chains: chains,
-            sets: host.families.map(peerSet) + host.families.map(subnetSet)
-        )
+        let tunnelled = port == nil ? [] : host.families
+        let sets = tunnelled.map(peerSet) + tunnelled.map(podSet) + host.directNames.families.map(subnetSet)
+        return RulesetFragment(name: OverlayNames.fragment, chains: chains, sets: sets)
     }
 
     private static func setName(_ family: AddressFamily) -> String {
@@ -61,34 +64,74 @@ extension OverlayPlan {
         )
     }
 
-    /// An address of a pod comes from the node that has the pod's subnet, by a tunnel or over the underlay.
+    private static func podSetName(_ family: AddressFamily) -> String {
+        family == .ipv4 ? "overlay-pods-v4" : "overlay-pods-v6"
+    }
+
+    /// Each address that a node may send from, with the pods that are on it.
+    private func podSet(_ family: AddressFamily) -> PlannedSet {
+        let pairs = peers.senders(family).sorted { ($0.address, $0.podCIDR) < ($1.address, $1.podCIDR) }
+        let elements = pairs.map { sender, pods in
+            SetElement(from: [.address(sender), .address(pods.base)], to: [.address(sender), .address(pods.last)])
+        }
+        let key = [Selector.ip(.source, family), .vxlanSource(family)]
+        return PlannedSet(SetDefinition(Self.podSetName(family), key: key, isInterval: true), .planned(elements))
+    }
+
+    /// Without a tunnel, an address of a pod comes from a subnet that some node has.
     ///
     /// Other sources pass: where a family is not masqueraded, and from flannel's nodes that do not masquerade, clients
-    /// outside the cluster and other addresses of nodes come through the tunnel as they are.
+    /// outside the cluster and other addresses of nodes come as they are.
     private func unknownSources(_ family: AddressFamily, _ host: HostPlan) -> [Rule] {
-        guard let cluster = configuration.clusterCIDRs[family] else { return [] }
-        let tunnels = host.tunnelNames.values.map { ($0, "from no known node's pods, through the tunnel") }
-        let underlay = host.directNames[family].map { [($0, "from no known node's pods, without a tunnel")] } ?? []
-        return (tunnels + underlay).map { link, comment in
+        guard let cluster = configuration.clusterCIDRs[family], let link = host.directNames[family] else { return [] }
+        return [
             Rule(
                 .inputInterface(link.rawValue),
                 .source(in: cluster),
                 .matchSet(.ip(.source, family), notIn: Self.subnetSetName(family)),
                 .counter,
                 .drop,
-                comment: comment
+                comment: "from no known node's pods"
             )
-        }
+        ]
     }
 
-    private static func foreignSenders(_ family: AddressFamily, _ port: UInt16) -> Rule {
-        Rule(
-            .udpDestinationPort(port),
-            .matchSet(.ip(.source, family), notIn: setName(family)),
-            .counter,
-            .drop,
-            comment: "tunnel packets from no known node"
-        )
+    /// What comes to the tunnel's port: a node's own pods with one lookup, nothing from who is no node, and no address of
+    /// a pod from a node that the pod is not on. Other sources pass, as they do without a tunnel.
+    private func tunnelled(_ families: [AddressFamily]) -> [Rule] {
+        var rules: [Rule] = []
+        // IPv6 meets this hook in fragments, of which the first may end before the packet inside begins, unless some rule
+        // asks for the state of connections.
+        if families.contains(.ipv6) {
+            rules.append(
+                Rule(.family(.ipv6), .conntrackState(.invalid), .counter, .drop, comment: "broken tunnel packets")
+            )
+        }
+        rules += families.map { family in
+            Rule(
+                .family(family),
+                .vxlanEtherType(.carrying(family)),
+                .matchSet(.ip(.source, family), .vxlanSource(family), in: Self.podSetName(family)),
+                .accept,
+                comment: "nodes' own pods"
+            )
+        }
+        rules += families.map { family in
+            Rule(
+                .matchSet(.ip(.source, family), notIn: Self.setName(family)),
+                .counter,
+                .drop,
+                comment: "tunnel packets from no known node"
+            )
+        }
+        rules += configuration.clusterCIDRs.values.map { cluster in
+            Rule(.vxlanSource(in: cluster), .counter, .drop, comment: "from pods that are not on the sending node")
+        }
+        // The kernel takes a frame with the tag 0 for one without, and the addresses stand elsewhere in it.
+        rules += [EtherType.vlan, .serviceVLAN].map { type in
+            Rule(.vxlanEtherType(type), .counter, .drop, comment: "tagged frames in the tunnel")
+        }
+        return rules
     }
 
     private static func forwarding(_ cluster: IPPrefix) -> [Rule] {

@@ -43,6 +43,14 @@ struct PeerSet: Equatable, Sendable {
         return before
     }
 
+    /// Each address of the family that a node may send from, with the node's pods.
+    func senders(_ family: AddressFamily) -> [(address: IPAddress, podCIDR: IPPrefix)] {
+        plans.flatMap { name, plan -> [(address: IPAddress, podCIDR: IPPrefix)] in
+            guard let podCIDR = plan.paths[family]?.podCIDR else { return [] }
+            return (addressesOf[name] ?? []).filter { $0.family == family }.map { ($0, podCIDR) }
+        }
+    }
+
     private func rivals(of candidate: PeerPlan) -> Set<NodeName> {
         var names: Set<NodeName> = []
         for family in candidate.paths.families {
