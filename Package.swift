@@ -71,7 +71,7 @@ let sources: [Target] = [
     ),
     .target(
         name: "PodNetworkAudit",
-        dependencies: ["LinuxSystem", "Netlink", "Nftables", "PodNetwork", "Supervision", logging],
+        dependencies: ["LinuxSystem", "Netlink", "NetworkTypes", "Nftables", "PodNetwork", "Supervision", logging],
         exclude: ["README.md"]
     ),
 
@@ -160,7 +160,7 @@ let tests: [Target] = [
     ),
     .testTarget(
         name: "PodNetworkAuditTests",
-        dependencies: ["LinuxSystem", "Netlink", "NetlinkFake", "PodNetwork", "PodNetworkAudit"]
+        dependencies: ["LinuxSystem", "Netlink", "NetlinkFake", "NetworkTypes", "PodNetwork", "PodNetworkAudit"]
     ),
     .testTarget(
         name: "AgentCoreTests",

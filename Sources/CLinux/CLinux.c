@@ -32,6 +32,8 @@ int linnet_thread_id(void) { return gettid(); }
 
 int linnet_lock_exclusive(int descriptor) { return flock(descriptor, LOCK_EX); }
 
+int linnet_lock_exclusive_at_once(int descriptor) { return flock(descriptor, LOCK_EX | LOCK_NB); }
+
 int linnet_epoll_open(void) { return epoll_create1(EPOLL_CLOEXEC); }
 
 int linnet_epoll_control(int epoll, int operation, int descriptor, int for_writing) {

@@ -1,40 +1,99 @@
-import Netlink
-import PodNetwork
+package import LinuxSystem
+package import Netlink
+package import PodNetwork
+import Synchronization
 
-/// Addresses that nobody gave back: their pods ended with a crash or a reboot.
-struct AddressLeaks: Sendable {
-    let store: AddressStore
-    let bridge: LinkName
+/// Releases addresses that nobody gave back: their pods ended with a crash or a reboot.
+package final class AddressLeaks: Sendable {
+    private let store: AddressStore
+    private let bridge: LinkName
+    private let file: StateFile
+    private let boot: BootID
+    private let state: Mutex<State>
+
+    private struct State {
+        var watch: LeakWatch
+        /// What the file says.
+        var saved: GivenAddresses?
+    }
 
     /// How often it is looked for them, at least.
-    static let interval = Duration.seconds(600)
-    /// A younger one may be of an ADD that has not made its link yet, in seconds.
-    private static let minimumAge = 60.0
+    package static let interval = Duration.seconds(600)
+    /// How long a pass waits for those who hold a lock of the plugin's: it blocks the thread of its capability.
+    package static let lockLimit = Duration.seconds(5)
 
-    /// Releases the addresses whose pods have no link on this node, and returns them.
-    ///
+    /// What came of a look.
+    package struct Outcome: Sendable {
+        package var release = AddressRelease()
+        /// Those that another plugin gave and that may be in use.
+        package var undecided: [Reservation] = []
+        /// The links that keep them undecided.
+        package var foreign: [LinkName] = []
+        /// Why the state file could not be written.
+        package var saving: SystemCallError?
+    }
+
     /// - Parameters:
-    ///   - now: in seconds since 1970.
-    ///   - uptime: the seconds since the machine started.
-    func release(
-        seenBy network: any RouteNetlink,
-        now: Double,
-        uptime: Double
-    ) throws -> [Reservation] {
-        // Links first: one that is made after this has an address that is too young.
-        let links = try network.links().filter { $0.kind == .veth }
-        let index = try network.link(named: bridge)?.index
-        // A node that is a container itself has a veth too, as its uplink: that one has addresses.
-        let uplinks = Set(try network.addresses(of: nil).filter { $0.scope == .universe }.map(\.interface))
-        let isForeign: (Link) -> Bool = { link in
-            guard link.peerNamespaceID != nil, link.alias?.hasPrefix(HostLink.prefix) != true else { return false }
-            return link.master == nil ? !uplinks.contains(link.index) : link.master == index
+    ///   - bridge: the bridge that pods hang on.
+    ///   - stateDirectory: where it is kept what was given, for the next boot.
+    ///   - boot: of the kernel that runs now.
+    ///   - ignored: told if the file that says so cannot be believed.
+    package init(
+        store: AddressStore,
+        bridge: LinkName,
+        stateDirectory: String,
+        boot: BootID,
+        ignored: (String) -> Void
+    ) {
+        self.store = store
+        self.bridge = bridge
+        self.boot = boot
+        file = GivenAddresses.file(in: stateDirectory)
+        var saved: GivenAddresses?
+        do throws(StateFileError) {
+            if let content = try file.read() {
+                saved = GivenAddresses(content)
+                if saved == nil { ignored("\(file.path): its lines are not those of addresses") }
+            }
+        } catch {
+            ignored("\(error)")
         }
-        guard !links.contains(where: isForeign) else { return [] }
-        let names = Set(links.map(\.name))
-        return try store.releaseLeaked { reservation, given in
-            if let attachment = reservation.attachment, names.contains(HostLink.name(of: attachment)) { return false }
-            return given < now - uptime || given < now - Self.minimumAge
+        let isAfterBoot = saved.map { $0.boot != boot } ?? false
+        let watch = LeakWatch(outlived: saved?.files ?? [], isAfterBoot: isAfterBoot)
+        state = Mutex(State(watch: watch, saved: saved))
+    }
+
+    /// Looks at every address once and releases what is a leak.
+    ///
+    /// - Parameter now: since some moment, by a clock that only goes forward.
+    package func release(seenBy network: any RouteNetlink, now: Duration) throws -> Outcome {
+        try state.withLock { state in
+            var outcome = Outcome()
+            var given: [GivenReservation] = []
+            outcome.release = try store.releaseLeaked { files in
+                // Under the lock: ADD makes its link and then asks, under the lock too, whether it still has its address.
+                let links = try PodLinks.read(network, bridge: bridge)
+                given = files
+                let finding = state.watch.look(at: files, links, now: now)
+                outcome.undecided = finding.undecided
+                outcome.foreign = links.foreign
+                return finding.leaks
+            }
+            let released = Set(outcome.release.released)
+            let remaining = given.filter { !released.contains($0.reservation) }
+            outcome.saving = save(GivenAddresses(boot: boot, files: remaining), &state)
+            return outcome
+        }
+    }
+
+    private func save(_ addresses: GivenAddresses, _ state: inout State) -> SystemCallError? {
+        guard addresses != state.saved else { return nil }
+        do throws(SystemCallError) {
+            try file.write(addresses.content)
+            state.saved = addresses
+            return nil
+        } catch {
+            return error
         }
     }
 }

@@ -39,7 +39,8 @@ package struct HostPortCapability: Capability {
         let ports = HostPorts(
             directory: directory,
             bridge: bridge,
-            kernel: NodeKernel(network: network) { try network.deleteLink($0.index) }
+            kernel: NodeKernel(network: network) { try network.deleteLink($0.index) },
+            lockLimit: AddressLeaks.lockLimit
         ) { socket }
         let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self, bufferingPolicy: .bufferingNewest(1))
         try await withThrowingDiscardingTaskGroup { group in

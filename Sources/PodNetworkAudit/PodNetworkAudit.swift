@@ -10,7 +10,8 @@ package struct PodNetworkAudit: Capability {
 
     private let pluginDirectory: String
     private let bridge: LinkName
-    private let addresses: AddressLeaks
+    private let addresses: AddressStore
+    private let stateDirectory: String
     private let auditInterval: Duration
     private let logger: Logger
 
@@ -19,20 +20,24 @@ package struct PodNetworkAudit: Capability {
     ///   - bridge: the bridge that pods hang on.
     ///   - addresses: where the plugin keeps the addresses of all networks.
     ///   - podNetwork: the name of the pod network among them.
+    ///   - stateDirectory: where the agent keeps what outlives it.
     package init(
         pluginDirectory: String,
         bridge: LinkName,
         addresses: String,
         podNetwork: String,
+        stateDirectory: String,
         auditInterval: Duration,
         logger: Logger
     ) {
         self.pluginDirectory = pluginDirectory
         self.bridge = bridge
-        self.addresses = AddressLeaks(
-            store: AddressStore(dataDirectory: addresses, network: podNetwork),
-            bridge: bridge
+        self.addresses = AddressStore(
+            dataDirectory: addresses,
+            network: podNetwork,
+            lockLimit: AddressLeaks.lockLimit
         )
+        self.stateDirectory = stateDirectory
         self.auditInterval = min(auditInterval, AddressLeaks.interval)
         self.logger = logger
     }
@@ -42,6 +47,21 @@ package struct PodNetworkAudit: Capability {
         let monitor = try NetlinkMonitor.open(groups: [.link])
         let ports = BridgePorts(bridge: bridge, network: try NetlinkSocket.open())
         let watch = try DirectoryWatch(pluginDirectory)
+        let leaks = AddressLeaks(
+            store: addresses,
+            bridge: bridge,
+            stateDirectory: stateDirectory,
+            boot: try BootID.current()
+        ) { problem in
+            logger.log(
+                .warning,
+                "the list of given addresses is not believed; leaks of before a reboot count as new",
+                [.error: problem],
+                event: .stateFileIgnored
+            )
+        }
+        let report = LeakReport(logger: logger)
+        let start = SuspendingClock.now
         let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self)
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask(name: "plugin directory") {
@@ -66,23 +86,14 @@ package struct PodNetworkAudit: Capability {
                 let outcome = try pass(reason, plugin, ports)
                 if reason == .audit {
                     health.working(on: "addresses of pods that are gone")
-                    try releaseAddresses(seenBy: ports.network)
+                    // It stands still while the machine sleeps, and no clock that is set moves it.
+                    let now = start.duration(to: SuspendingClock.now)
+                    report.tell(try leaks.release(seenBy: ports.network, now: now))
                 }
                 return outcome
             }
             group.cancelAll()
         }
-    }
-
-    private func releaseAddresses(seenBy network: any RouteNetlink) throws {
-        let released = try addresses.release(seenBy: network, now: SystemTime.now(), uptime: ProcessFacts.uptime())
-        guard !released.isEmpty else { return }
-        let texts = released.map { "\($0.address) of \($0.container.isEmpty ? "nobody" : $0.container)" }
-        logger.log(
-            .notice,
-            "addresses of pods that are gone were released",
-            [.changes: "\(released.count)", .pod: texts.prefix(20).joined(separator: ", ")]
-        )
     }
 
     private func pass(

@@ -54,7 +54,11 @@ struct PodNetworkTestbed {
     /// The host's ends of pods.
     func ports() throws -> [Link] { try network.links().filter { $0.master == bridge.index } }
 
-    func plugin(_ change: (inout CNIConfiguration) throws -> Void = { _ in }) throws -> PodNetworkPlugin {
+    /// - Parameter network: what the plugin gets for the kernel's network; the kernel's if it is left out.
+    func plugin(
+        through network: (any RouteNetlink)? = nil,
+        _ change: (inout CNIConfiguration) throws -> Void = { _ in }
+    ) throws -> PodNetworkPlugin {
         let text = """
             {"cniVersion":"1.1.0","name":"cbr0","subnetFile":"\(subnetFile)","dataDir":"\(directory)",
              "clusterDomain":"cluster.local",
@@ -62,7 +66,7 @@ struct PodNetworkTestbed {
             """
         var configuration = try CNIConfiguration(parsing: Array(text.utf8))
         try change(&configuration)
-        let network = network
+        let network = network ?? self.network
         let kernel = NodeKernel(network: network, namespace: node) { try network.deleteLink($0.index) }
         return PodNetworkPlugin(configuration, kernel: kernel)
     }

@@ -29,6 +29,21 @@ import Testing
 
     private static func give(back lock: consuming FileLock) {}
 
+    @Test func `who asks for a limited time is told who has the lock, and gets it once it is free`() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.entry("lock")
+        let lock = try FileLock.exclusive(path)
+        let error = #expect(throws: SystemCallError.self) {
+            _ = try FileLock.exclusive(path, within: .milliseconds(20))
+        }
+        #expect(error?.errno == .again)
+        let process = ProcessFacts.processID
+        #expect(error?.subject.hasPrefix("\(path), held by ") == true, "\(String(describing: error))")
+        #expect(error?.subject.hasSuffix(" (process \(process)),") == true, "\(String(describing: error))")
+        Self.give(back: lock)
+        #expect(throws: Never.self) { _ = try FileLock.exclusive(path, within: .milliseconds(20)) }
+    }
+
     @Test func `a lock in a directory that is missing is refused`() {
         let path = "/nonexistent/linnet/lock"
         let error = #expect(throws: SystemCallError.self) { _ = try FileLock.exclusive(path) }

@@ -44,8 +44,8 @@ struct AddressStoreTests {
         defer { bed.remove() }
         let given = try bed.store.reserve(for: bed.pod("abc"), from: [bed.v4, bed.v6])
         #expect(given.map(\.description) == ["10.42.1.2", "fd00:42:0:1::2"])
-        #expect(try bed.read("10.42.1.2") == "abc\r\neth0")
-        #expect(try bed.read("fd00:42:0:1::2") == "abc\r\neth0")
+        #expect(try bed.read("10.42.1.2") == "abc\r\neth0\r\n")
+        #expect(try bed.read("fd00:42:0:1::2") == "abc\r\neth0\r\n")
         #expect(try bed.read("last_reserved_ip.0") == "10.42.1.2")
         #expect(try bed.read("last_reserved_ip.1") == "fd00:42:0:1::2")
         #expect(try Files.status("\(bed.store.directory)/10.42.1.2").mode == 0o600)
@@ -128,6 +128,50 @@ struct AddressStoreTests {
         }
     }
 
+    @Test func `what a pod still has, or nobody, is confirmed, and what another one got is not`() throws {
+        let bed = try StoreTestbed()
+        defer { bed.remove() }
+        let pod = try bed.pod("abc")
+        let given = try bed.store.reserve(for: pod, from: [bed.v4, bed.v6])
+        try bed.store.confirm(given, of: pod)
+        // As the audit or GC would, while the pod's ADD stands still.
+        try bed.store.release(pod)
+        try bed.store.confirm(given, of: pod)
+        #expect(try bed.store.reservations().map(\.container) == ["abc", "abc"])
+        try bed.write("", to: "10.42.1.2")
+        try bed.store.confirm(given, of: pod)
+        #expect(try bed.read("10.42.1.2") == "abc\r\neth0\r\n")
+        try bed.write("other\r\neth0", to: "10.42.1.2")
+        let error = #expect(throws: CNIError.self) { try bed.store.confirm(given, of: pod) }
+        #expect(error?.code == .tryAgainLater)
+        #expect(error?.message == "the address 10.42.1.2 of container abc was given to container other")
+        #expect(try bed.read("10.42.1.2") == "other\r\neth0")
+    }
+
+    @Test(arguments: [("abc\r\neth0\r\n", true), ("abc\r\neth0", false), ("abc\r\n", false), ("", false)])
+    func `who gave an address shows in the end of its file`(content: String, isOwn: Bool) throws {
+        let reservation = Reservation(try IPAddress(parsing: "10.42.1.2"), text: content)
+        #expect(reservation.isOwn == isOwn)
+    }
+
+    @Test func `what cannot be released is named, and the rest is released`() throws {
+        let bed = try StoreTestbed()
+        defer { bed.remove() }
+        let pod = try bed.pod("abc")
+        _ = try bed.store.reserve(for: pod, from: [bed.v4, bed.v6])
+        // A directory cannot be unlinked, not even by root.
+        let release = try bed.store.releaseLeaked { given in
+            for file in given where file.reservation.address.family == .ipv4 {
+                try Files.remove("\(bed.store.directory)/\(file.reservation.address)")
+                try Files.createDirectory("\(bed.store.directory)/\(file.reservation.address)")
+            }
+            return given
+        }
+        #expect(release.released.map(\.address.description) == ["fd00:42:0:1::2"])
+        #expect(release.failures == ["unlink \(bed.store.directory)/10.42.1.2: EISDIR (Is a directory)"])
+        try Files.removeDirectory("\(bed.store.directory)/10.42.1.2")
+    }
+
     @Test func `releasing needs no directory`() throws {
         let bed = try StoreTestbed()
         try bed.store.release(bed.pod("abc"))
@@ -140,7 +184,7 @@ struct AddressStoreTests {
         for id in ["a", "b"] { _ = try bed.store.reserve(for: bed.pod(id), from: [bed.v4, bed.v6]) }
         try bed.write("", to: "10.42.1.5")
         try bed.write("not an address", to: "notes.txt")
-        #expect(try bed.store.releaseAll(except: [bed.pod("b")]).count == 3)
+        try bed.store.releaseAll(except: [bed.pod("b")])
         #expect(try bed.store.reservations().map(\.container) == ["b", "b"])
         #expect(try bed.read("notes.txt") == "not an address")
     }

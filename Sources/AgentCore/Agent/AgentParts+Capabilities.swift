@@ -49,6 +49,7 @@ extension AgentParts {
                     bridge: OverlayNames.bridge,
                     addresses: configuration.paths.cniState,
                     podNetwork: OverlayNames.network,
+                    stateDirectory: configuration.paths.state,
                     auditInterval: audit,
                     logger: Logger(label: "linnet.pod-network")
                 )

@@ -5,6 +5,7 @@ import NetworkTypes
 import Nftables
 import NodeRuleset
 import Overlay
+import PodNetworkAudit
 
 extension ResetFacts {
     /// Looks at the host.
@@ -44,7 +45,8 @@ extension ResetFacts {
     /// What the agent saved, and what a writer of it left that was killed half-way.
     private static func stateFiles(in directory: String) -> [String] {
         let snapshot = SnapshotFiles.files(in: directory)
-        let files = [StateFile.lease(in: directory), snapshot.main, snapshot.secrets].map(\.path)
+        let addresses = GivenAddresses.file(in: directory)
+        let files = [StateFile.lease(in: directory), snapshot.main, snapshot.secrets, addresses].map(\.path)
         let others = [
             CrashFile.path(in: directory), NetworkRulesFile.path(in: directory), NodeInstanceFile.path(in: directory),
         ]

@@ -30,6 +30,8 @@ int linnet_thread_id(void);
 
 /// Waits for an exclusive flock(2).
 int linnet_lock_exclusive(int descriptor);
+/// The same without waiting: EAGAIN if somebody has the lock.
+int linnet_lock_exclusive_at_once(int descriptor);
 
 // epoll, edge-triggered.
 

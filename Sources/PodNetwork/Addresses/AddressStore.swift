@@ -9,10 +9,14 @@ package import NetworkTypes
 package struct AddressStore: Sendable {
     /// The directory of one network.
     package let directory: String
+    private let lockLimit: Duration?
 
-    /// - Parameter dataDirectory: the directory of all networks.
-    package init(dataDirectory: String, network: String) {
+    /// - Parameters:
+    ///   - dataDirectory: the directory of all networks.
+    ///   - lockLimit: how long the lock is waited for; for ever if it is left out.
+    package init(dataDirectory: String, network: String, lockLimit: Duration? = nil) {
         directory = "\(dataDirectory)/\(network)"
+        self.lockLimit = lockLimit
     }
 
     /// Gives the attachment one address of each range: the one asked for, or the next one after the last given.
@@ -31,28 +35,31 @@ package struct AddressStore: Sendable {
         }
     }
 
-    /// Takes back every address of the attachment, and those that a crash left without an owner. None, or no directory,
-    /// is fine.
-    package func release(_ attachment: CNIAttachment) throws(CNIError) {
-        // Under the lock an empty file can only be what a crash left.
-        _ = try release { $0.isOf(attachment) || $0.container.isEmpty }
-    }
-
-    /// Takes back every address whose owner is not one of these, and those that a crash left without an owner.
-    /// Returns the owners that lost one.
-    @discardableResult
-    package func releaseAll(except valid: [CNIAttachment]) throws(CNIError) -> [Reservation] {
-        try release { reservation in !valid.contains { reservation.isOf($0) } }
-    }
-
-    /// Takes back every address that `isGone` says is nobody's any longer. Returns them.
-    ///
-    /// - Parameter isGone: asked under the lock, with the time when the address was given, in seconds since 1970.
-    package func releaseLeaked(where isGone: (Reservation, Double) -> Bool) throws(CNIError) -> [Reservation] {
-        try release { reservation in
-            guard let status = try? Files.status(file(of: reservation.address)) else { return false }
-            return isGone(reservation, Double(status.modified) / 1e9)
+    /// Makes sure, once the attachment's link is there, that the addresses are still its own: while ADD stood still, they
+    /// may have been taken for a dead pod's. Those that nobody has now are taken again.
+    package func confirm(_ addresses: [IPAddress], of attachment: CNIAttachment) throws(CNIError) {
+        do {
+            try locked {
+                for address in addresses { try confirm(address, of: attachment) }
+            }
+        } catch {
+            throw CNIError("keep an address in \(directory)", error)
         }
+    }
+
+    private func confirm(_ address: IPAddress, of attachment: CNIAttachment) throws {
+        let path = file(of: address)
+        guard let owner = try owner(of: address) else {
+            return try Files.create(path, with: Reservation.text(of: attachment))
+        }
+        if owner.isOf(attachment) { return }
+        // Under the lock an empty file can only be what a crash left.
+        if owner.container.isEmpty { return try Files.rewrite(path, with: Reservation.text(of: attachment)) }
+        throw CNIError(
+            .tryAgainLater,
+            "the address \(address) of container \(attachment.container) was given to container \(owner.container)",
+            details: "ADD stood still for so long that its address counted as left over; nothing of it stays"
+        )
     }
 
     /// All that is given, by address.
@@ -66,51 +73,24 @@ package struct AddressStore: Sendable {
     }
 }
 
-/// An address and whose it is.
-package struct Reservation: Hashable, Sendable {
-    package let address: IPAddress
-    /// Empty after a crash of who reserved it.
-    package let container: String
-    /// Nil in the files of old host-local versions.
-    package let interface: String?
-
-    /// - Parameter text: the file's content: the container ID and, on the second line, the interface.
-    init(_ address: IPAddress, text: String) {
-        self.address = address
-        let lines = text.split(whereSeparator: \.isNewline).map { $0.filter { !$0.isWhitespace } }
-        container = lines.first.map { String($0) } ?? ""
-        interface = lines.count > 1 ? String(lines[1]) : nil
-    }
-
-    /// Whose the address is, if the file says it as the plugin writes it.
-    package var attachment: CNIAttachment? {
-        guard let id = ContainerID(rawValue: container), let name = LinkName(rawValue: interface ?? "") else {
-            return nil
-        }
-        return CNIAttachment(container: id, interface: name)
-    }
-
-    package func isOf(_ attachment: CNIAttachment) -> Bool {
-        container == attachment.container.rawValue
-            && (interface == nil || interface == attachment.interface.rawValue)
-    }
-}
-
 // MARK: - Files
 
 extension AddressStore {
     private var lockFile: String { "\(directory)/lock" }
-    private func file(of address: IPAddress) -> String { "\(directory)/\(address)" }
+    func file(of address: IPAddress) -> String { "\(directory)/\(address)" }
     private func lastFile(_ number: Int) -> String { "\(directory)/last_reserved_ip.\(number)" }
 
-    private func locked<Value>(_ body: () throws -> Value) throws -> Value {
-        let lock = try FileLock.exclusive(lockFile)
+    func locked<Value>(_ body: () throws -> Value) throws -> Value {
+        let lock =
+            if let lockLimit { try FileLock.exclusive(lockFile, within: lockLimit) } else {
+                try FileLock.exclusive(lockFile)
+            }
         let result = Result(catching: body)
         _ = consume lock
         return try result.get()
     }
 
-    private func list() throws -> [Reservation] {
+    func list() throws -> [Reservation] {
         var reservations: [Reservation] = []
         for name in try Files.list(directory) {
             guard let address = try? IPAddress(parsing: name) else { continue }
@@ -145,7 +125,7 @@ extension AddressStore {
         _ number: Int,
         for attachment: CNIAttachment
     ) throws -> IPAddress {
-        let text = "\(attachment.container)\r\n\(attachment.interface)"
+        let text = Reservation.text(of: attachment)
         if let wanted {
             try check(wanted, in: range)
             try Files.create(file(of: wanted), with: text)
@@ -181,8 +161,7 @@ extension AddressStore {
                 details: "ask for one of this node's subnet, other than its gateway \(range.gateway.address)"
             )
         }
-        guard Files.exists(file(of: wanted)) else { return }
-        let owner = Reservation(wanted, text: try Files.readText(file(of: wanted)))
+        guard let owner = try owner(of: wanted) else { return }
         if owner.container.isEmpty { return try Files.remove(file(of: wanted)) }
         throw CNIError(
             .addressTaken,
@@ -198,16 +177,11 @@ extension AddressStore {
         }
     }
 
-    private func release(_ isGone: (Reservation) -> Bool) throws(CNIError) -> [Reservation] {
-        do {
-            guard Files.exists(directory) else { return [] }
-            return try locked {
-                let gone = try list().filter(isGone)
-                for reservation in gone { try Files.remove(file(of: reservation.address)) }
-                return gone
-            }
-        } catch {
-            throw CNIError("release addresses in \(directory)", error)
+    private func owner(of address: IPAddress) throws(SystemCallError) -> Reservation? {
+        do throws(SystemCallError) {
+            return Reservation(address, text: try Files.readText(file(of: address)))
+        } catch  where error.errno == .noEntry {
+            return nil
         }
     }
 }

@@ -24,6 +24,7 @@ extension PodNetworkPlugin {
         do throws(CNIError) {
             let cable = Cable(attachment, ranges, given, pod, bridge, mtu: subnet.mtu, hairpin: configuration.isHairpin)
             let host = try lay(cable)
+            try keepAddresses(cable)
             try claimHostPorts(cable, arguments)
             let dns = configuration.dns.searching(
                 namespace: arguments["K8S_POD_NAMESPACE"],
@@ -32,6 +33,16 @@ extension PodNetworkPlugin {
             return result(of: cable, host, dns)
         } catch {
             try? addresses.release(attachment)
+            throw error
+        }
+    }
+
+    /// From the moment that the link is there, nobody takes the addresses for left over; before, somebody may have.
+    private func keepAddresses(_ cable: Cable) throws(CNIError) {
+        do throws(CNIError) {
+            try addresses.confirm(cable.addresses.map(\.address), of: cable.attachment)
+        } catch {
+            removeIfMade(cable, unless: nil)
             throw error
         }
     }

@@ -6,9 +6,12 @@ import Netlink
 /// A record is written before its rules and removed after them. All is done under a lock on the file `lock`.
 package struct HostPortRecords: Sendable {
     package let directory: String
+    private let lockLimit: Duration?
 
-    package init(directory: String) {
+    /// - Parameter lockLimit: how long the lock is waited for; for ever if it is left out.
+    package init(directory: String, lockLimit: Duration? = nil) {
         self.directory = directory
+        self.lockLimit = lockLimit
     }
 
     /// What a directory of records holds.
@@ -23,7 +26,9 @@ package struct HostPortRecords: Sendable {
     /// The directory is made if it is missing.
     func locked<Value>(_ body: () throws -> Value) throws -> Value {
         try Files.createDirectory(directory, mode: 0o700)
-        let lock = try FileLock.exclusive("\(directory)/\(Self.lockName)")
+        let path = "\(directory)/\(Self.lockName)"
+        let lock =
+            if let lockLimit { try FileLock.exclusive(path, within: lockLimit) } else { try FileLock.exclusive(path) }
         let result = Result(catching: body)
         _ = consume lock
         return try result.get()

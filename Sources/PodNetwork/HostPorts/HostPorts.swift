@@ -15,14 +15,16 @@ package struct HostPorts: Sendable {
     /// - Parameters:
     ///   - directory: where the records are.
     ///   - bridge: the bridge that pods hang on.
+    ///   - lockLimit: how long the records' lock is waited for; for ever if it is left out.
     ///   - nftables: the socket to write rules with; asked for only when there is something to write.
     package init(
         directory: String,
         bridge: LinkName,
         kernel: NodeKernel,
+        lockLimit: Duration? = nil,
         nftables: @escaping @Sendable () throws(NftablesError) -> NftablesSocket
     ) {
-        records = HostPortRecords(directory: directory)
+        records = HostPortRecords(directory: directory, lockLimit: lockLimit)
         self.bridge = bridge
         self.kernel = kernel
         self.nftables = nftables
