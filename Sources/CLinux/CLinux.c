@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
+#include <syslog.h>
 #include <unistd.h>
 
 const char *linnet_errno_name(int number) { return strerrorname_np(number); }
@@ -33,6 +34,11 @@ int linnet_thread_id(void) { return gettid(); }
 int linnet_lock_exclusive(int descriptor) { return flock(descriptor, LOCK_EX); }
 
 int linnet_lock_exclusive_at_once(int descriptor) { return flock(descriptor, LOCK_EX | LOCK_NB); }
+
+void linnet_log_warning(const char *text) {
+    openlog(NULL, LOG_PID, LOG_DAEMON);
+    syslog(LOG_WARNING, "%s", text);
+}
 
 int linnet_epoll_open(void) { return epoll_create1(EPOLL_CLOEXEC); }
 

@@ -34,11 +34,24 @@ package struct NetworkNamespace: Sendable {
     /// The number of the descriptor; valid as long as a copy of this value lives.
     package var rawValue: Int32 { descriptor.rawValue }
 
+    /// Runs `body` inside the namespace on the calling thread, which then goes back to `home`: for a program that has no
+    /// other thread, and which a thread made for this would cost more than all it does there.
+    package func visit<Result>(from home: NetworkNamespace, _ body: () throws -> Result) throws -> Result {
+        try enter()
+        let result = Swift.Result { try body() }
+        try home.enter()
+        return try result.get()
+    }
+
+    private func enter() throws(SystemCallError) {
+        let number = descriptor.rawValue
+        _ = try systemCall("setns", on: "network namespace") { linnet_enter_network_namespace(number) }
+    }
+
     /// Runs `body` inside the namespace, on a thread of its own that the caller waits for.
     package func run<Result: Sendable>(_ body: @Sendable () throws -> Result) throws -> Result {
-        let number = descriptor.rawValue
-        return try ThrowawayThread.run { () throws in
-            _ = try systemCall("setns", on: "network namespace") { linnet_enter_network_namespace(number) }
+        try ThrowawayThread.run { () throws in
+            try enter()
             return try body()
         }
     }

@@ -36,6 +36,7 @@ package struct HostPortCapability: Capability {
         let monitor = try NftablesMonitor.open()
         let network = try NetlinkSocket.open()
         let socket = try NftablesSocket.open()
+        let localhost = try LocalhostWatch(bridge: bridge, network: network)
         let ports = HostPorts(
             directory: directory,
             bridge: bridge,
@@ -52,6 +53,13 @@ package struct HostPortCapability: Capability {
                     }
                 }
             }
+            group.addTask(name: "bridge of host ports") {
+                try await wake.feed { try await localhost.forEachBridge { wake.yield(.notification) } }
+            }
+            group.addTask(name: "setting of host ports") {
+                try await wake.feed { try await localhost.forEachWrite { wake.yield(.notification) } }
+            }
+            let complaints = Complaints(logger: logger)
             let loop = ReconcileLoop(
                 minimum: .milliseconds(50),
                 audit: auditInterval,
@@ -60,7 +68,7 @@ package struct HostPortCapability: Capability {
             )
             await loop.run(on: wakes, waitingFor: "changes of the host ports' table", reporting: health) { _ in
                 health.working(on: "comparing the host ports' table")
-                return try pass(ports)
+                return try pass(ports, complaints)
             }
             group.cancelAll()
         }
@@ -74,7 +82,7 @@ package struct HostPortCapability: Capability {
         }
     }
 
-    private func pass(_ ports: HostPorts) throws -> PassOutcome {
+    private func pass(_ ports: HostPorts, _ complaints: Complaints) throws -> PassOutcome {
         let repair = try ports.repair()
         for record in repair.removed {
             logger.log(.notice, "host ports of a pod that is gone were freed", [.pod: record.holder])
@@ -87,7 +95,12 @@ package struct HostPortCapability: Capability {
                 event: .tableRepaired
             )
         }
-        if let problem = repair.problems.first { return .impaired(problem) }
+        complaints.tell(
+            "a host port does not do all that it should",
+            repair.shortcomings.isEmpty ? nil : repair.shortcomings.joined(separator: "; "),
+            .error
+        )
+        if let problem = (repair.problems + repair.shortcomings).first { return .impaired(problem) }
         let holders = repair.records.map(\.holder)
         if !isOverlayOn, !holders.isEmpty {
             return .impaired("the overlay is off, but pods still have host ports: \(holders.joined(separator: ", "))")

@@ -43,34 +43,6 @@ extension Nodes {
             }
         }
 
-        @Test func `host ports come back after a flush, and go with their pod`() async throws {
-            try await Cluster.with([.north]) { cluster, nodes in
-                let agent = try await cluster.start(nodes[0], ["--audit-interval", "1h"])
-                var pod = try await cluster.makePod("web", on: nodes[0])
-                pod.portMappings = [(8080, 80)]
-                let added = try await pod.callPlugin("ADD")
-                #expect(added.succeeded, "\(added)")
-                let list = "nft list table inet linnet-cni"
-                let whole = try await nodes[0].text(list)
-                #expect(whole.contains("tcp . 8080 comment \"web default/web\" : "), "\(whole)")
-                for damage in ["delete table inet linnet-cni", "flush ruleset", "flush chain inet linnet-cni output"] {
-                    let words = ["nft"] + damage.split(separator: " ").map(String.init)
-                    let gone = try await Tool.run(["ip", "netns", "exec", nodes[0].namespace] + words)
-                    #expect(gone.succeeded, "\(gone)")
-                    let time = try await eventually("the host ports are back after \(damage)", within: .seconds(5)) {
-                        try await nodes[0].text(list) == whole
-                    }
-                    print("repaired host ports after at most \(time): \(damage)")
-                }
-                #expect(try await agent.stop() == 0)
-                try await nodes[0].run("nft", "delete", "table", "inet", "linnet-cni")
-                _ = try await cluster.start(nodes[0])
-                try await eventually("the next start makes the table") { try await nodes[0].text(list) == whole }
-                try await pod.detach()
-                #expect(try await nodes[0].text(list) == "")
-            }
-        }
-
         @Test func `a requested address is given, and refused while it is taken`() async throws {
             try await Cluster.with([.north]) { cluster, nodes in
                 _ = try await cluster.start(nodes[0])

@@ -68,7 +68,7 @@ struct PodNetworkTestbed {
         try change(&configuration)
         let network = network ?? self.network
         let kernel = NodeKernel(network: network, namespace: node) { try network.deleteLink($0.index) }
-        return PodNetworkPlugin(configuration, kernel: kernel)
+        return PodNetworkPlugin(configuration, kernel: kernel) { Issue.record("the plugin warns: \($0)") }
     }
 
     func removeFiles() {

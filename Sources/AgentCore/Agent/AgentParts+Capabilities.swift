@@ -83,13 +83,19 @@ extension AgentParts {
         board.add(CapabilityName(rawValue: "pod-network"), .disabled)
         do throws(SystemCallError) {
             let plugin = try PluginInstallation.besideAgent(in: configuration.paths.cniBinaries)
-            let reservations = ResetFacts.reservations(in: "\(configuration.paths.cniState)/\(OverlayNames.network)")
             guard Files.exists(plugin.target) else { return }
-            guard reservations.isEmpty else {
+            let use = try PluginUse.read(
+                addresses: "\(configuration.paths.cniState)/\(OverlayNames.network)",
+                hostPorts: configuration.paths.hostPorts
+            )
+            guard use.isEmpty else {
                 logger.log(
                     .notice,
-                    "the plugin stays, since pods have addresses that it must give back; restart when they are gone",
-                    [.file: plugin.target, .changes: "\(reservations.count)"]
+                    "the plugin stays, since pods have addresses or host ports that it must take back; restart when they are gone",
+                    [
+                        .file: plugin.target, .changes: "\(use.reservations.count)",
+                        .pod: use.holders.map(\.name).joined(separator: ", "),
+                    ]
                 )
                 return
             }

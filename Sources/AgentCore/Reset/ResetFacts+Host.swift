@@ -16,7 +16,9 @@ extension ResetFacts {
     ) throws -> ResetFacts {
         let paths = configuration.paths
         let addresses = "\(paths.cniState)/\(OverlayNames.network)"
-        let reservations = reservations(in: addresses)
+        let links = try netlink.links()
+        let use = try PluginUse.read(addresses: addresses, hostPorts: paths.hostPorts)
+        let reservations = use.reservations
         var files = [
             "\(paths.cniConfiguration)/\(OverlayNames.networkListFile)", "\(paths.cniBinaries)/linnet-cni",
             paths.subnetFile, paths.statusSocket,
@@ -28,7 +30,7 @@ extension ResetFacts {
             files += ["lock", "last_reserved_ip.0", "last_reserved_ip.1"].map { "\(addresses)/\($0)" }
         }
         return ResetFacts(
-            links: try netlink.links(),
+            links: links,
             routes: try AddressFamily.allCases.flatMap { family in
                 try netlink.routes(RouteFilter(family: family)).filter { $0.routeProtocol == .linnet }
             },
@@ -38,7 +40,8 @@ extension ResetFacts {
                 Files.exists
             ),
             sysctls: sysctls(),
-            reservations: reservations
+            reservations: reservations,
+            hostPortHolders: use.holders.filter { holder in links.contains { $0.name == holder.link } }.map(\.name)
         )
     }
 
@@ -68,11 +71,5 @@ extension ResetFacts {
         let routers = links.sorted().map { "net/ipv6/conf/\($0)/accept_ra" }
             .filter { (try? Sysctl.read(SysctlName($0))) == "2" }
         return settings + routers.map { "\($0) = 2" }
-    }
-
-    /// The addresses that have a file of their own there.
-    static func reservations(in directory: String) -> [String] {
-        let names = (try? Files.list(directory)) ?? []
-        return names.filter { (try? IPAddress(parsing: $0)) != nil }.map { "\(directory)/\($0)" }
     }
 }

@@ -15,6 +15,8 @@ package struct ResetFacts: Sendable, Equatable {
     package var sysctls: [String]
     /// Address reservations of pods that lie on disk.
     package var reservations: [String]
+    /// The living pods that have host ports.
+    package var hostPortHolders: [String]
 
     package init(
         links: [Link],
@@ -23,7 +25,8 @@ package struct ResetFacts: Sendable, Equatable {
         files: [String],
         directories: [String],
         sysctls: [String],
-        reservations: [String]
+        reservations: [String],
+        hostPortHolders: [String] = []
     ) {
         self.links = links
         self.routes = routes
@@ -32,6 +35,7 @@ package struct ResetFacts: Sendable, Equatable {
         self.directories = directories
         self.sysctls = sysctls
         self.reservations = reservations
+        self.hostPortHolders = hostPortHolders
     }
 }
 
@@ -83,6 +87,11 @@ package struct ResetPlan: Sendable, Equatable {
         let pods = Self.pods(facts, names)
         if !pods.isEmpty, !force {
             refusal = "pods hang on \(names.bridge) (\(pods.joined(separator: ", "))): remove them, or use --force"
+            return
+        }
+        if !facts.hostPortHolders.isEmpty, !force {
+            let holders = facts.hostPortHolders.joined(separator: ", ")
+            refusal = "pods have host ports (\(holders)): remove them, or use --force"
             return
         }
         // Files first: no runtime starts a pod through a plugin whose links are about to go.

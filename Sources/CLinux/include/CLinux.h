@@ -33,6 +33,11 @@ int linnet_lock_exclusive(int descriptor);
 /// The same without waiting: EAGAIN if somebody has the lock.
 int linnet_lock_exclusive_at_once(int descriptor);
 
+// The system log.
+
+/// Sends a warning to syslog(3) under the program's name; nothing happens where nobody listens.
+void linnet_log_warning(const char *text);
+
 // epoll, edge-triggered.
 
 enum { LINNET_EPOLL_ADD = 1, LINNET_EPOLL_MODIFY = 2, LINNET_EPOLL_REMOVE = 3 };

@@ -7,23 +7,27 @@ package struct NodeKernel: Sendable {
     package let network: any RouteNetlink
     /// Nil stands for the namespace that the process is in.
     package let namespace: NetworkNamespace?
+    /// Whether the process has one thread, which can go into another namespace and come back.
+    package let hasOneThread: Bool
     /// Takes a link away and returns when it is gone.
     package let remove: @Sendable (Link) throws -> Void
 
     package init(
         network: any RouteNetlink,
         namespace: NetworkNamespace? = nil,
+        hasOneThread: Bool = false,
         remove: @escaping @Sendable (Link) throws -> Void
     ) {
         self.network = network
         self.namespace = namespace
+        self.hasOneThread = hasOneThread
         self.remove = remove
     }
 
     /// The namespace of the process, for a program with one thread.
     package static func own() throws -> NodeKernel {
         let socket = try NetlinkSocket.open()
-        return NodeKernel(network: socket) { try removeQuickly($0, by: socket) }
+        return NodeKernel(network: socket, hasOneThread: true) { try removeQuickly($0, by: socket) }
     }
 
     /// Removes a link without waiting for what the kernel does after it is gone.
@@ -60,8 +64,13 @@ package struct NodeKernel: Sendable {
         return try NftablesSocket.open(in: namespace)
     }
 
-    func writeSysctl(_ value: String, to name: SysctlName) throws {
-        guard let namespace else { return try Sysctl.write(value, to: name) }
-        try namespace.run { try Sysctl.write(value, to: name) }
+    /// Writes the value unless it is the one that is set.
+    func setSysctl(_ name: SysctlName, to value: String) throws {
+        guard let namespace else { return try Self.set(name, to: value) }
+        try namespace.run { try Self.set(name, to: value) }
+    }
+
+    private static func set(_ name: SysctlName, to value: String) throws(SystemCallError) {
+        if try Sysctl.read(name) != value { try Sysctl.write(value, to: name) }
     }
 }

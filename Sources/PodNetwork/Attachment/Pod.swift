@@ -6,6 +6,8 @@ import NetworkTypes
 struct Pod: Sendable {
     let path: String
     let namespace: NetworkNamespace
+    /// Where the process has one thread: the namespace that it is in.
+    private let home: NetworkNamespace?
 
     /// - Parameter node: the node's namespace, which a pod must not share.
     init(_ path: String, besides node: NodeKernel) throws(CNIError) {
@@ -22,6 +24,7 @@ struct Pod: Sendable {
         } catch {
             throw CNIError("find the node's network namespace", error)
         }
+        home = node.hasOneThread ? own : nil
         guard namespace != own else {
             throw CNIError(
                 .invalidNamespace,
@@ -33,10 +36,13 @@ struct Pod: Sendable {
 
     /// A socket inside the namespace, after kernel settings were written there.
     func open(settings: [(SysctlName, String)] = []) throws -> NetlinkSocket {
-        try namespace.run {
-            for (name, value) in settings { try Sysctl.write(value, to: name) }
-            return try NetlinkSocket.open()
-        }
+        guard let home else { return try namespace.run { try Self.open(settings) } }
+        return try namespace.visit(from: home) { try Self.open(settings) }
+    }
+
+    private static func open(_ settings: [(SysctlName, String)]) throws -> NetlinkSocket {
+        for (name, value) in settings { try Sysctl.write(value, to: name) }
+        return try NetlinkSocket.open()
     }
 
     /// What an interface of a pod is set to before it gets addresses.

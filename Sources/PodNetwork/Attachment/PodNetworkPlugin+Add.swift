@@ -32,7 +32,7 @@ extension PodNetworkPlugin {
             )
             return result(of: cable, host, dns)
         } catch {
-            try? addresses.release(attachment)
+            attempt("its addresses stay reserved until DEL", attachment) { try addresses.release(attachment) }
             throw error
         }
     }
@@ -50,7 +50,8 @@ extension PodNetworkPlugin {
     private func claimHostPorts(_ cable: Cable, _ arguments: [String: String]) throws(CNIError) {
         guard !configuration.portMappings.isEmpty else { return }
         do throws(CNIError) {
-            try hostPorts.claim(hostPortRecord(of: cable.attachment, cable.addresses.map(\.address), arguments))
+            let record = hostPortRecord(of: cable.attachment, cable.addresses.map(\.address), arguments)
+            for shortcoming in try hostPorts.claim(record) { warn(shortcoming) }
         } catch {
             removeIfMade(cable, unless: nil)
             throw error
@@ -147,9 +148,23 @@ extension PodNetworkPlugin {
         for case let failure? in network.perform(operations) { throw failure }
         if families.contains(.ipv6) {
             // A bridge's port that takes router advertisements would give the host addresses of the pod's choosing.
-            // Without the setting the kernel has no IPv6 on this link, which is as good.
             let name = HostLink.name(of: cable.attachment)
-            try? kernel.writeSysctl("0", to: SysctlName("net/ipv6/conf/\(name)/accept_ra"))
+            attempt("the node's end \(name) takes router advertisements of the pod", cable.attachment) {
+                do {
+                    try kernel.setSysctl(SysctlName("net/ipv6/conf/\(name)/accept_ra"), to: "0")
+                } catch let error as SystemCallError where error.errno == .noEntry {
+                    // The kernel has no IPv6 on this link, which is as good.
+                }
+            }
+        }
+    }
+
+    /// Says what comes of it if the step fails, for which the command must not fail, or fails already.
+    private func attempt(_ consequence: String, _ attachment: CNIAttachment, _ step: () throws -> Void) {
+        do {
+            try step()
+        } catch {
+            warn("\(attachment.interface) of container \(attachment.container): \(consequence): \(error)")
         }
     }
 
@@ -177,8 +192,9 @@ extension PodNetworkPlugin {
     private func removeIfMade(_ cable: Cable, unless failure: NetlinkError?) {
         // What was there before is not ours to remove.
         if failure?.alreadyExists == true { return }
-        guard let link = try? kernel.hostLink(of: cable.attachment) else { return }
-        try? kernel.remove(link)
+        attempt("its link stays until DEL", cable.attachment) {
+            if let link = try kernel.hostLink(of: cable.attachment) { try kernel.remove(link) }
+        }
     }
 
     private func remedy(_ error: NetlinkError, _ cable: Cable) -> String {

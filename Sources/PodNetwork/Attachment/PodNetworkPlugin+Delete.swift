@@ -7,7 +7,7 @@ extension PodNetworkPlugin {
     /// - Parameter namespace: the file of the container's namespace, if the runtime still knows one.
     package func delete(_ attachment: CNIAttachment, namespace: String?) throws(CNIError) {
         // First of all: nobody is sent to a pod that is going.
-        try hostPorts.release(attachment)
+        for shortcoming in try hostPorts.release(attachment) { warn(shortcoming) }
         do {
             if let link = try kernel.hostLink(of: attachment) {
                 try kernel.remove(link)
@@ -52,7 +52,8 @@ extension PodNetworkPlugin {
         }
         var failures: [String] = []
         do throws(CNIError) {
-            try hostPorts.releaseAll(of: configuration.network, except: valid)
+            let shortcomings = try hostPorts.releaseAll(of: configuration.network, except: valid)
+            for shortcoming in shortcomings { warn(shortcoming) }
         } catch {
             failures.append("\(error)")
         }

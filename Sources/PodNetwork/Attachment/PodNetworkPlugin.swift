@@ -7,8 +7,15 @@ package struct PodNetworkPlugin: Sendable {
     let kernel: NodeKernel
     let addresses: AddressStore
     let hostPorts: HostPorts
+    /// Told what could not be done without making the command fail.
+    let warn: @Sendable (String) -> Void
 
-    package init(_ configuration: CNIConfiguration, kernel: NodeKernel) {
+    package init(
+        _ configuration: CNIConfiguration,
+        kernel: NodeKernel,
+        warn: @escaping @Sendable (String) -> Void
+    ) {
+        self.warn = warn
         self.configuration = configuration
         self.kernel = kernel
         addresses = AddressStore(dataDirectory: configuration.dataDirectory, network: configuration.network)

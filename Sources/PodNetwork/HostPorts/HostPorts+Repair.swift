@@ -14,6 +14,8 @@ package struct HostPortRepair: Hashable, Sendable {
     package var surplus = 0
     /// Files that are no records.
     package var problems: [String] = []
+    /// What could not be done and without which the ports are there all the same.
+    package var shortcomings: [String] = []
 
     /// Whether rules had to be written.
     package var isRepaired: Bool { missing + surplus > 0 }
@@ -30,8 +32,11 @@ extension HostPorts {
             repair.problems = contents.problems
             repair.removed = try contents.records.filter { try kernel.hostLink(of: $0.attachment) == nil }
             repair.records = contents.records.filter { !repair.removed.contains($0) }
-            try remove(repair.removed, from: contents.records)
-            reachFromLocalhost(repair.records)
+            repair.shortcomings = try remove(repair.removed, from: contents.records)
+            // A bridge that is not there has no setting: whoever makes it wakes the next repair.
+            if try kernel.network.link(named: bridge) != nil {
+                repair.shortcomings += reachFromLocalhost(repair.records)
+            }
             return try repairTable(repair)
         }
     }

@@ -1,4 +1,4 @@
-import LinuxSystem
+package import LinuxSystem
 package import Netlink
 import NetworkTypes
 package import Nftables
@@ -33,11 +33,13 @@ package struct HostPorts: Sendable {
     /// Gives the attachment its ports. All or none are given: a port that another living pod has refuses it.
     ///
     /// The host's end must be there already: a record without one counts as left over from a crash.
-    package func claim(_ record: HostPortRecord) throws(CNIError) {
+    ///
+    /// - Returns: what could not be done and without which the ports are there all the same.
+    package func claim(_ record: HostPortRecord) throws(CNIError) -> [String] {
         try record.check()
         let step = "give \(record.holder) its host ports"
         do {
-            try records.locked {
+            return try records.locked {
                 let others = try records.read().records.filter { $0.attachment != record.attachment }
                 let dead = try others.filter { try isInTheWay($0, of: record) }
                 do {
@@ -49,9 +51,10 @@ package struct HostPorts: Sendable {
                     throw error
                 }
                 for record in dead { try records.remove(record.attachment) }
-                reachFromLocalhost([record])
-                // A kernel without nf_conntrack_netlink is no reason to be without the port.
-                try? redirectFlows(of: record)
+                return reachFromLocalhost([record])
+                    + shortcoming("flows over UDP to the ports of \(record.holder) that began earlier go elsewhere") {
+                        try redirectFlows(of: record)
+                    }
             }
         } catch let error as NftablesError {
             throw CNIError(step, error, code: .kernel)
@@ -61,9 +64,11 @@ package struct HostPorts: Sendable {
     }
 
     /// Takes the attachment's ports back. One that has none is fine, and costs next to nothing.
-    package func release(_ attachment: CNIAttachment) throws(CNIError) {
-        guard records.contains(attachment) else { return }
-        try release("take back the host ports of container \(attachment.container)") {
+    ///
+    /// - Returns: what could not be done and without which the ports are free all the same.
+    package func release(_ attachment: CNIAttachment) throws(CNIError) -> [String] {
+        guard records.contains(attachment) else { return [] }
+        return try release("take back the host ports of container \(attachment.container)") {
             $0.attachment == attachment
         } and: {
             // Of a file that is no record, too.
@@ -72,9 +77,9 @@ package struct HostPorts: Sendable {
     }
 
     /// Takes back the ports of every attachment of the network that is not one of these.
-    package func releaseAll(of network: String, except valid: [CNIAttachment]) throws(CNIError) {
-        guard Files.exists(records.directory) else { return }
-        try release("take back host ports of \(network)") { record in
+    package func releaseAll(of network: String, except valid: [CNIAttachment]) throws(CNIError) -> [String] {
+        guard Files.exists(records.directory) else { return [] }
+        return try release("take back host ports of \(network)") { record in
             record.network == network && !valid.contains(record.attachment)
         }
     }
@@ -83,13 +88,14 @@ package struct HostPorts: Sendable {
         _ step: String,
         where isMeant: (HostPortRecord) -> Bool,
         and then: () throws -> Void = {}
-    ) throws(CNIError) {
+    ) throws(CNIError) -> [String] {
         do {
-            try records.locked {
+            return try records.locked {
                 let all = try records.read().records
                 let gone = all.filter(isMeant)
-                try remove(gone, from: all)
+                let shortcomings = try remove(gone, from: all)
                 try then()
+                return shortcomings
             }
         } catch let error as NftablesError {
             throw CNIError(step, error, code: .kernel)
@@ -162,21 +168,41 @@ extension HostPorts {
         try socket.commit(Transaction(.linnetCNI, table.rebuilding))
     }
 
-    /// Removes these of all the records, and their rules and flows.
-    func remove(_ gone: [HostPortRecord], from all: [HostPortRecord]) throws {
-        guard !gone.isEmpty else { return }
+    /// Removes these of all the records, and their rules and flows. Returns what of the flows could not be done.
+    func remove(_ gone: [HostPortRecord], from all: [HostPortRecord]) throws -> [String] {
+        guard !gone.isEmpty else { return [] }
         try change(adding: [], removing: gone, to: all.filter { !gone.contains($0) })
+        var shortcomings: [String] = []
         for record in gone {
             try records.remove(record.attachment)
-            try? forgetFlows(of: record)
+            shortcomings += shortcoming("flows over UDP to \(record.holder) go on to whoever gets its address") {
+                try forgetFlows(of: record)
+            }
+        }
+        return shortcomings
+    }
+
+    /// What does not work because the step failed, for people: a host port is no worse for it, but somebody may wonder.
+    private func shortcoming(_ text: String, unless step: () throws -> Void) -> [String] {
+        do {
+            try step()
+            return []
+        } catch {
+            return ["\(text): \(error)"]
         }
     }
 
     /// What the node sends to its own 127.0.0.1 leaves by the bridge: the kernel must let it, and its answers in.
-    func reachFromLocalhost(_ records: [HostPortRecord]) {
-        guard records.contains(where: { $0.addresses.contains { $0.family == .ipv4 } }) else { return }
-        // Without it the ports are still there for everyone but the node's localhost.
-        try? kernel.writeSysctl("1", to: SysctlName("net/ipv4/conf/\(bridge)/route_localnet"))
+    func reachFromLocalhost(_ records: [HostPortRecord]) -> [String] {
+        guard records.contains(where: { $0.addresses.contains { $0.family == .ipv4 } }) else { return [] }
+        return shortcoming("host ports are not reached through the node's own 127.0.0.1") {
+            try kernel.setSysctl(Self.localRouting(bridge), to: "1")
+        }
+    }
+
+    /// The setting without which the kernel drops packets of 127.0.0.0/8 on a link.
+    package static func localRouting(_ link: LinkName) -> SysctlName {
+        SysctlName("net/ipv4/conf/\(link)/route_localnet")
     }
 
     /// Flows over UDP that were on their way to one of the ports before this record had it begin anew.

@@ -54,7 +54,7 @@ package struct CNIInvocation: Sendable {
         }
         let plugin: PodNetworkPlugin
         do {
-            plugin = PodNetworkPlugin(configuration, kernel: try kernel())
+            plugin = PodNetworkPlugin(configuration, kernel: try kernel(), warn: SystemLog.warn)
         } catch {
             throw CNIError("reach the kernel", error, code: .kernel)
         }
