@@ -3,8 +3,15 @@ package protocol ClusterSource: Sendable {
     /// Where the state comes from, as a noun phrase: "manifests in /etc/linnet/manifests".
     var description: String { get }
 
+    /// Whose state it is, wherever it comes from: what is saved of another one says nothing here.
+    var identity: String { get }
+
     /// Feeds the store until the task is cancelled. Throws only what a restart may cure.
     func run(feeding store: SnapshotStore, reporting report: @escaping @Sendable (SourceEvent) -> Void) async throws
+}
+
+extension ClusterSource {
+    package var identity: String { description }
 }
 
 /// What a source says of itself, for logs and health.

@@ -31,6 +31,9 @@ package enum LogEvent: String, Sendable, CaseIterable {
     case tableRepaired = "2cbbdb5de6ce411586b61fbe222290cd"
     /// Another program changes something of ours again after each repair: repairs of it wait longer and longer.
     case objectDisputed = "47e1ffb6b81b4d1ca4ee35ac83b3c57b"
+    /// The lease is held, but something is wrong with it: another node has this one's address, a family has no tunnel,
+    /// the network's configuration cannot be used.
+    case leaseImpaired = "3b0dd5c0cbd54b3c9c9f6a4ee1d1f0d7"
     /// SIGHUP was obeyed.
     case configurationReloaded = "482653b0c2e34099b4880413e2d79176"
     /// SIGHUP came, but what is configured cannot be used.

@@ -11,14 +11,6 @@ extension Nodes {
             + #""BackendData":{"VNI":1,"VtepMAC":"02:00:00:00:00:09"},"#
             + #""BackendV6Data":{"VNI":1,"VtepMAC":"02:00:00:00:00:19"}}"#
 
-        /// What status says of one capability.
-        private static func state(of capability: String, on node: Node) async throws -> String? {
-            let text = Data(try await node.statusText().utf8)
-            let status = try? JSONSerialization.jsonObject(with: text) as? [String: Any]
-            let capabilities = status?["capabilities"] as? [[String: Any]]
-            return capabilities?.first { $0["name"] as? String == capability }?["state"] as? String
-        }
-
         @Test func `pods of two nodes reach each other, whether etcd is there or not`() async throws {
             try await Cluster.withEtcd { cluster, nodes, etcd in
                 for node in nodes { _ = try await cluster.start(node) }
@@ -35,7 +27,7 @@ extension Nodes {
                 for address in families { #expect(try await one.reaches(address), "\(address) without etcd") }
                 try await etcd.start()
                 try await eventually("the source is ready again", within: .seconds(30)) {
-                    try await Self.state(of: "source", on: nodes[0]) == "ready"
+                    try await nodes[0].state(of: "source") == "ready"
                 }
                 for address in families { #expect(try await one.reaches(address), "\(address) with etcd again") }
             }
@@ -61,9 +53,28 @@ extension Nodes {
                 }
                 try await etcd.start()
                 try await eventually("the lease is confirmed", within: .seconds(30)) {
-                    try await Self.state(of: "lease", on: nodes[0]) == "ready"
+                    try await nodes[0].state(of: "lease") == "ready"
                 }
                 #expect(try await nodes[0].text("ip -4 route show") == before)
+            }
+        }
+
+        @Test func `what was saved holds for other endpoints of the same prefix`() async throws {
+            try await Cluster.withEtcd { cluster, nodes, etcd in
+                let agent = try await cluster.start(nodes[0])
+                _ = try await cluster.start(nodes[1])
+                try await eventually("north knows south", shows: "10.42.", "via") {
+                    try await nodes[0].text("ip route show proto 76")
+                }
+                #expect(try await agent.stop() == 0)
+                let before = try await nodes[0].text("ip route show proto 76")
+                try await etcd.kill()
+                try await nodes[0].loseKernelState()
+                _ = try await cluster.start(nodes[0], ["--etcd-endpoints", "http://192.168.77.254:4001"])
+                try await eventually("the route to south from disk") {
+                    try await nodes[0].text("ip route show proto 76") == before
+                }
+                #expect(!nodes[0].logText.contains("a state file is not believed"))
             }
         }
 

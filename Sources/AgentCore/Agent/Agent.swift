@@ -20,12 +20,11 @@ package enum Agent {
         reload: @escaping @Sendable (NetworkRules?) throws -> AgentConfiguration
     ) async -> ExitCode {
         // First of all: a signal that comes before this ends the process.
-        let reloads = await UnixSignalsSequence(trapping: .sighup)
-        let stops = await UnixSignalsSequence(trapping: .sigterm, .sigint)
-        let stop = StopRequest()
+        let signals = await UnixSignalsSequence(trapping: .sighup, .sigterm, .sigint)
+        let (stop, reloads) = (StopRequest(), ReloadRequests())
         return await withTaskGroup(of: Void.self) { group in
             group.addTask {
-                for await _ in stops { stop.make() }
+                for await signal in signals { signal == .sighup ? reloads.make() : stop.make() }
             }
             defer { group.cancelAll() }
             return await run(configuration, added, until: stop, reloads, reload)
@@ -36,7 +35,7 @@ package enum Agent {
         _ configuration: AgentConfiguration,
         _ added: (SnapshotStore) -> [any Capability],
         until stop: StopRequest,
-        _ reloads: UnixSignalsSequence,
+        _ reloads: ReloadRequests,
         _ reload: @escaping @Sendable (NetworkRules?) throws -> AgentConfiguration
     ) async -> ExitCode {
         let logger = Logger(label: "linnet.agent")
@@ -100,7 +99,7 @@ package enum Agent {
         _ parts: AgentParts,
         _ capabilities: [any Capability],
         until stop: StopRequest,
-        _ reloads: UnixSignalsSequence,
+        _ reloads: ReloadRequests,
         _ reload: @escaping @Sendable (NetworkRules?) throws -> AgentConfiguration,
         _ logger: Logger
     ) async throws {
@@ -122,7 +121,7 @@ package enum Agent {
                 DescriptorSurplus(board: parts.board, descriptors: parts.descriptors, logger: logger),
                 ConfigurationReload(
                     running: parts.configuration,
-                    signals: reloads,
+                    requests: reloads,
                     read: { try reload(parts.rules) },
                     manager: manager,
                     recomposition: parts.recomposition,

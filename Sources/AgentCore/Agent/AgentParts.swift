@@ -53,7 +53,7 @@ struct AgentParts: Sendable {
         store = SnapshotStore(sourceDescription: source.description, ownName: node)
         snapshotFiles = SnapshotFiles(
             stateDirectory: configuration.paths.state,
-            identity: SnapshotIdentity(source: source.description, node: node),
+            identity: SnapshotIdentity(source: source.identity, node: node),
             keepsSecrets: configuration.persistsSecrets
         )
         registry =

@@ -2,14 +2,13 @@ import Logging
 import ServiceLifecycle
 import Supervision
 import Systemd
-import UnixSignals
 
 /// Reads the configuration again on SIGHUP: applies what can be applied and names the rest.
 struct ConfigurationReload: Service {
     /// What the agent was started with.
     let running: AgentConfiguration
-    /// SIGHUP. Not a signalfd: the main thread waits in dispatch_main with nothing blocked, whatever was blocked before.
-    let signals: UnixSignalsSequence
+    /// SIGHUP.
+    let requests: ReloadRequests
     let read: @Sendable () throws -> AgentConfiguration
     let manager: ServiceManager
     /// Another composition of the agent follows: it does not stop then.
@@ -17,7 +16,7 @@ struct ConfigurationReload: Service {
     let logger: Logger
 
     func run() async throws {
-        for await _ in signals.cancelOnGracefulShutdown() { reload() }
+        for await _ in requests.subscribe().cancelOnGracefulShutdown() { reload() }
         if case .adopt = recomposition.outcome { return }
         manager.stopping()
     }

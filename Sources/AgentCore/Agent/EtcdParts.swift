@@ -131,6 +131,7 @@ extension AgentConfiguration {
             members.append("\"EnableIPv4\":false")
         }
         if let v6 = network.clusterCIDRs.v6 { members += ["\"EnableIPv6\":true", "\"IPv6Network\":\"\(v6)\""] }
+        members += flannel.subnetMembers
         var backend = ["\"Type\":\"\(flannel.backend.flannelName)\""]
         switch flannel.backend {
         case .none: return nil

@@ -9,17 +9,22 @@ package struct FlannelConfiguration: Sendable, Equatable {
     package var usesExternalAddresses: Bool
     /// Whether pods' IPv6 packets that leave the cluster get the node's address. IPv4 ones always do.
     package var ipv6Masquerade: Bool
+    /// What `--flannel-conf` says of the subnets to lease, as members of a JSON object: `"SubnetLen":25`. They are those
+    /// of a network whose configuration the first node writes.
+    package var subnetMembers: [String]
 
     package init(
         backend: OverlayConfiguration.Backend = .vxlan(VXLANOptions()),
         interface: String? = nil,
         usesExternalAddresses: Bool = false,
-        ipv6Masquerade: Bool = false
+        ipv6Masquerade: Bool = false,
+        subnetMembers: [String] = []
     ) {
         self.backend = backend
         self.interface = interface
         self.usesExternalAddresses = usesExternalAddresses
         self.ipv6Masquerade = ipv6Masquerade
+        self.subnetMembers = subnetMembers
     }
 }
 

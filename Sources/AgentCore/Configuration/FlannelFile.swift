@@ -1,3 +1,4 @@
+import EtcdSource
 import LinuxSystem
 import NetworkTypes
 import Overlay
@@ -13,6 +14,10 @@ struct FlannelFile {
     /// Where Backend stands, counted from 1.
     let backendLine: Int
     let settings: VXLANOptions
+    /// What it says of the subnets to lease, as members of a JSON object: `"SubnetLen":25`.
+    let subnetMembers: [String]
+    /// The subnets to lease; what is wrong with them is of no interest where a Node object has its podCIDRs.
+    let subnets: Result<NetworkConfiguration, NetworkConfigurationError>
 
     init(path: String) throws(ConfigurationError) {
         let bytes: [UInt8]
@@ -46,6 +51,15 @@ struct FlannelFile {
         if try file.boolean("EnableIPv6") ?? false { networks.v6 = try file.network("IPv6Network", .ipv6) }
         guard !networks.isEmpty else { throw .configuration("\(path): it enables neither IPv4 nor IPv6") }
         self.networks = networks
+        var members: [String] = []
+        for key in Self.subnetKeys {
+            guard let text = try file.text(key) else { continue }
+            members.append(key.hasSuffix("Len") ? "\"\(key)\":\(text)" : "\"\(key)\":\"\(text)\"")
+        }
+        subnetMembers = members
+        subnets = Result { () throws(NetworkConfigurationError) in
+            try NetworkConfiguration(parsing: String(decoding: bytes, as: UTF8.self))
+        }
         guard let backend = try file.object("Backend", keys: knownKeysOnly ? Self.backendKeys : nil) else {
             throw .configuration("\(path): Backend is missing: write {\"Type\": \"vxlan\"}")
         }
@@ -61,21 +75,29 @@ struct FlannelFile {
         )
     }
 
-    /// Whether nodes of both reach each other.
+    /// Whether nodes of both reach each other, and take their subnets from the same ones if this file says which.
     func agrees(with other: FlannelFile) -> Bool {
         networks == other.networks && backendName == other.backendName && settings == other.settings
+            && (subnetMembers.isEmpty || (try? subnets.get()) == (try? other.subnets.get()))
     }
 
     /// What it comes to, for messages.
-    var summary: String {
-        "\(path) (\(networks.values.map(\.description).joined(separator: ", ")), backend \(backendName))"
+    ///
+    /// - Parameter isLong: also which subnets are leased.
+    func summary(isLong: Bool) -> String {
+        let pools = isLong ? (try? subnets.get())?.pools : nil
+        let texts = networks.values.map { network in
+            let pool = pools?[network.family]
+            return "\(network)" + (pool.map { " by /\($0.length) from \($0.first) to \($0.last)" } ?? "")
+        }
+        return "\(path) (\(texts.joined(separator: ", ")), backend \(backendName))"
     }
 
-    /// Subnets' lengths and limits are the allocator's business, which is not here: a Node object has its podCIDRs.
-    private static let keys = [
-        "EnableIPv4", "EnableIPv6", "EnableNFTables", "Network", "IPv6Network", "SubnetLen", "SubnetMin", "SubnetMax",
-        "IPv6SubnetLen", "IPv6SubnetMin", "IPv6SubnetMax", "Backend",
+    private static let subnetKeys = [
+        "SubnetLen", "SubnetMin", "SubnetMax", "IPv6SubnetLen", "IPv6SubnetMin", "IPv6SubnetMax",
     ]
+    private static let keys =
+        ["EnableIPv4", "EnableIPv6", "EnableNFTables", "Network", "IPv6Network", "Backend"] + subnetKeys
     /// Those of vxlan (MacPrefix is for Windows) and of the backends that are refused by their names afterwards.
     private static let backendKeys = [
         "Type", "VNI", "Port", "MTU", "GBP", "Learning", "DirectRouting", "MacPrefix", "PSK",

@@ -5,14 +5,20 @@ import Overlay
 struct FlannelSettings {
     /// What the cluster's nodes share, else `--flannel-conf`, if it was given.
     let file: FlannelFile?
+    private let own: FlannelFile?
 
     init(_ reader: SettingReader, _ rules: NetworkRules?) throws(ConfigurationError) {
-        let own =
-            reader.single("flannel-conf") == nil ? nil : try FlannelFile(path: reader.path("flannel-conf", or: ""))
+        own = reader.single("flannel-conf") == nil ? nil : try FlannelFile(path: reader.path("flannel-conf", or: ""))
+        // With etcd the subnets are leased from what the file says: the first node writes it there.
+        if let own, !reader.given["etcd-endpoints"].isEmpty, case .failure(let error) = own.subnets {
+            throw .configuration("\(own.path): \(error)")
+        }
         let shared = try rules.map { rules throws(ConfigurationError) in try FlannelFile(rules) }
         if let own, let shared, !own.agrees(with: shared) {
+            let isLong = !own.subnetMembers.isEmpty
             throw .configuration(
-                "\(reader.origin(of: "flannel-conf")): flannel-conf \(own.summary) differs from \(shared.summary)"
+                "\(reader.origin(of: "flannel-conf")): flannel-conf \(own.summary(isLong: isLong)) differs from "
+                    + shared.summary(isLong: isLong)
             )
         }
         file = shared ?? own
@@ -27,7 +33,8 @@ struct FlannelSettings {
             backend: try backend(reader),
             interface: try interface(reader),
             usesExternalAddresses: try reader.boolean("flannel-external-ip", or: false),
-            ipv6Masquerade: try reader.boolean("flannel-ipv6-masq", or: false)
+            ipv6Masquerade: try reader.boolean("flannel-ipv6-masq", or: false),
+            subnetMembers: own?.subnetMembers ?? []
         )
         guard !configuration.usesExternalAddresses || !node.externalAddresses.isEmpty else {
             throw .configuration(

@@ -4,6 +4,7 @@ import Logging
 import Netlink
 import NetworkTypes
 import Supervision
+import Synchronization
 
 /// The supervised half of the lease: wakes `LeaseKeeper` when the snapshot or the host's addresses change.
 struct LeaseCapability: Capability {
@@ -54,6 +55,7 @@ struct LeaseCapability: Capability {
                 }
                 group.addTask { try await followExtras(waking: wake) }
             }
+            let said = Mutex<[String]>([])
             let loop = ReconcileLoop(
                 minimum: .milliseconds(100),
                 audit: auditInterval,
@@ -62,10 +64,25 @@ struct LeaseCapability: Capability {
             )
             await loop.run(on: wakes, waitingFor: "the source or the host's addresses", reporting: health) { _ in
                 health.working(on: "the lease")
-                return try await keeper.pass().outcome
+                let outcome = try await keeper.pass()
+                say(outcome, after: said)
+                return outcome.outcome
             }
             group.cancelAll()
         }
+    }
+
+    /// Logs what is wrong with the lease once, not with each pass.
+    private func say(_ outcome: LeaseKeeper.Outcome, after said: borrowing Mutex<[String]>) {
+        guard case .held(_, let problems) = outcome else { return }
+        let isNews = said.withLock { said in
+            defer { said = problems }
+            return said != problems
+        }
+        guard isNews else { return }
+        guard !problems.isEmpty else { return logger.log(.notice, "the lease is as it should be again") }
+        let text = problems.joined(separator: "; ")
+        logger.log(.warning, "the lease is impaired", [.error: text], event: .leaseImpaired)
     }
 
     /// Wakes when the extras have changed and stayed so for a second: each change is a write that all nodes see.
@@ -79,10 +96,16 @@ struct LeaseCapability: Capability {
         }
     }
 
+    /// Those without which nothing could be published: that they are not ready cannot be said, and need not be taken back.
+    private static let bearers: Set<String> = ["source", "lease"]
+
     private func extras() -> LeaseExtras {
         LeaseExtras(
             agentVersion: Agent.version,
-            readyCapabilities: board.snapshot().filter { $0.state == .ready }.map(\.name.rawValue)
+            readyCapabilities: board.snapshot().filter {
+                $0.state == .ready && !Self.bearers.contains($0.name.rawValue)
+            }
+            .map(\.name.rawValue)
         )
     }
 }

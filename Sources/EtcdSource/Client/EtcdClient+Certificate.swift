@@ -61,10 +61,10 @@ extension EtcdClient {
         return (authority[..<colon].filter { $0 != "[" && $0 != "]" }, port)
     }
 
+    /// So coarse that the same trouble stays the same message for an hour at least.
     private static func span(_ seconds: Double) -> String {
         switch seconds {
-        case ..<120: "\(Int(seconds)) s"
-        case ..<7200: "\(Int(seconds / 60)) min"
+        case ..<7200: "less than 2 h"
         case ..<172_800: "\(Int(seconds / 3600)) h"
         default: "\(Int(seconds / 86_400)) days"
         }

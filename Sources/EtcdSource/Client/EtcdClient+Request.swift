@@ -44,7 +44,7 @@ extension EtcdClient {
     static func reply(_ status: HTTPResponseStatus, _ bytes: [UInt8]) -> Reply {
         let document = parse(bytes)
         guard let document else {
-            let beginning = String(decoding: bytes.prefix(40), as: UTF8.self).filter { !$0.isNewline }
+            let beginning = String(decoding: bytes.prefix(100), as: UTF8.self).filter { !$0.isNewline }
             return Reply(outcome: .failed("it answers \(status.code) with what is no JSON: '\(beginning)'"))
         }
         guard status != .ok else { return Reply(outcome: .answered(document)) }
@@ -81,6 +81,9 @@ extension EtcdClient {
                 return await certificateProblem(index)
             }
             if text.contains("Connection refused") { return "connection refused" }
+            if text.contains("stream ended at an unexpected time") || text.contains("Connection reset") {
+                return "it closed the connection"
+            }
             return text
         }
     }

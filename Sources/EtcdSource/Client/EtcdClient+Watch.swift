@@ -6,7 +6,7 @@ import YAML
 
 extension EtcdClient {
     /// Watches all keys that begin with `start`, on the endpoint that is in use, and hands over each message. Never
-    /// returns: it ends by an error, or because `each` throws.
+    /// returns: it ends by an error, or because `each` throws. `WatchBroken` leaves it open whether others would do.
     func watch(
         _ start: String,
         from revision: Int64,
@@ -56,9 +56,9 @@ extension EtcdClient {
         }
     }
 
-    private func fail(_ index: Int, _ reason: String) -> EtcdError {
+    private func fail(_ index: Int, _ reason: String) -> WatchBroken {
         note(index, failure: reason)
-        return .unreachable([EndpointFailure(endpoint: connection.endpoints[index], reason: reason)])
+        return WatchBroken(failure: EndpointFailure(endpoint: connection.endpoints[index], reason: reason))
     }
 
     private static func message(_ line: [UInt8]) throws -> WatchMessage {
@@ -74,6 +74,11 @@ extension EtcdClient {
         guard !message.isCanceled else { throw WatchEnded(reason: "it ended the watch: \(message.reason)") }
         return message
     }
+}
+
+/// One endpoint watches no longer. It is not asked first any more.
+struct WatchBroken: Error {
+    let failure: EndpointFailure
 }
 
 /// Why a watch is over.

@@ -14,8 +14,6 @@ final class EtcdFollower: Sendable {
         var position: Position?
         /// What was said last: told once.
         var said: SourceEvent?
-        /// How often anything came from etcd.
-        var progress = 0
     }
 
     private let state: Mutex<State>
@@ -39,7 +37,6 @@ final class EtcdFollower: Sendable {
     }
 
     var position: Position? { state.withLock(\.position) }
-    var progress: Int { state.withLock(\.progress) }
 
     func forgetPosition() {
         state.withLock { $0.position = nil }
@@ -83,7 +80,6 @@ final class EtcdFollower: Sendable {
             )
         }
         state.withLock { state in
-            state.progress += 1
             store.apply(.replace(kinds: [], with: []), confirmedAt: SystemTime.now())
             sayHowItIs(&state)
             report(.waiting(for: "a change in etcd"))
@@ -96,7 +92,6 @@ final class EtcdFollower: Sendable {
     }
 
     private func publish(_ outcome: EtcdTree.Outcome, _ state: inout State) {
-        state.progress += 1
         let now = SystemTime.now()
         // Problems first: whoever sees that a kind is complete must see what is missing from it.
         store.setProblems(state.tree.problems)

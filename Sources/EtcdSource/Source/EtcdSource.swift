@@ -35,6 +35,10 @@ package struct EtcdSource: ClusterSource {
         "etcd at \(client.connection.endpoints.joined(separator: ", ")) under \(keys.prefix)"
     }
 
+    /// The endpoints are ways to it. Nor does the cluster's own number belong to it, which a restored backup changes: the
+    /// first list replaces what another one's left.
+    package var identity: String { "etcd under \(keys.prefix)" }
+
     package func run(
         feeding store: SnapshotStore,
         reporting report: @escaping @Sendable (SourceEvent) -> Void
@@ -46,10 +50,12 @@ package struct EtcdSource: ClusterSource {
             client: client,
             report: report
         )
-        var pause = Duration.milliseconds(100)
+        var pause = Self.shortestPause
+        // How many watches broke one after the other.
+        var broken = 0
         while true {
             try Task.checkCancellation()
-            let before = follower.progress
+            let start = ContinuousClock.now
             do {
                 try await follow(follower)
             } catch EtcdError.compacted {
@@ -60,22 +66,35 @@ package struct EtcdSource: ClusterSource {
                 report(.notice(lost.reason))
             } catch is EndpointLeft {
                 // Another endpoint answers: the watch goes there.
+            } catch let lost as WatchBroken {
+                // Whether another endpoint does better shows at once; if none does, that is said.
+                broken += 1
+                if broken > client.connection.endpoints.count {
+                    follower.say(.impaired("etcd answers, but its watch breaks: \(lost.failure)"))
+                }
             } catch is CancellationError {
                 throw CancellationError()
             } catch {
                 if Task.isCancelled { throw CancellationError() }
+                broken = 0
                 follower.say(.impaired("\(error)"))
             }
-            if follower.progress > before { pause = .milliseconds(100) }
+            if start.duration(to: .now) > Self.settled { (pause, broken) = (Self.shortestPause, 0) }
             report(.waiting(for: "the next attempt to reach etcd"))
             try await ContinuousClock().sleep(for: pause)
             pause = min(pause * 2, .seconds(5))
         }
     }
 
+    private static let shortestPause = Duration.milliseconds(100)
+    /// A source that was followed for so long works.
+    private static let settled = Duration.seconds(10)
+
     private func follow(_ follower: EtcdFollower) async throws {
         if follower.position == nil { follower.take(try await client.list(keys.everything)) }
         guard let position = follower.position else { return }
+        // First of all: of an etcd that is away, this and not the watch is to say why.
+        try follower.confirm(try await client.get(keys.config), asked: position)
         let endpoint = client.currentEndpoint
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask {
@@ -83,10 +102,10 @@ package struct EtcdSource: ClusterSource {
             }
             group.addTask {
                 while true {
+                    try await ContinuousClock().sleep(for: heartbeat)
                     let asked = follower.position ?? position
                     try follower.confirm(try await client.get(keys.config), asked: asked)
                     guard client.currentEndpoint == endpoint else { throw EndpointLeft() }
-                    try await ContinuousClock().sleep(for: heartbeat)
                 }
             }
         }

@@ -111,6 +111,14 @@ final class Cluster: Sendable {
         try FileManager.default.moveItem(at: folder.url.appendingPathComponent("away"), to: manifests)
     }
 
+    /// Pulls a node's cable.
+    func cutOff(_ node: Node) async throws { try await setPort(of: node, "down") }
+    func reconnect(_ node: Node) async throws { try await setPort(of: node, "up") }
+
+    private func setPort(of node: Node, _ state: String) async throws {
+        try await Tool.output(["ip", "-n", "\(identifier)-lan", "link", "set", node.name, state])
+    }
+
     // MARK: Making and removing
 
     private func makeNamespace(_ name: String) async throws {

@@ -73,6 +73,13 @@ struct Node: Sendable {
     /// What `linnet status --json` says, or empty text while nobody answers.
     func statusText() async throws -> String { try await linnet("status", ["--json"]).output }
 
+    /// What status says of one capability; nil while nobody answers.
+    func state(of capability: String) async throws -> String? {
+        let status = try? JSONSerialization.jsonObject(with: Data(try await statusText().utf8)) as? [String: Any]
+        let capabilities = status?["capabilities"] as? [[String: Any]]
+        return capabilities?.first { $0["name"] as? String == capability }?["state"] as? String
+    }
+
     // MARK: The kernel
 
     /// Runs a command inside the node and returns what it printed.
