@@ -1,6 +1,7 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -18,6 +19,7 @@ enum { CRASH_SIGNAL_COUNT = sizeof crash_signals / sizeof crash_signals[0] };
 // Written before the handlers are installed, and only read by them.
 static int crash_file = -1;
 static uint8_t crash_boot_id[16];
+static volatile sig_atomic_t crashes_are_at_start;
 static struct sigaction earlier_actions[CRASH_SIGNAL_COUNT];
 
 static int64_t nanoseconds(clockid_t clock) {
@@ -58,13 +60,19 @@ static void record_crash(int signal, siginfo_t *info, void *context) {
     record.process = (int32_t)getpid();
     // The kernel's own codes are positive; only sent signals name a sender.
     record.is_sent = info->si_code <= 0;
+    record.is_at_start = crashes_are_at_start != 0;
     record.sender = record.is_sent ? (int32_t)info->si_pid : 0;
     linnet_crash_record_seal(&record);
     // Appending makes one write one record. Nobody can be told that it failed.
     ssize_t written = write(crash_file, &record, sizeof record);
     (void)written;
+    // Swift's action writes a backtrace and leaves it to the trap to happen again, which a signal of another process never
+    // does: the process would go on. Nor would the backtrace say anything.
+    int is_foreign = record.is_sent && record.sender != record.process;
+    static const struct sigaction default_action = {.sa_handler = SIG_DFL};
     for (int index = 0; index < CRASH_SIGNAL_COUNT; index++) {
-        if (crash_signals[index] == signal) sigaction(signal, &earlier_actions[index], NULL);
+        if (crash_signals[index] != signal) continue;
+        sigaction(signal, is_foreign ? &default_action : &earlier_actions[index], NULL);
     }
     // Blocked until this handler returns, and then delivered where the trap was, as if there had been no handler: the
     // exit status, the core dump and a backtrace of Swift's are what they would have been.
@@ -72,7 +80,21 @@ static void record_crash(int signal, siginfo_t *info, void *context) {
     errno = error;
 }
 
+void linnet_crashes_are_at_start(int are) { crashes_are_at_start = are; }
+
 int linnet_record_crashes(int descriptor, const uint8_t boot_id[16]) {
+    // Room for records on a disk that is full by then; not every file system can.
+    int allocated = fallocate(descriptor, FALLOC_FL_KEEP_SIZE, 0, 4096);
+    (void)allocated;
+    if (crash_file >= 0) {
+        // The handlers stay: a second installation would take them for the earlier actions. This exchanges the file in
+        // one step, whatever another thread does.
+        int result = dup3(descriptor, crash_file, O_CLOEXEC);
+        int error = errno;
+        close(descriptor);
+        errno = error;
+        return result < 0 ? -1 : 0;
+    }
     crash_file = descriptor;
     memcpy(crash_boot_id, boot_id, sizeof crash_boot_id);
     for (int index = 0; index < CRASH_SIGNAL_COUNT; index++) {

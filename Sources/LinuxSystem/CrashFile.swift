@@ -62,9 +62,13 @@ package struct CrashFile: Sendable {
         try Files.writeAtomically(records.flatMap(\.bytes), to: path, mode: 0o600)
     }
 
-    /// From now on each thread of this process that traps is recorded before the process ends. Called once a process.
-    package func recordCrashes(_ boot: BootID) throws(SystemCallError) {
+    /// From now on each thread of this process that traps is recorded before the process ends. Called again when the file
+    /// was replaced, since what is open is the one before.
+    ///
+    /// - Parameter atStart: whether the program is still starting.
+    package func recordCrashes(_ boot: BootID, atStart: Bool = false) throws(SystemCallError) {
         let file = try Files.open(path, O_WRONLY | O_APPEND | O_CREAT, mode: 0o600)
+        linnet_crashes_are_at_start(atStart ? 1 : 0)
         // Kept for the life of the process.
         let descriptor = file.release()
         _ = try systemCall("sigaction") { unsafe linnet_record_crashes(descriptor, boot.bytes) }

@@ -15,6 +15,8 @@ package struct CrashRecord: Hashable, Sendable {
     package let sinceBoot: Duration
     /// Seconds since 1970.
     package let wallTime: Double
+    /// Whether the program was still starting: no capability ran.
+    package let isAtStart: Bool
     /// Whether a later start has logged it.
     package var isReported: Bool
 
@@ -26,6 +28,7 @@ package struct CrashRecord: Hashable, Sendable {
         bootID: BootID,
         sinceBoot: Duration,
         wallTime: Double,
+        isAtStart: Bool = false,
         isReported: Bool = false
     ) {
         self.thread = thread
@@ -35,11 +38,15 @@ package struct CrashRecord: Hashable, Sendable {
         self.bootID = bootID
         self.sinceBoot = sinceBoot
         self.wallTime = wallTime
+        self.isAtStart = isAtStart
         self.isReported = isReported
     }
 
     /// Whether the program trapped, rather than another process ended it.
     package var isOwnFault: Bool { sender == nil || sender == processID }
+
+    /// Whether it was the service manager, in the way that its watchdog has (`WatchdogSignal=` in systemd.service(5)).
+    package var isOfWatchdog: Bool { sender == 1 && signal == SIGABRT }
 
     /// `SIGSEGV`.
     package var signalName: String { Self.names[signal] ?? "signal \(signal)" }
@@ -73,6 +80,7 @@ extension CrashRecord {
             bootID: BootID(bytes: identifier),
             sinceBoot: .nanoseconds(raw.since_boot),
             wallTime: Double(raw.wall_time) / 1e9,
+            isAtStart: raw.is_at_start != 0,
             isReported: raw.is_reported != 0
         )
     }
@@ -87,6 +95,7 @@ extension CrashRecord {
         raw.sender = sender ?? 0
         raw.is_sent = sender == nil ? 0 : 1
         raw.is_reported = isReported ? 1 : 0
+        raw.is_at_start = isAtStart ? 1 : 0
         raw.wall_time = Int64(wallTime * 1e9)
         let (seconds, attoseconds) = sinceBoot.components
         raw.since_boot = seconds * 1_000_000_000 + attoseconds / 1_000_000_000

@@ -67,7 +67,8 @@ package struct Quarantine: Sendable, Hashable {
     /// The quarantines that hold now.
     ///
     /// - Parameters:
-    ///   - records: of any boot, in any order. Only those of this boot count: their times can be compared.
+    ///   - records: of any boot, in any order. Only those of this boot count: their times can be compared. Those of a
+    ///     start count for nobody: no capability ran.
     ///   - now: since boot.
     ///   - wallTime: the same moment in seconds since 1970.
     package static func holding(
@@ -78,7 +79,7 @@ package struct Quarantine: Sendable, Hashable {
         wallTime: Double
     ) -> [CapabilityName: Quarantine] {
         // A time that has not come yet is not this kernel's.
-        let own = records.filter { $0.bootID == boot && $0.isOwnFault && $0.sinceBoot <= now }
+        let own = records.filter { $0.bootID == boot && $0.isOwnFault && !$0.isAtStart && $0.sinceBoot <= now }
         let ordered = own.sorted { $0.sinceBoot < $1.sinceBoot }
         var quarantines: [CapabilityName: Quarantine] = [:]
         for capability in capabilities {

@@ -83,5 +83,37 @@ extension Nodes {
                 #expect(ping.text.contains(" 0% packet loss"), "\(ping.text.suffix(200))")
             }
         }
+
+        @Test func `crashes of a start, and signals of others, are named and quarantine nothing`() async throws {
+            try await Cluster.with([.north]) { cluster, nodes in
+                let node = nodes[0]
+                for _ in 0..<3 {
+                    let agent = try cluster.launch(
+                        node,
+                        environment: ["TRAP_AT_START": "1"],
+                        program: Programs.trappingAgent
+                    )
+                    #expect(try await agent.ended() == 128 + SIGILL)
+                }
+                for signal in [SIGSEGV, SIGABRT, SIGILL] {
+                    let agent = try await cluster.start(node)
+                    agent.signal(signal)
+                    #expect(try await agent.ended() == 128 + signal)
+                }
+                _ = try await cluster.start(node)
+                try await eventually("the overlay is ready") {
+                    try await node.linnet("status").output.contains(/overlay +ready/)
+                }
+                let crashes = node.logText.split(separator: "\n").filter { $0.contains("linnet.agent: the agent ") }
+                #expect(crashes.count { $0.contains("the agent crashed while it started") } == 3, "\(crashes)")
+                let others = crashes.filter {
+                    $0.contains("the agent was ended by a signal of another process")
+                        && $0.contains("process=\(ProcessInfo.processInfo.processIdentifier)")
+                }
+                #expect(others.count == 3 && crashes.count == 6, "\(crashes)")
+                #expect(!node.logText.contains("quarantined"), "\(node.logText)")
+                print("crashes that are nobody's:\n\(crashes.joined(separator: "\n"))")
+            }
+        }
     }
 }

@@ -7,7 +7,12 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct CrashFileTests {
     private static let boot = BootID("01234567-89ab-cdef-0123-456789abcdef")!
 
-    private static func record(_ thread: String, at seconds: Int, sender: Int32? = nil) -> CrashRecord {
+    private static func record(
+        _ thread: String,
+        at seconds: Int,
+        sender: Int32? = nil,
+        atStart: Bool = false
+    ) -> CrashRecord {
         CrashRecord(
             thread: thread,
             signal: SIGSEGV,
@@ -15,7 +20,8 @@ import Testing
             sender: sender,
             bootID: boot,
             sinceBoot: .seconds(seconds),
-            wallTime: 1_700_000_000.5
+            wallTime: 1_700_000_000.5,
+            isAtStart: atStart
         )
     }
 
@@ -23,7 +29,10 @@ import Testing
         let directory = try TemporaryDirectory()
         let file = CrashFile(path: "\(directory.path)/crashes")
         #expect(try file.read() == .init())
-        let records = [Self.record("ln-overlay", at: 5), Self.record("ln-pod-network", at: 6, sender: 1)]
+        let records = [
+            Self.record("ln-overlay", at: 5), Self.record("ln-pod-network", at: 6, sender: 1),
+            Self.record("linnet", at: 7, atStart: true),
+        ]
         try file.replace(with: records)
         #expect(try file.read() == .init(records: records))
         #expect(try Files.status(file.path).mode == 0o600)
@@ -102,27 +111,91 @@ import Testing
         #expect(try CrashFile(path: path).read().records.map(\.thread) == ["ln-deep"])
     }
 
-    @Test func `abort is the thread's own fault`() async throws {
-        let directory = try TemporaryDirectory()
-        let path = "\(directory.path)/crashes"
-        await #expect(processExitsWith: .signal(SIGABRT)) { [path = path as String] in
-            try CrashFile(path: path).recordCrashes(try BootID.current())
-            await run(on: "ln-abort") { abort() }
-        }
-        let records = try CrashFile(path: path).read().records
-        #expect(records.map(\.thread) == ["ln-abort"] && records.allSatisfy(\.isOwnFault))
-    }
+    enum Way: String, Sendable, CaseIterable, CustomTestStringConvertible {
+        case abort, fatalError, overflow, raise, kill
+        case segmentationFaultFromOutside, abortFromOutside
 
-    @Test func `a signal of another process is nobody's fault`() async throws {
-        let directory = try TemporaryDirectory()
-        let path = "\(directory.path)/crashes"
-        await #expect(processExitsWith: .signal(SIGABRT)) { [path = path as String] in
-            try CrashFile(path: path).recordCrashes(try BootID.current())
-            #expect(system("kill -ABRT $PPID") == 0)
+        var testDescription: String { rawValue }
+
+        var signal: Int32 {
+            switch self {
+            case .fatalError, .overflow: SIGILL
+            case .abort, .abortFromOutside: SIGABRT
+            case .raise, .kill, .segmentationFaultFromOutside: SIGSEGV
+            }
+        }
+
+        var isOwnFault: Bool { self != .segmentationFaultFromOutside && self != .abortFromOutside }
+
+        func happen() {
+            switch self {
+            case .abort: Glibc.abort()
+            case .fatalError: Swift.fatalError("as meant")
+            case .overflow: print(Int.max + (getpid() > 0 ? 1 : 0))
+            case .raise: _ = Glibc.raise(SIGSEGV)
+            case .kill: _ = Glibc.kill(getpid(), SIGSEGV)
+            case .segmentationFaultFromOutside: _ = system("kill -SEGV $PPID")
+            case .abortFromOutside: _ = system("kill -ABRT $PPID")
+            }
             while true { _ = pause() }
         }
-        let record = try #require(try CrashFile(path: path).read().records.first)
-        #expect(record.signal == SIGABRT && !record.isOwnFault && record.sender != nil)
+    }
+
+    @Test(arguments: Way.allCases)
+    func `what the program does itself is its fault, and what another process does is not`(way: Way) async throws {
+        let directory = try TemporaryDirectory()
+        let path = "\(directory.path)/crashes"
+        let expected = way.signal
+        await #expect(processExitsWith: .signal(expected)) { [path = path as String, name = way.rawValue as String] in
+            try CrashFile(path: path).recordCrashes(try BootID.current())
+            await run(on: "ln-way") { Way(rawValue: name)?.happen() }
+        }
+        let records = try CrashFile(path: path).read().records
+        #expect(records.map(\.signal) == [expected] && records.allSatisfy { $0.isOwnFault == way.isOwnFault })
+        #expect(records.allSatisfy { !$0.isAtStart && !$0.isOfWatchdog })
+        if way.isOwnFault, way != .kill { #expect(records.map(\.thread) == ["ln-way"]) }
+        if !way.isOwnFault { #expect(records.allSatisfy { $0.sender != nil && $0.sender != $0.processID }) }
+    }
+
+    @Test func `a file that replaced the one before is written to, and the process still ends`() async throws {
+        let directory = try TemporaryDirectory()
+        let path = "\(directory.path)/crashes"
+        await #expect(processExitsWith: .signal(SIGABRT)) { [path = path as String] in
+            let file = CrashFile(path: path)
+            try file.recordCrashes(try BootID.current(), atStart: true)
+            try file.replace(with: [])
+            try file.recordCrashes(try BootID.current())
+            await run(on: "ln-second") { abort() }
+        }
+        let records = try CrashFile(path: path).read().records
+        #expect(records.map(\.thread) == ["ln-second"] && records.allSatisfy { !$0.isAtStart })
+    }
+
+    @Test func `a crash while the program starts says so`() async throws {
+        let directory = try TemporaryDirectory()
+        let path = "\(directory.path)/crashes"
+        await #expect(processExitsWith: .signal(SIGABRT)) { [path = path as String] in
+            try CrashFile(path: path).recordCrashes(try BootID.current(), atStart: true)
+            abort()
+        }
+        #expect(try CrashFile(path: path).read().records.map(\.isAtStart) == [true])
+    }
+
+    @Test(arguments: [
+        (signal: SIGABRT, sender: 1, is: true), (signal: SIGABRT, sender: 77, is: false),
+        (signal: SIGSEGV, sender: 1, is: false), (signal: SIGABRT, sender: nil, is: false),
+    ])
+    func `an abort by the first process is its watchdog's`(signal: Int32, sender: Int32?, is expected: Bool) {
+        let record = CrashRecord(
+            thread: "linnet",
+            signal: signal,
+            processID: 12,
+            sender: sender,
+            bootID: Self.boot,
+            sinceBoot: .zero,
+            wallTime: 0
+        )
+        #expect(record.isOfWatchdog == expected)
     }
 
     @Test func `an action that was there before still runs`() async throws {

@@ -53,7 +53,8 @@ import Testing
         count: Int = 3,
         sender: Int32? = nil,
         boot: BootID = boot,
-        at seconds: Int = 100
+        at seconds: Int = 100,
+        atStart: Bool = false
     ) -> [CrashRecord] {
         (0..<count).map { _ in
             CrashRecord(
@@ -63,7 +64,8 @@ import Testing
                 sender: sender,
                 bootID: boot,
                 sinceBoot: .seconds(seconds),
-                wallTime: 0
+                wallTime: 0,
+                isAtStart: atStart
             )
         }
     }
@@ -92,6 +94,15 @@ import Testing
         Case(situation: "of a capability that does not run", records: records(of: "ln-ingress")),
         Case(situation: "by another process", records: records(of: "ln-overlay", sender: 1)),
         Case(situation: "by itself", records: records(of: "ln-overlay", sender: 10), quarantined: ["overlay"]),
+        Case(situation: "while the agent started", records: records(of: "ln-overlay", atStart: true)),
+        Case(
+            situation: "two, and one while the agent started",
+            records: records(of: "ln-overlay", count: 2) + records(of: "ln-overlay", count: 1, atStart: true)
+        ),
+        Case(
+            situation: "two, and one by another process",
+            records: records(of: "ln-overlay", count: 2) + records(of: "ln-overlay", count: 1, sender: 11)
+        ),
         Case(situation: "before a reboot", records: records(of: "ln-overlay", boot: earlier)),
         Case(situation: "in the future", records: records(of: "ln-overlay", at: 200)),
     ]

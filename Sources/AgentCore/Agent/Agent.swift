@@ -46,11 +46,16 @@ package enum Agent {
             // Each round is one composition: the cluster's rules may differ from what the last one was made of. What is
             // in the kernel stays meanwhile, and the next one adopts it.
             while !stop.isMade {
+                let review = CrashReview(
+                    file: CrashFile(path: CrashFile.path(in: configuration.paths.state)),
+                    logger: logger
+                )
+                review.beginStart()
                 try Preflight.check(configuration)
                 let parts = try AgentParts(configuration, reading: reload)
                 let capabilities = try parts.capabilities(restored: parts.restore()) + added(parts.store)
                 do {
-                    try await serve(parts, capabilities, until: stop, reloads, reload, logger)
+                    try await serve(parts, capabilities, review, until: stop, reloads, reload, logger)
                 } catch {
                     await parts.close()
                     throw error
@@ -98,13 +103,12 @@ package enum Agent {
     private static func serve(
         _ parts: AgentParts,
         _ capabilities: [any Capability],
+        _ review: CrashReview,
         until stop: StopRequest,
         _ reloads: ReloadRequests,
         _ reload: @escaping @Sendable (NetworkRules?) throws -> AgentConfiguration,
         _ logger: Logger
     ) async throws {
-        let crashes = CrashFile(path: CrashFile.path(in: parts.configuration.paths.state))
-        let review = CrashReview(file: crashes, logger: logger)
         let supervisor = Supervisor(
             board: parts.board,
             clock: ContinuousClock(),

@@ -7,15 +7,33 @@ struct CrashReview {
     let file: CrashFile
     let logger: Logger
 
-    /// Logs the crashes since the last start, records those of this process from now on, and returns which capabilities
-    /// have to sit something out. A file that cannot be used is said and left behind: nothing here ends the agent.
+    /// Before the agent is composed: logs the starts that crashed, since this one may too, and records what crashes from now
+    /// on as this start's. What cannot be done is said by `quarantines`, which tries it again.
+    func beginStart() {
+        do throws(SystemCallError) {
+            if let directory = file.path.lastIndex(of: "/") {
+                try Files.createDirectory(String(file.path[..<directory]), mode: 0o700)
+            }
+            try note(try readable().filter(\.isAtStart), among: [])
+            try file.recordCrashes(try BootID.current(), atStart: true)
+        } catch {
+            return
+        }
+    }
+
+    /// Ends the start: logs the other crashes since the last one, records those of this process from now on, and returns
+    /// which capabilities have to sit something out. A file that cannot be used is said and left behind: nothing here
+    /// ends the agent, and a full disk ends no quarantine.
     func quarantines(for capabilities: [CapabilityName]) -> [CapabilityName: Quarantine] {
         do throws(SystemCallError) {
             let boot = try BootID.current()
-            let records = Array(try readable().suffix(CrashHistory.kept))
-            for record in records where !record.isReported { report(record, among: capabilities) }
-            if records.contains(where: { !$0.isReported }) { try file.replace(with: records.map(\.reported)) }
-            try file.recordCrashes(boot)
+            let records = try readable()
+            do throws(SystemCallError) {
+                try note(records, among: capabilities)
+                try file.recordCrashes(boot)
+            } catch {
+                logger.log(.warning, "crashes cannot be recorded", [.file: file.path, .error: "\(error)"])
+            }
             return Quarantine.holding(
                 for: capabilities,
                 after: records,
@@ -26,39 +44,53 @@ struct CrashReview {
         } catch {
             logger.log(
                 .warning,
-                "crashes cannot be recorded; none leads to a quarantine",
+                "crashes cannot be read; none leads to a quarantine",
                 [.file: file.path, .error: "\(error)"]
             )
             return [:]
         }
     }
 
+    /// Logs those of the records that were not logged yet, and notes that in the file.
+    private func note(_ records: [CrashRecord], among capabilities: [CapabilityName]) throws(SystemCallError) {
+        let new = records.filter { !$0.isReported }
+        guard !new.isEmpty else { return }
+        for record in new { report(record, among: capabilities) }
+        try file.replace(with: try readable().map { new.contains($0) ? $0.reported : $0 })
+    }
+
     private func readable() throws(SystemCallError) -> [CrashRecord] {
         let content = try file.read()
         if let damage = content.damage {
             logger.log(.warning, "the record of crashes is damaged", [.file: file.path, .error: damage])
-            try file.replace(with: content.records)
+            // On a full disk it is said again at the next start, and what can be read counts all the same.
+            try? file.replace(with: content.records)
         }
-        return content.records
+        return Array(content.records.suffix(CrashHistory.kept))
     }
 
     private func report(_ record: CrashRecord, among capabilities: [CapabilityName]) {
         var values: [LogKey: String] = [
             .signal: record.signalName, .thread: record.thread, .time: "\(Timestamp(record.wallTime))",
         ]
-        guard record.isOwnFault else {
-            // The thread is the one that happened to receive it: it did nothing.
-            values[.process] = "\(record.sender ?? 0)"
-            logger.log(.error, "the agent was ended by a signal of another process", values, event: .crashed)
-            return
-        }
         let culprits = capabilities.filter { $0.threadName == record.thread }.map(\.rawValue)
-        guard !culprits.isEmpty else {
-            logger.log(.error, "the agent crashed in a thread of no capability", values, event: .crashed)
-            return
+        let message: Logger.Message
+        if let sender = record.sender, !record.isOwnFault {
+            // The thread is the one that happened to receive it: it did nothing.
+            values[.process] = "\(sender)"
+            message =
+                record.isOfWatchdog
+                ? "the agent was ended by the watchdog of the service manager"
+                : "the agent was ended by a signal of another process"
+        } else if record.isAtStart {
+            message = "the agent crashed while it started"
+        } else if culprits.isEmpty {
+            message = "the agent crashed in a thread of no capability"
+        } else {
+            values[.capability] = culprits.joined(separator: ", ")
+            message = "the agent crashed in a capability"
         }
-        values[.capability] = culprits.joined(separator: ", ")
-        logger.log(.error, "the agent crashed in a capability", values, event: .crashed)
+        logger.log(.error, message, values, event: .crashed)
     }
 }
 

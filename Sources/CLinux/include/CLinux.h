@@ -103,7 +103,9 @@ struct linnet_crash_record {
     uint8_t is_sent;
     /// 1 once a later start has logged it.
     uint8_t is_reported;
-    uint8_t unused[2];
+    /// 1 if the program was still starting.
+    uint8_t is_at_start;
+    uint8_t unused;
     uint64_t checksum;
 };
 
@@ -112,8 +114,11 @@ void linnet_crash_record_seal(struct linnet_crash_record *record);
 /// Whether magic and checksum are right.
 int linnet_crash_record_is_intact(const struct linnet_crash_record *record);
 /// From now on every thread that traps is recorded in the file before the process ends as it would have ended anyway.
-/// The descriptor has to be open for appending and must stay open.
+/// The descriptor has to be open for appending, and is taken over also if this fails. Called again, another file takes
+/// the place of the one before.
 int linnet_record_crashes(int descriptor, const uint8_t boot_id[16]);
+/// Whether the crashes from now on are recorded as those of a program that is still starting.
+void linnet_crashes_are_at_start(int are);
 /// Gives the calling thread a stack of its own for signal handlers, so that an overflow of its stack is recorded too.
 /// Returns what `linnet_signal_stack_remove` takes before the thread ends, or NULL.
 void *linnet_signal_stack_install(void);

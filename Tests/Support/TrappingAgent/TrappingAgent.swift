@@ -17,7 +17,11 @@ enum TrappingAgent {
             LogSystem.bootstrap(configuration.log, journalStream: nil)
             let code = await Agent.run(
                 configuration,
-                adding: { [Trapping(snapshots: $0)] },
+                adding: { snapshots in
+                    // While the agent is composed, before any capability runs.
+                    if getenv("TRAP_AT_START") != nil { fatalError("as meant") }
+                    return [Trapping(snapshots: snapshots)]
+                },
                 reload: { try loader.load(rules: $0) }
             )
             exit(code.rawValue)
