@@ -33,9 +33,7 @@ struct ConfigurationReload: Service {
                 [.setting: "log-level \(new.log.level)"],
                 event: .configurationReloaded
             )
-            for setting in running.settingsThatNeedRestart(to: new) {
-                logger.log(.warning, "a changed setting needs a restart", [.setting: setting], event: .restartNeeded)
-            }
+            for change in running.changes(to: new) { report(change) }
         } catch {
             logger.log(
                 .error,
@@ -45,22 +43,23 @@ struct ConfigurationReload: Service {
             )
         }
     }
-}
 
-extension AgentConfiguration {
-    /// The groups of settings that differ and are only read at start.
-    func settingsThatNeedRestart(to new: AgentConfiguration) -> [String] {
-        let groups: [(String, Bool)] = [
-            ("node-name, node-ip, node-external-ip", node != new.node),
-            ("manifests, kubeconfig, etcd-*", source != new.source),
-            ("cluster-*, service-*", network != new.network),
-            ("flannel-*", flannel != new.flannel),
-            ("disable", disabled != new.disabled),
-            ("*-dir, subnet-file", paths != new.paths),
-            ("metrics-address", metricsAddresses != new.metricsAddresses),
-            ("audit-interval", auditInterval != new.auditInterval),
-            ("log-format", log.format != new.log.format),
-        ]
-        return groups.filter(\.1).map(\.0)
+    private func report(_ change: SettingChange) {
+        switch change.effect {
+        case .applied: break
+        case .unread:
+            logger.log(
+                .notice,
+                "a changed setting has no effect: what reads it is not built yet",
+                [.setting: change.setting]
+            )
+        case .atRestart:
+            logger.log(
+                .warning,
+                "a changed setting needs a restart",
+                [.setting: change.setting],
+                event: .restartNeeded
+            )
+        }
     }
 }

@@ -1,5 +1,3 @@
-import NetworkTypes
-
 /// Finds out what is asked for and what is configured: command line, environment, file, default, in this order.
 package struct ConfigurationLoader: Sendable {
     private let arguments: [String]
@@ -46,26 +44,17 @@ package struct ConfigurationLoader: Sendable {
     package func explanation() throws(ConfigurationError) -> String {
         let settings = try settings()
         let configuration = try load()
+        let values = configuration.values
         let lines = Setting.all.flatMap { setting in
             // Of a setting with one value, what was given last counts.
             let given = setting.kind == .list ? settings[setting.name] : settings[setting.name].suffix(1)
             guard given.isEmpty else { return given.map { "\(setting.name): \($0.text)  (\($0.origin))" } }
-            let value = configuration.derived[setting.name] ?? setting.fallback ?? "-"
-            return ["\(setting.name): \(value)  (\(SettingOrigin.builtIn))"]
+            let value = Self.derived.contains(setting.name) ? values[setting.name] : setting.fallback
+            return ["\(setting.name): \(value ?? "-")  (\(SettingOrigin.builtIn))"]
         }
         return (lines + configuration.notices.map { "note: \($0)" }).map { $0 + "\n" }.joined()
     }
-}
 
-extension AgentConfiguration {
-    /// What settings come to that have no fixed default.
-    fileprivate var derived: [String: String] {
-        let text = { (values: [any CustomStringConvertible]) in values.map(\.description).joined(separator: ",") }
-        return [
-            "node-name": node.name,
-            "cluster-cidr": text(network.clusterCIDRs.values),
-            "service-cidr": text(network.serviceCIDRs.values),
-            "cluster-dns": text(network.dnsAddresses.values),
-        ]
-    }
+    /// The settings without a fixed default.
+    private static let derived: Set<String> = ["node-name", "cluster-cidr", "service-cidr", "cluster-dns"]
 }

@@ -74,7 +74,7 @@ struct Setting: Sendable {
         Setting("cluster-dns", .list, "IP", "addresses of cluster DNS", default: "10th address of each service CIDR"),
         Setting("cluster-domain", "DOMAIN", "domain of the cluster", default: "cluster.local"),
         Setting("service-node-port-range", "FIRST-LAST", "ports of type NodePort", default: "30000-32767"),
-        Setting("flannel-backend", "NAME", "how packets reach other nodes: none, vxlan", default: "vxlan"),
+        Setting("flannel-backend", "NAME", "how packets reach other nodes: none, vxlan, host-gw", default: "vxlan"),
         Setting("flannel-iface", "NAME", "interface that carries the tunnels", default: "that of the default route"),
         Setting("flannel-conf", "FILE", "flannel's net-conf.json, instead of --cluster-cidr and --flannel-backend"),
         Setting("flannel-external-ip", .boolean, "", "peers are reached by their external addresses", default: "false"),

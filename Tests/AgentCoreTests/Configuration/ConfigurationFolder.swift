@@ -28,6 +28,12 @@ final class ConfigurationFolder {
         return try loader(arguments, environment).load()
     }
 
+    /// What the folder's files alone come to.
+    func loadFile() throws(ConfigurationError) -> AgentConfiguration {
+        defer { withExtendedLifetime(self) {} }
+        return try ConfigurationLoader(arguments: ["run", "--config", "\(path)/config.yaml"], environment: [:]).load()
+    }
+
     /// What `check-config` prints, as lines.
     func explanation(_ arguments: [String] = [], _ environment: [String: String] = [:]) throws -> [String] {
         defer { withExtendedLifetime(self) {} }

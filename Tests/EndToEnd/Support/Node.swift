@@ -12,6 +12,7 @@ struct Node: Sendable {
     var log: URL { home.appendingPathComponent("log") }
     var logText: String { (try? Data(contentsOf: log)).map { String(decoding: $0, as: UTF8.self) } ?? "" }
     var conflist: URL { home.appendingPathComponent("net.d/10-linnet.conflist") }
+    var configuration: URL { home.appendingPathComponent("config.yaml") }
     var state: URL { home.appendingPathComponent("state") }
     var subnetFile: URL { home.appendingPathComponent("subnet.env") }
 
@@ -23,9 +24,9 @@ struct Node: Sendable {
             "--subnet-file", subnetFile.path, "--cni-conf-dir", home.appendingPathComponent("net.d").path,
             "--cni-bin-dir", home.appendingPathComponent("bin").path,
             "--cni-state-dir", home.appendingPathComponent("networks").path,
-            "--config", home.appendingPathComponent("config.yaml").path,
-            "--flannel-ipv6-masq", "--log-format", "text", "--log-level", "debug",
-        ] + (specification.etcd ?? ["--manifests", manifests.path])
+            "--config", configuration.path, "--flannel-ipv6-masq", "--log-format", "text",
+        ] + (specification.isToldLogLevel ? ["--log-level", "debug"] : [])
+            + (specification.etcd ?? ["--manifests", manifests.path])
             + (specification.isToldNetworks ? Self.networks : [])
     }
 

@@ -9,6 +9,8 @@ struct NodeSpecification: Sendable {
     var etcd: [String]?
     /// Whether the agent is told the cluster's networks.
     var isToldNetworks = true
+    /// Whether a flag makes the agent log everything; else its file decides.
+    var isToldLogLevel = true
 
     /// The node of this number: 192.168.77.N, 10.42.N.0/24, and so on.
     init(_ name: String, number: Int) {

@@ -1,0 +1,32 @@
+/// What becomes of a setting that has another value when SIGHUP has the configuration read again.
+struct SettingChange: Hashable, Sendable {
+    enum Effect: Hashable, Sendable {
+        /// It holds from now on.
+        case applied
+        /// It would hold from now on, but nothing that reads it is built yet.
+        case unread
+        /// It is read at start only.
+        case atRestart
+    }
+
+    /// The setting's name.
+    let setting: String
+    let effect: Effect
+
+    private static let applied: Set<String> = ["log-level"]
+    /// For cluster DNS and the ingress.
+    private static let unread: Set<String> = ["resolv-conf", "ingress-class"]
+
+    init(of setting: String) {
+        self.setting = setting
+        effect = Self.applied.contains(setting) ? .applied : Self.unread.contains(setting) ? .unread : .atRestart
+    }
+}
+
+extension AgentConfiguration {
+    /// The settings that come to something else in the new configuration, in the order of the help.
+    func changes(to new: AgentConfiguration) -> [SettingChange] {
+        let (old, new) = (values, new.values)
+        return Setting.all.map(\.name).filter { old[$0] != new[$0] }.map(SettingChange.init(of:))
+    }
+}
