@@ -107,6 +107,12 @@ let testSupport: [Target] = [
         dependencies: ["ClusterState", "NetworkTypes"],
         path: "Tests/Support/ClusterFixtures"
     ),
+    // A program that a service manager hands descriptors to.
+    .executableTarget(
+        name: "InheritingProgram",
+        dependencies: ["LinuxSystem", "Systemd"],
+        path: "Tests/Support/InheritingProgram"
+    ),
     // The agent with a capability that traps, for the tests of quarantine.
     .executableTarget(
         name: "TrappingAgent",
@@ -121,7 +127,7 @@ let tests: [Target] = [
     .testTarget(name: "LinuxSystemTests", dependencies: ["LinuxSystem"]),
     .testTarget(name: "NetlinkTests", dependencies: ["LinuxSystem", "Netlink", "NetlinkFake", "NetworkTypes"]),
     .testTarget(name: "NftablesTests", dependencies: ["LinuxSystem", "Nftables", "NetworkTypes"]),
-    .testTarget(name: "SystemdTests", dependencies: ["LinuxSystem", "Systemd", logging]),
+    .testTarget(name: "SystemdTests", dependencies: ["InheritingProgram", "LinuxSystem", "Systemd", logging]),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"]),
     .testTarget(
         name: "ClusterStateTests",

@@ -5,7 +5,14 @@ internal import Synchronization
 
 /// The service manager's store of descriptors (FDSTORE in sd_notify(3), sd_listen_fds_with_names(3)).
 package final class SystemdDescriptorStore: Sendable {
-    private let inherited: Mutex<[(name: String, descriptor: SharedDescriptor)]>
+    private struct State {
+        /// What nobody has taken over.
+        var inherited: [(name: String, descriptor: SharedDescriptor)]
+        /// What somebody has, by name.
+        var adopted: [String: SharedDescriptor] = [:]
+    }
+
+    private let state: Mutex<State>
 
     /// Takes all that the service manager handed over: closed on exec, and no child sees the variables that name them.
     /// Made once a process.
@@ -19,7 +26,7 @@ package final class SystemdDescriptorStore: Sendable {
             unsafe free(names?[index])
         }
         unsafe free(names)
-        inherited = Mutex(found)
+        state = Mutex(State(inherited: found))
     }
 
     /// SD_LISTEN_FDS_START, a macro with a cast.
@@ -29,47 +36,36 @@ package final class SystemdDescriptorStore: Sendable {
     /// end. Answers whether a service manager was told.
     @discardableResult
     package func keep(_ descriptor: SharedDescriptor, as name: String) -> Bool {
+        forget(name)
         var number = descriptor.rawValue
-        _ = unsafe sd_notify(0, "FDSTOREREMOVE=1\nFDNAME=\(name)")
         return unsafe sd_pid_notify_with_fds(0, 0, "FDSTORE=1\nFDNAME=\(name)\nFDPOLL=0", &number, 1) > 0
     }
 
     /// Takes over the first descriptor of the name. It stays kept.
     package func adopt(_ name: String) -> SharedDescriptor? {
-        inherited.withLock { inherited in
-            inherited.firstIndex { $0.name == name }.map { inherited.remove(at: $0).descriptor }
+        state.withLock { state in
+            guard let index = state.inherited.firstIndex(where: { $0.name == name }) else { return nil }
+            let descriptor = state.inherited.remove(at: index).descriptor
+            state.adopted[name] = descriptor
+            return descriptor
         }
     }
 
     /// Empties and closes what nobody adopted, and has it kept no longer. Returns the names.
     package func discardRest() -> [String] {
-        let rest = inherited.withLock { inherited in
-            defer { inherited = [] }
-            return inherited
+        let (rest, adopted) = state.withLock { state in
+            defer { state.inherited = [] }
+            return (state.inherited, state.adopted)
         }
         for (name, descriptor) in rest {
-            Self.drain(descriptor.rawValue)
-            _ = unsafe sd_notify(0, "FDSTOREREMOVE=1\nFDNAME=\(name)")
+            SocketQueue(descriptor.rawValue).drain()
+            // The service manager forgets by name, and would forget an adopted one of the same name as well.
+            if let twin = adopted[name] { keep(twin, as: name) } else { forget(name) }
         }
         return rest.map(\.name)
     }
 
-    /// Whoever waits is told at once: connections are accepted and closed, messages read and dropped.
-    private static func drain(_ number: Int32) {
-        var isListening: Int32 = 0
-        var size = socklen_t(MemoryLayout<Int32>.size)
-        guard unsafe getsockopt(number, SOL_SOCKET, SO_ACCEPTCONN, &isListening, &size) == 0 else { return }
-        _ = fcntl(number, F_SETFL, fcntl(number, F_GETFL) | O_NONBLOCK)
-        var buffer = [UInt8](repeating: 0, count: 4_096)
-        // More than any queue holds, so that one that is filled as fast as it is emptied ends too.
-        for _ in 0..<100_000 {
-            if isListening != 0 {
-                let connection = accept(number, nil, nil)
-                guard connection >= 0 else { return }
-                close(connection)
-            } else {
-                guard unsafe recv(number, &buffer, buffer.count, Int32(MSG_DONTWAIT)) > 0 else { return }
-            }
-        }
+    private func forget(_ name: String) {
+        _ = unsafe sd_notify(0, "FDSTOREREMOVE=1\nFDNAME=\(name)")
     }
 }

@@ -15,7 +15,7 @@ struct DescriptorSurplus: Service {
                 if !names.isEmpty {
                     logger.log(
                         .notice,
-                        "descriptors of the former process are closed; nothing here uses them",
+                        "inherited descriptors are closed; nothing here uses them",
                         [.changes: names.joined(separator: ", ")]
                     )
                 }
