@@ -18,13 +18,17 @@ package struct StateFile: Hashable, Sendable {
     /// The content; nil if there is no such file.
     package func read() throws(StateFileError) -> [UInt8]? {
         let bytes: [UInt8]
+        let type: FileStatus.Kind
         do throws(SystemCallError) {
-            bytes = try Files.read(path)
+            type = try Files.status(path).kind
+            // Reading a pipe would wait for a writer. What a directory is, reading it says.
+            bytes = type == .file || type == .directory ? try Files.read(path) : []
         } catch  where error.errno == .noEntry {
             return nil
         } catch {
             throw StateFileError(path: path, reason: "\(error)")
         }
+        guard type == .file else { throw StateFileError(path: path, reason: "it is no file") }
         guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else {
             throw damaged("it has no first line that says what it is")
         }
@@ -58,14 +62,16 @@ package struct StateFile: Hashable, Sendable {
         guard words.count == 5, words[0] == Self.mark else {
             return damaged("its first line does not say that it is a state file of Linnet")
         }
+        // A word of rubbish may be as long as the file.
+        let shown = words.map { $0.prefix(20) }
         guard words[1] == kind else {
-            return StateFileError(path: path, reason: "it holds '\(words[1])', not '\(kind)'")
+            return StateFileError(path: path, reason: "it holds '\(shown[1])', not '\(kind)'")
         }
         guard words[2] == "\(version)" else {
-            return StateFileError(path: path, reason: "it is of version \(words[2]), and version \(version) is read")
+            return StateFileError(path: path, reason: "it is of version \(shown[2]), and version \(version) is read")
         }
         guard words[3] == "\(content.count)" else {
-            return damaged("\(content.count) bytes follow its first line, not \(words[3])")
+            return damaged("\(content.count) bytes follow its first line, not \(shown[3])")
         }
         return damaged("its checksum does not fit its content")
     }

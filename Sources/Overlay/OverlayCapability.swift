@@ -17,11 +17,11 @@ package struct OverlayCapability: Capability {
     private let ruleset: any RulesetWriter
     private let namespace: NetworkNamespace?
     private let logger: Logger
-    private let now: @Sendable () -> Double
+    private let now: @Sendable () -> ContinuousClock.Instant
 
     /// - Parameters:
     ///   - namespace: the network namespace to work in; nil is this process's own.
-    ///   - now: the time in seconds since 1970.
+    ///   - now: the time by the clock that ages are counted by.
     package init(
         configuration: OverlayConfiguration,
         snapshots: SnapshotStore,
@@ -29,7 +29,7 @@ package struct OverlayCapability: Capability {
         namespace: NetworkNamespace? = nil,
         status: OverlayStatus = OverlayStatus(),
         logger: Logger = Logger(label: "linnet.overlay"),
-        now: @escaping @Sendable () -> Double = { SystemTime.now() }
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.configuration = configuration
         self.snapshots = snapshots

@@ -14,7 +14,7 @@ package actor OverlayReconciler {
     private let ruleset: any RulesetWriter
     private let status: OverlayStatus
     private let watch: OverlayWatch
-    private let now: @Sendable () -> Double
+    private let now: @Sendable () -> ContinuousClock.Instant
 
     private var plan: OverlayPlan
     private var generation: UInt64?
@@ -28,14 +28,14 @@ package actor OverlayReconciler {
     private var standingComplaints: [String] = []
     private var mustBeThorough = true
 
-    /// - Parameter now: the time in seconds since 1970.
+    /// - Parameter now: the time by the clock that ages are counted by.
     package init(
         _ configuration: OverlayConfiguration,
         kernel: any OverlayKernel,
         ruleset: any RulesetWriter,
         status: OverlayStatus,
         watch: OverlayWatch = OverlayWatch(),
-        now: @escaping @Sendable () -> Double
+        now: @escaping @Sendable () -> ContinuousClock.Instant
     ) {
         self.configuration = configuration
         self.kernel = kernel

@@ -22,8 +22,8 @@ package struct OverlayReport: Sendable, Equatable {
     package var peers: [NodeName: PeerPlan] = [:]
     /// The snapshot that was put in place last.
     package var generation: UInt64?
-    /// When the last pass that did all it should ended, in seconds since 1970.
-    package var lastSuccess: Double?
+    /// When the last pass that did all it should ended.
+    package var lastSuccess: ContinuousClock.Instant?
     /// How long the last pass took, whatever became of it.
     package var lastDuration: Duration?
     /// Passes so far, those that failed too.

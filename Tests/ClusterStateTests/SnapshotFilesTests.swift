@@ -83,6 +83,65 @@ import Testing
         #expect(snapshot.complete == kinds)
     }
 
+    /// Whatever a file says: it is refused, or it is a state like any other. A checksum stands before it, which is made to
+    /// fit here.
+    @Test(arguments: 1...10)
+    func `rubbish with a right checksum is refused, or restored and saved like any state`(seed: UInt64) throws {
+        var random = SeededNumbers(seed: seed)
+        store.apply(.replace(kinds: Set(ObjectKind.allCases), with: fullObjects()), confirmedAt: 1)
+        store.setOwnLease(fixtureLease(1))
+        var files = files()
+        try files.save(store.current, confirmedAt: 1)
+        let main = SnapshotFiles.files(in: directory).main
+        let content = try #require(try main.read())
+        var accepted = 0
+        for _ in 0..<150 {
+            try main.write(Self.mutated(content, using: &random))
+            let (saved, warnings) = load(files)
+            guard let saved else {
+                #expect(warnings.count == 1)
+                continue
+            }
+            accepted += 1
+            let first = try restored(saved)
+            try files.save(first, confirmedAt: nil)
+            let second = try restored(load(files).saved)
+            #expect(contents(of: second) == contents(of: first))
+            #expect(second.ownLease == first.ownLease && second.complete == first.complete)
+            #expect(second.restoration == first.restoration)
+        }
+        // A letter of a name is as good as another.
+        #expect(accepted > 0)
+    }
+
+    /// With one to three bytes changed, taken out, or put in.
+    private static func mutated(_ content: [UInt8], using random: inout SeededNumbers) -> [UInt8] {
+        var content = content
+        for _ in 0..<Int.random(in: 1...3, using: &random) {
+            let index = Int.random(in: content.indices, using: &random)
+            switch Int.random(in: 0..<6, using: &random) {
+            case 0: content.remove(at: index)
+            case 1: content.insert(UInt8.random(in: 0...255, using: &random), at: index)
+            case 2: content[index] = UInt8.random(in: 0...255, using: &random)
+            // The numbers that stand for lengths and choices are small.
+            case 3: content[index] &+= 1
+            case 4: content[index] &-= 1
+            default: content[index] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+            }
+        }
+        return content
+    }
+
+    @Test func `a state of which no kind can be kept is not saved, and not restored`() throws {
+        store.apply(.replace(kinds: [.secret], with: []), confirmedAt: 1)
+        var forgetting = files(secrets: false)
+        #expect(try !forgetting.save(store.current, confirmedAt: 1))
+        #expect(try Files.list(directory) == [])
+        var keeping = files()
+        #expect(try keeping.save(store.current, confirmedAt: 1))
+        #expect(load(forgetting).saved == nil)
+    }
+
     @Test func `nothing known is nothing saved`() throws {
         var files = files()
         try files.save(store.current, confirmedAt: store.current.confirmedAt)

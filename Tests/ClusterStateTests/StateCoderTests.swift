@@ -1,4 +1,5 @@
 import ClusterFixtures
+import LinuxSystem
 import NetworkTypes
 import Testing
 
@@ -59,6 +60,55 @@ import Testing
             var read = SavedSnapshot.blank
             try? reader.code(&read)
         }
+    }
+
+    @Test(arguments: [[0xff] as [UInt8], [0xc3, 0x28], [0xed, 0xa0, 0x80]])
+    func `a text that is not UTF-8 is refused`(text: [UInt8]) throws {
+        var (text, writer) = (text, StateCoder())
+        try writer.code(&text)
+        var (read, reader) = ("", StateCoder(reading: writer.bytes))
+        #expect(throws: StateCodingError.self) { try reader.code(&read) }
+    }
+
+    @Test(arguments: [.nan, .infinity, -1, 253_402_300_800])
+    func `a time that is none is refused`(time: Double) throws {
+        var writer = StateCoder()
+        var (time, rest) = (time, [UInt8](repeating: 0, count: 11))
+        try writer.code(&time)
+        for index in rest.indices { try writer.code(byte: &rest[index]) }
+        var (read, reader) = (SavedSnapshot.blank, StateCoder(reading: writer.bytes))
+        #expect(throws: StateCodingError.self) { try reader.code(&read) }
+    }
+
+    @Test(arguments: [(1, true), (240, true), (251, false), (100_000, false)])
+    func `values are read up to a depth that no stack minds`(depth: Int, isRead: Bool) throws {
+        var writer = StateCoder()
+        for _ in 1..<depth {
+            var (form, count) = ("array", UInt64(1))
+            try writer.code(&form)
+            try writer.code(&count)
+        }
+        var form = "null"
+        try writer.code(&form)
+        var (value, reader) = (StructuredValue.blank, StateCoder(reading: writer.bytes))
+        #expect(((try? value.code(with: &reader)) != nil) == isRead)
+    }
+
+    @Test func `no number of elements makes a reader take memory for them`() throws {
+        // A megabyte of which the first number says that it is all nodes.
+        var (count, writer) = (UInt64(1_000_000), StateCoder())
+        try writer.code(&count)
+        let bytes = writer.bytes + [UInt8](repeating: 0xff, count: 1_000_000)
+        let before = try Self.peakMemory()
+        var (read, reader) = ([Node](), StateCoder(reading: bytes))
+        #expect(throws: StateCodingError.self) { try reader.code(&read) }
+        #expect(try Self.peakMemory() - before < 100_000, "in KiB")
+    }
+
+    /// The most that the process ever had in memory, in KiB.
+    private static func peakMemory() throws -> Int {
+        let line = try Files.readText("/proc/self/status").split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        return try #require(line?.split(separator: " ").dropFirst().first.flatMap { Int($0) })
     }
 
     private func full() -> SavedSnapshot? {

@@ -67,7 +67,7 @@ struct OverlayNode {
             ruleset: NodeRuleset(kernel: nft),
             status: status,
             watch: watch,
-            now: { 0 }
+            now: { .now }
         )
         try setState()
     }

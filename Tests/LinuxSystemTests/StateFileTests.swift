@@ -1,3 +1,4 @@
+import Glibc
 import LinuxSystem
 import Testing
 
@@ -64,6 +65,19 @@ import Testing
         try Files.createDirectory(file.path)
         let error = try #require(throws: StateFileError.self) { try file.read() }
         #expect(error.description.contains("EISDIR"), "\(error)")
+    }
+
+    @Test func `a pipe in its place is not waited for`() throws {
+        #expect(mkfifo(file.path, 0o600) == 0)
+        let error = try #require(throws: StateFileError.self) { try file.read() }
+        #expect(error.reason == "it is no file")
+    }
+
+    @Test func `rubbish is not repeated at length`() throws {
+        let word = String(repeating: "x", count: 100_000)
+        try Files.writeAtomically("linnet-state \(word) 3 0 0\n", to: file.path)
+        let error = try #require(throws: StateFileError.self) { try file.read() }
+        #expect(error.reason == "it holds '\(word.prefix(20))', not 'lease'")
     }
 
     @Test func `removing takes what a killed writer left, and nothing else`() throws {

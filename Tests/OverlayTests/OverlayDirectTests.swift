@@ -167,7 +167,7 @@ extension OnLinkNetworks {
             ruleset: ruleset,
             status: status,
             watch: watch,
-            now: { 7 }
+            now: { .now }
         )
     }
 

@@ -14,7 +14,7 @@ import Testing
     private let watch = OverlayWatch()
 
     private func reconciler(_ configuration: OverlayConfiguration = configuration()) -> OverlayReconciler {
-        OverlayReconciler(configuration, kernel: host, ruleset: ruleset, status: status, watch: watch, now: { 7 })
+        OverlayReconciler(configuration, kernel: host, ruleset: ruleset, status: status, watch: watch, now: { .now })
     }
 
     private func link(_ name: String) throws -> Link { try #require(try host.fake.link(named: linkName(name))) }
@@ -91,7 +91,7 @@ import Testing
                 kernel: host,
                 ruleset: ruleset,
                 status: status,
-                now: { 7 }
+                now: { .now }
             )
             let state = State(lease: lease(), (2...(count + 1)).map { peer($0) })
             try await reconciler.reconcile(state.snapshot, thoroughly: true)

@@ -38,8 +38,7 @@ extension AgentParts {
                 configuration: configuration.overlay(on: node),
                 snapshots: store,
                 ruleset: ruleset,
-                status: overlayStatus,
-                now: SystemTime.now
+                status: overlayStatus
             ),
         ]
         if configuration.flannel.backend != .none {

@@ -27,15 +27,13 @@ extension AgentParts {
             ),
             saved: StatusReport.Saved(
                 path: snapshotFiles.path,
-                ageSeconds: (try? Files.status(snapshotFiles.path)).flatMap {
-                    DataAge(of: Double($0.modified) / 1e9, at: now).inSeconds
-                },
+                ageSeconds: savingOutcome.age(of: snapshotFiles.path, now: now),
                 lastError: savingOutcome.error
             ),
             lease: snapshot.ownLease.map(StatusReport.Lease.init),
             capabilities: board.snapshot().map(StatusReport.Capability.init),
             peers: overlay.peers.values.sorted { $0.node < $1.node }.map(StatusReport.Peer.init),
-            overlay: StatusReport.Reconciliation(overlay, now: now),
+            overlay: StatusReport.Reconciliation(overlay),
             rulesetRepairs: await ruleset.repairs,
             notices: configuration.notices
         )
@@ -87,9 +85,9 @@ extension StatusReport.Peer {
 }
 
 extension StatusReport.Reconciliation {
-    fileprivate init(_ overlay: OverlayReport, now: Double) {
+    fileprivate init(_ overlay: OverlayReport) {
         self.init(
-            lastAgeSeconds: overlay.lastSuccess.map { max(0, now - $0) },
+            lastAgeSeconds: overlay.lastSuccess.map { $0.duration(to: .now).seconds },
             lastDurationSeconds: overlay.lastDuration?.seconds,
             generation: overlay.generation,
             passes: Int(overlay.passes),

@@ -52,13 +52,12 @@ struct SnapshotCapability: Capability {
     private func save(_ writer: inout SnapshotWriter, _ health: HealthReporter) {
         let before = outcome.error
         do throws(SystemCallError) {
-            try writer.write(store.current)
-            outcome.error = nil
+            outcome.succeeded(writing: try writer.write(store.current))
             health.ready()
             if before != nil { logger.log(.notice, "the snapshot is saved again", [.file: files.path]) }
         } catch {
             let reason = "the snapshot cannot be saved: \(error); the one before stays, and is tried again"
-            outcome.error = "\(error)"
+            outcome.failed("\(error)")
             health.degraded(reason)
             if before != "\(error)" {
                 logger.log(
@@ -89,23 +88,42 @@ struct SnapshotWriter {
         return confirmed.duration(to: newest) >= Self.staleness
     }
 
-    mutating func write(_ snapshot: ClusterSnapshot) throws(SystemCallError) {
-        guard snapshot.generation != generation || confirmed != snapshot.confirmedInstant else { return }
+    /// Answers whether there was anything to write.
+    @discardableResult
+    mutating func write(_ snapshot: ClusterSnapshot) throws(SystemCallError) -> Bool {
+        guard snapshot.generation != generation || confirmed != snapshot.confirmedInstant else { return false }
         // By the clock as it is set now: it may have been set since, as at each start of a machine without one.
-        let time = snapshot.confirmedInstant.map { SystemTime.now() - $0.duration(to: .now).seconds }
-        try files.save(snapshot, confirmedAt: time)
+        let time = snapshot.confirmedInstant.map { max(0, SystemTime.now() - $0.duration(to: .now).seconds) }
+        let hasWritten = try files.save(snapshot, confirmedAt: time)
         generation = snapshot.generation
         confirmed = snapshot.confirmedInstant
+        return hasWritten
     }
 }
 
 /// How saving went the last time, for status.
 final class SavingOutcome: Sendable {
-    private let state = Mutex<String?>(nil)
+    private struct State {
+        var error: String?
+        var success: ContinuousClock.Instant?
+    }
+
+    private let state = Mutex(State())
 
     /// Nil after a success.
-    var error: String? {
-        get { state.withLock { $0 } }
-        set { state.withLock { $0 = newValue } }
+    var error: String? { state.withLock(\.error) }
+
+    func succeeded(writing: Bool) {
+        state.withLock { $0 = State(error: nil, success: writing ? .now : $0.success) }
+    }
+
+    func failed(_ error: String) { state.withLock { $0.error = error } }
+
+    /// For how long the file has been as it is, in seconds; nil if there is none, or that is not known.
+    ///
+    /// - Parameter now: in seconds since 1970. It counts for what an earlier run saved, of which only the time is known.
+    func age(of path: String, now: Double) -> Double? {
+        if let success = state.withLock(\.success) { return success.duration(to: .now).seconds }
+        return (try? Files.status(path)).flatMap { DataAge(of: Double($0.modified) / 1e9, at: now).inSeconds }
     }
 }

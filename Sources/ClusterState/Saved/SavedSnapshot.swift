@@ -70,6 +70,10 @@ extension SavedSnapshot: StateCodable {
     mutating func code(with coder: inout StateCoder) throws(StateCodingError) {
         var kinds = complete.sorted { $0.rawValue < $1.rawValue }
         try coder.code(&confirmedAt)
+        // Up to the year 10000: what dates and ages can be made of.
+        guard !coder.isReading || (0..<253_402_300_800).contains(confirmedAt) else {
+            throw StateCodingError("\(confirmedAt) is no time at which a source can have confirmed anything")
+        }
         try coder.code(&kinds)
         complete = Set(kinds)
         try coder.code(&ownLease)

@@ -39,26 +39,34 @@ package struct SnapshotFiles: Sendable {
     /// - Parameter warn: is told of each file that cannot be believed, and why.
     package func load(_ warn: (StateFileError) -> Void) -> SavedSnapshot? {
         guard var saved = Self.read(main, identity, SavedSnapshot.self, warn) else { return nil }
+        if let holder = saved.ownLease?.node, holder != identity.node {
+            warn(StateFileError(path: main.path, reason: "its own lease is of node '\(holder)'"))
+            return nil
+        }
         if keepsSecrets, let list = Self.read(secrets, identity, [Secret].self, warn) {
             saved.secrets = list
         } else {
             saved.complete.remove(.secret)
         }
-        return saved
+        return saved.complete.isEmpty ? nil : saved
     }
 
-    /// Saves what is known; nothing if nothing is. When this throws, each file is as it was or as it should be.
+    /// Saves what is known; nothing if nothing is, and answers that. When this throws, each file is as it was or as it
+    /// should be.
     ///
     /// - Parameter confirmedAt: when the source last confirmed it, in seconds since 1970 by the clock as it is set now.
-    package mutating func save(_ snapshot: ClusterSnapshot, confirmedAt: Double?) throws(SystemCallError) {
-        guard var saved = SavedSnapshot(snapshot, on: identity.node, confirmedAt: confirmedAt) else { return }
+    @discardableResult
+    package mutating func save(_ snapshot: ClusterSnapshot, confirmedAt: Double?) throws(SystemCallError) -> Bool {
+        guard var saved = SavedSnapshot(snapshot, on: identity.node, confirmedAt: confirmedAt) else { return false }
         if !keepsSecrets {
             saved.complete.remove(.secret)
+            guard !saved.complete.isEmpty else { return false }
         } else if saved.secrets != written {
             try Self.write(saved.secrets, identity, to: secrets)
             written = saved.secrets
         }
         try Self.write(saved, identity, to: main)
+        return true
     }
 
     /// Removes what killed writers left, and the secrets if none may be kept.

@@ -5,7 +5,11 @@
 struct StateCoder {
     private(set) var bytes: [UInt8]
     private var position: Int
+    private var depth = 0
     let isReading: Bool
+
+    /// How deep values of values may be nested: more than any source delivers, and far less than a stack holds.
+    static let greatestDepth = 250
 
     /// A coder that writes.
     init() {
@@ -47,7 +51,8 @@ struct StateCoder {
     mutating func code<Number: FixedWidthInteger>(_ number: inout Number, _ what: String) throws(StateCodingError) {
         var wide = UInt64(bitPattern: Int64(truncatingIfNeeded: number))
         try code(&wide)
-        guard let narrow = Number(exactly: Number.isSigned ? Int64(bitPattern: wide) : Int64(clamping: wide)) else {
+        let read = Number.isSigned ? Number(exactly: Int64(bitPattern: wide)) : Number(exactly: wide)
+        guard let narrow = read else {
             throw StateCodingError("\(wide) is no \(what)")
         }
         number = narrow
@@ -74,7 +79,11 @@ struct StateCoder {
     mutating func code(_ text: inout String) throws(StateCodingError) {
         var content: [UInt8] = isReading ? [] : Array(text.utf8)
         try code(&content)
-        if isReading { text = String(decoding: content, as: UTF8.self) }
+        guard isReading else { return }
+        guard let read = String(validating: content, as: UTF8.self) else {
+            throw StateCodingError("a text is not UTF-8")
+        }
+        text = read
     }
 
     mutating func code(_ content: inout [UInt8]) throws(StateCodingError) {
@@ -139,6 +148,17 @@ struct StateCoder {
         }
         return Int(count)
     }
+
+    /// Begins a value that may hold others of its kind.
+    mutating func descend() throws(StateCodingError) {
+        guard depth < Self.greatestDepth || !isReading else {
+            throw StateCodingError("values are nested more than \(Self.greatestDepth) deep")
+        }
+        depth += 1
+    }
+
+    /// Ends it.
+    mutating func ascend() { depth -= 1 }
 
     private mutating func nextByte() throws(StateCodingError) -> UInt8 {
         guard position < bytes.count else { throw StateCodingError("it ends too early") }

@@ -11,8 +11,17 @@ extension Array: StateCodable where Element: StateCodable {
 
     mutating func code(with coder: inout StateCoder) throws(StateCodingError) {
         let count = try coder.count(count)
-        if coder.isReading { self = Array(repeating: .blank, count: count) }
-        for index in indices { try self[index].code(with: &coder) }
+        guard coder.isReading else {
+            for index in indices { try self[index].code(with: &coder) }
+            return
+        }
+        // One by one: an element may take a hundred times the room in memory that the byte takes which stands for it.
+        self = []
+        for _ in 0..<count {
+            var element = Element.blank
+            try element.code(with: &coder)
+            append(element)
+        }
     }
 }
 
@@ -143,6 +152,8 @@ extension StructuredValue: StateCodable {
     }
 
     mutating func code(with coder: inout StateCoder) throws(StateCodingError) {
+        try coder.descend()
+        defer { coder.ascend() }
         var form = form
         try coder.code(choice: &form)
         switch form {
