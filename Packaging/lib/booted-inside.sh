@@ -31,6 +31,8 @@ property() { systemctl show linnet --property="$1" --value; }
 is() { [ "$(property "$1")" = "$2" ] || { property "$1"; return 1; }; }
 says() { property StatusText | grep -q "$1" || { property StatusText; return 1; }; }
 index() { cat /sys/class/net/flannel.1/ifindex; }
+# said_by EVENT TEXT: whether an entry of the event has the text.
+said_by() { journalctl --quiet -o cat MESSAGE_ID="$1" | grep -q "$2"; }
 has_event() { [ -n "$(journalctl --quiet -o json MESSAGE_ID="$1")" ]; }
 restarted_since() { [ "$(property NRestarts)" -gt "$1" ] && is ActiveState active; }
 answers() { linnet status | grep -Eq 'overlay +ready'; }
@@ -66,7 +68,8 @@ check "a hung process is restarted by the watchdog" within 20 restarted_since "$
 check "its end is the watchdog's doing in the journal" \
     bash -c 'journalctl --quiet -u linnet -b | grep -qi "watchdog timeout"'
 check "the data plane is the same after it" test "$(index)" = "$before"
-check "the next start says that another process ended it" within 10 has_event $crashed_event
+check "the next start names the watchdog" within 10 said_by $crashed_event "ended by the watchdog"
+check "and quarantines nothing" within 10 says 'ready: .*overlay'
 
 restarts=$(property NRestarts)
 kill -KILL "$(property MainPID)"
@@ -92,9 +95,35 @@ check "SIGHUP is obeyed" within 5 has_event $reloaded_event
 check "a setting that needs a restart is named" within 5 has_event $restart_needed_event
 check "and the process is the same" is NRestarts $((restarts + 1))
 
+restarts=$(property NRestarts)
+kill -SEGV "$(property MainPID)"
+check "a signal from outside ends it, and it is restarted" within 20 restarted_since "$restarts"
+check "and the next start names the sender" within 10 said_by $crashed_event "ended by a signal of another process"
+check "with the same flannel.1 again" test "$(index)" = "$before"
+restarts=$(property NRestarts)
+
 check "stop succeeds" systemctl stop linnet
 check "and the result is success" is Result success
 check "it leaves the data plane" test "$(index)" = "$before"
+
+# A socket that nothing here uses starts the service by what waits at it, and would again if that were left there.
+cat >/run/systemd/system/left-over.socket <<'UNIT'
+[Socket]
+ListenDatagram=127.0.0.1:9999
+FileDescriptorName=left-over
+Service=linnet.service
+UNIT
+systemctl daemon-reload
+check "a socket of the service starts" systemctl start left-over.socket
+: >/dev/udp/127.0.0.1/9999 && printf one >/dev/udp/127.0.0.1/9999
+check "a datagram that waits there starts the agent" within 10 is SubState running
+closed() { journalctl --quiet -o json -u linnet --grep 'inherited descriptors are closed' | jq -r .CHANGES; }
+check "which names the surplus descriptor" within 10 bash -c "$(declare -f closed); closed | grep -qx left-over"
+check "and keeps its status socket" within 10 is NFileDescriptorStore 1
+systemctl stop linnet 2>/dev/null
+sleep 0.5
+check "nothing is left there to start it again" is ActiveState inactive
+systemctl stop left-over.socket
 
 printf 'no-such-key: 1\n' >/etc/linnet/config.yaml
 systemctl start linnet 2>/dev/null
