@@ -24,6 +24,13 @@ let systemLibraries: [Target] = [
 
 // MARK: - What ships
 
+/// How the plugin is linked, which starts once for each pod: at a fixed address, with the compiler's libraries in it and
+/// without symbols, so that nothing of it is relocated or looked up then (Docs/decisions/0016).
+let quickStart = [
+    "-Xclang-linker", "-no-pie", "-Xclang-linker", "-static-libgcc", "-Xlinker", "--strip-all",
+    "-L\(Context.packageDirectory)/Sources/linnet-cni/Link",
+]
+
 let sources: [Target] = [
     // Wrappers: all C and unsafe code lives in these.
     .target(name: "NetworkTypes"),
@@ -85,7 +92,12 @@ let sources: [Target] = [
         ]
     ),
     .executableTarget(name: "linnet", dependencies: ["AgentCore", "LinuxSystem"]),
-    .executableTarget(name: "linnet-cni", dependencies: ["PodNetwork"]),
+    .executableTarget(
+        name: "linnet-cni",
+        dependencies: ["PodNetwork"],
+        exclude: ["Link"],
+        linkerSettings: [.unsafeFlags(quickStart, .when(configuration: .release))]
+    ),
 ]
 
 // MARK: - Tests

@@ -6,12 +6,21 @@ package enum Files {
     /// The bytes of a file, or of one of the kernel's pseudo files, whose size is not known before.
     package static func read(_ path: String) throws(SystemCallError) -> [UInt8] {
         let file = try open(path, O_RDONLY)
+        let content = try readToEnd(file.rawValue, path)
+        // Not earlier: the number is another file's as soon as this one is closed.
+        _ = consume file
+        return content
+    }
+
+    /// Reads up to the end, in pieces that grow: most files are short, and every page that is touched costs time.
+    static func readToEnd(_ descriptor: Int32, _ subject: String) throws(SystemCallError) -> [UInt8] {
         var content: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 16 * 1024)
+        var buffer = [UInt8](repeating: 0, count: 2048)
         while true {
-            let count = try systemCall("read", on: path) { unsafe Glibc.read(file.rawValue, &buffer, buffer.count) }
+            let count = try systemCall("read", on: subject) { unsafe Glibc.read(descriptor, &buffer, buffer.count) }
             if count == 0 { return content }
             content.append(contentsOf: buffer[..<count])
+            if count == buffer.count, count < 64 * 1024 { buffer = [UInt8](repeating: 0, count: 4 * count) }
         }
     }
 

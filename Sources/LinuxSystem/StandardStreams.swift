@@ -4,15 +4,7 @@ internal import Glibc
 package enum StandardStreams {
     /// All of standard input, up to its end.
     package static func readInput() throws(SystemCallError) -> [UInt8] {
-        var content: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 16 * 1024)
-        while true {
-            let count = try systemCall("read", on: "standard input") {
-                unsafe read(STDIN_FILENO, &buffer, buffer.count)
-            }
-            if count == 0 { return content }
-            content.append(contentsOf: buffer[..<count])
-        }
+        try Files.readToEnd(STDIN_FILENO, "standard input")
     }
 
     /// Writes to standard output without a buffer.
