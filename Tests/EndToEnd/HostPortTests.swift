@@ -62,6 +62,37 @@ extension Nodes {
             }
         }
 
+        /// In a mount namespace where one setting cannot be written, and where the log leads to the test.
+        @Test func `what the plugin cannot do without failing is in the system log`() async throws {
+            try await Cluster.with([.north]) { cluster, nodes in
+                let node = nodes[0]
+                _ = try await cluster.start(node)
+                let log = try SystemLogStandIn(at: "\(node.home.path)/log.socket")
+                var pod = try await cluster.makePod("web", on: node)
+                pod.portMappings = [(8080, 80)]
+                let setting = "/proc/sys/net/ipv4/conf/cni0/route_localnet"
+                let script = """
+                    set -e
+                    mount --bind \(setting) \(setting)
+                    mount -o remount,bind,ro \(setting)
+                    mount -t tmpfs tmpfs /dev
+                    ln -s \(node.home.path)/log.socket /dev/log
+                    exec "$@"
+                    """
+                let wrapper = ["unshare", "--mount", "sh", "-c", script, "sh"]
+                let added = try await pod.callPlugin("ADD", through: wrapper)
+                #expect(added.succeeded, "\(added)")
+                let messages = log.messages()
+                #expect(messages.count == 1, "\(messages)")
+                let said = "host ports are not reached through the node's own 127.0.0.1: open \(setting): EROFS"
+                #expect(messages.first?.contains("linnet-cni[") == true, "\(messages)")
+                #expect(messages.first?.contains(said) == true, "\(messages)")
+                // The agent, which can, does it as soon as it hears of the new table.
+                try await eventually("it is set") { try await node.text("cat \(setting)") == "1\n" }
+                try await pod.detach()
+            }
+        }
+
         @Test func `without a backend a living pod keeps its ports, and they go with it`() async throws {
             try await Cluster.with([.north]) { cluster, nodes in
                 let node = nodes[0]

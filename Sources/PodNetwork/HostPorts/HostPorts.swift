@@ -70,9 +70,11 @@ package struct HostPorts: Sendable {
         guard records.contains(attachment) else { return [] }
         return try release("take back the host ports of container \(attachment.container)") {
             $0.attachment == attachment
-        } and: {
-            // Of a file that is no record, too.
+        } and: { all in
+            guard !all.contains(where: { $0.attachment == attachment }) else { return }
+            // A file that is no record does not say which rules are its; those of all others are known.
             try records.remove(attachment)
+            try rebuild(HostPortTable(all, bridge: bridge), on: nftables())
         }
     }
 
@@ -87,14 +89,14 @@ package struct HostPorts: Sendable {
     private func release(
         _ step: String,
         where isMeant: (HostPortRecord) -> Bool,
-        and then: () throws -> Void = {}
+        and then: ([HostPortRecord]) throws -> Void = { _ in }
     ) throws(CNIError) -> [String] {
         do {
             return try records.locked {
                 let all = try records.read().records
                 let gone = all.filter(isMeant)
                 let shortcomings = try remove(gone, from: all)
-                try then()
+                try then(all)
                 return shortcomings
             }
         } catch let error as NftablesError {

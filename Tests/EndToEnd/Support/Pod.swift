@@ -9,7 +9,13 @@ struct Pod: Sendable {
     var portMappings: [(Int, Int)] = []
 
     /// Calls the plugin as a container runtime does: once per entry of the list, with the result so far.
-    func callPlugin(_ command: String, arguments: String = "") async throws -> ToolResult {
+    ///
+    /// - Parameter wrapper: a command that runs the plugin.
+    func callPlugin(
+        _ command: String,
+        arguments: String = "",
+        through wrapper: [String] = []
+    ) async throws -> ToolResult {
         let list = try JSONSerialization.jsonObject(with: Data(contentsOf: node.conflist)) as? [String: Any] ?? [:]
         var result = ToolResult(status: 0, output: "", errors: "")
         for plugin in list["plugins"] as? [[String: Any]] ?? [] {
@@ -28,7 +34,7 @@ struct Pod: Sendable {
             let input = String(decoding: try JSONSerialization.data(withJSONObject: configuration), as: UTF8.self)
             let program = node.home.appendingPathComponent("bin/\(plugin["type"] as? String ?? "")").path
             result = try await Tool.run(
-                ["ip", "netns", "exec", node.namespace, program],
+                ["ip", "netns", "exec", node.namespace] + wrapper + [program],
                 input: input,
                 environment: environment(command, arguments)
             )
