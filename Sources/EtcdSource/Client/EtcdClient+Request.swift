@@ -80,7 +80,10 @@ extension EtcdClient {
             if text.contains("CERTIFICATE_VERIFY_FAILED") || text.contains("unableToValidateCertificate") {
                 return await certificateProblem(index)
             }
-            if text.contains("Connection refused") { return "connection refused" }
+            for (cause, words) in [
+                ("Connection refused", "connection refused"), ("Network is unreachable", "the network is unreachable"),
+                ("No route to host", "there is no route to it"),
+            ] where text.contains(cause) { return words }
             if text.contains("stream ended at an unexpected time") || text.contains("Connection reset") {
                 return "it closed the connection"
             }

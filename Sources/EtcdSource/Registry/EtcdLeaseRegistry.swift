@@ -94,7 +94,9 @@ package actor EtcdLeaseRegistry: LeaseRegistry {
     package func complaints() async -> [String] {
         [holding?.rules.complaint].compactMap(\.self)
             + rivals.map { rival in
-                let address = rival.record.publicAddresses.values.map(\.description).joined(separator: ", ")
+                let own = holding?.request.publicAddresses.values ?? []
+            let address = rival.record.publicAddresses.values.filter { own.contains($0) }.map(\.description)
+                .joined(separator: ", ")
                 return
                     "node '\(rival.extras?.node.rawValue ?? "")' has the public address \(address) of this node too, and "
                     + "the lease \(rival.key): packets for one reach the other. Give one of them --node-ip or "
