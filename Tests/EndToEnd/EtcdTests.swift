@@ -157,6 +157,31 @@ extension Nodes {
             }
         }
 
+        @Test func `an address that changes is published, its peers follow, and it goes on seeing theirs`()
+            async throws
+        {
+            try await Cluster.withEtcd { cluster, nodes, etcd in
+                for node in nodes { _ = try await cluster.start(node) }
+                let one = try await cluster.attachPod("one", on: nodes[0])
+                let two = try await cluster.attachPod("two", on: nodes[1])
+                let address = try await two.address("-4")
+                try await eventually("one reaches two") { try await one.reaches(address) }
+                let key = try #require(try await etcd.leaseKey(of: "192.168.77.1"))
+                // Every connection to etcd came from the address that goes.
+                try await nodes[0].run("ip", "address", "delete", "192.168.77.1/24", "dev", "eth0")
+                try await nodes[0].run("ip", "address", "add", "192.168.77.11/24", "dev", "eth0")
+                try await nodes[0].run("ip", "route", "replace", "default", "via", "192.168.77.254")
+                try await eventually("it is published", within: .seconds(30)) {
+                    try await etcd.leaseKey(of: "192.168.77.11") == key
+                }
+                try await eventually("one reaches two") { try await one.reaches(address) }
+                try await etcd.control("put", Self.peerKey, Self.peerValue)
+                try await eventually("what happens afterwards is seen", shows: "10.42.9.0/24 via") {
+                    try await nodes[0].text("ip route show")
+                }
+            }
+        }
+
         @Test func `a node takes the network that etcd names, in the process that runs`() async throws {
             try await Cluster.withEtcd([.north], toldNetworks: false) { cluster, nodes, etcd in
                 try await etcd.control(

@@ -17,6 +17,7 @@ package final class EtcdClient: Sendable {
         var token: String?
         /// What was wrong with each endpoint when it was last tried; none that works.
         var failures: [Int: String] = [:]
+        var listener: AsyncStream<Void>.Continuation?
     }
 
     /// What one endpoint said.
@@ -65,6 +66,13 @@ package final class EtcdClient: Sendable {
 
     /// The endpoint that is in use, or is tried next.
     package var currentEndpoint: String { connection.endpoints[state.withLock(\.current)] }
+
+    /// Says that a request failed on its way. The newest caller is told.
+    func troubles() -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        state.withLock { $0.listener = continuation }
+        return stream
+    }
 
     /// What is wrong with those endpoints that did not answer when last tried.
     package var failures: [EndpointFailure] {
@@ -116,14 +124,16 @@ package final class EtcdClient: Sendable {
 
     /// Remembers how an endpoint did: one that answered is asked first from now on.
     func note(_ index: Int, failure: String?) {
-        state.withLock { state in
+        let listener: AsyncStream<Void>.Continuation? = state.withLock { state in
             state.failures[index] = failure
             if failure == nil {
                 state.current = index
-            } else if state.current == index {
-                state.current = (index + 1) % connection.endpoints.count
+                return nil
             }
+            if state.current == index { state.current = (index + 1) % connection.endpoints.count }
+            return state.listener
         }
+        listener?.yield()
     }
 
     /// One request with the account's token, which is asked for first and again when etcd no longer takes it.

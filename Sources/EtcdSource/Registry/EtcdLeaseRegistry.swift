@@ -95,8 +95,8 @@ package actor EtcdLeaseRegistry: LeaseRegistry {
         [holding?.rules.complaint].compactMap(\.self)
             + rivals.map { rival in
                 let own = holding?.request.publicAddresses.values ?? []
-            let address = rival.record.publicAddresses.values.filter { own.contains($0) }.map(\.description)
-                .joined(separator: ", ")
+                let address = rival.record.publicAddresses.values.filter { own.contains($0) }.map(\.description)
+                    .joined(separator: ", ")
                 return
                     "node '\(rival.extras?.node.rawValue ?? "")' has the public address \(address) of this node too, and "
                     + "the lease \(rival.key): packets for one reach the other. Give one of them --node-ip or "

@@ -65,7 +65,7 @@ package struct EtcdSource: ClusterSource {
                 follower.forgetPosition()
                 report(.notice(lost.reason))
             } catch is EndpointLeft {
-                // Another endpoint answers: the watch goes there.
+                // The watch goes to the one that answers, or is begun anew.
             } catch let lost as WatchBroken {
                 // Whether another endpoint does better shows at once; if none does, that is said.
                 broken += 1
@@ -95,10 +95,14 @@ package struct EtcdSource: ClusterSource {
         guard let position = follower.position else { return }
         // First of all: of an etcd that is away, this and not the watch is to say why.
         try follower.confirm(try await client.get(keys.config), asked: position)
-        let endpoint = client.currentEndpoint
+        let (endpoint, troubles) = (client.currentEndpoint, client.troubles())
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask {
                 try await client.watch(keys.everything, from: position.revision + 1) { try follower.take($0) }
+            }
+            group.addTask {
+                // What made a request fail may have silenced the watch too, as an address of this host that is gone.
+                for await _ in troubles { throw EndpointLeft() }
             }
             group.addTask {
                 while true {
@@ -112,7 +116,7 @@ package struct EtcdSource: ClusterSource {
     }
 }
 
-/// The endpoint of the watch no longer answers, another one does.
+/// The endpoint of the watch no longer answers, or did not for a moment.
 private struct EndpointLeft: Error {}
 
 /// etcd is not the one that was followed, or has less than it had.

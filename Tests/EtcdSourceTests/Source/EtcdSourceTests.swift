@@ -13,7 +13,8 @@ import Testing
     /// Runs a source against the endpoints while the body looks at what it delivers.
     private func following(
         _ endpoints: [String],
-        _ body: (SnapshotStore, SourceLog) async throws -> Void
+        heartbeat: Duration = .milliseconds(200),
+        _ body: (SnapshotStore, SourceLog, EtcdClient) async throws -> Void
     ) async throws {
         let own = try #require(NodeName(rawValue: "here"))
         let store = SnapshotStore(sourceDescription: "etcd", ownName: own)
@@ -24,11 +25,11 @@ import Testing
                 keys: EtcdKeys(prefix: "/n"),
                 ownName: own,
                 view: EtcdView(),
-                heartbeat: .milliseconds(200)
+                heartbeat: heartbeat
             )
             try await withThrowingTaskGroup { group in
                 group.addTask { try? await source.run(feeding: store) { log.add($0) } }
-                try await body(store, log)
+                try await body(store, log, client)
                 group.cancelAll()
             }
         }
@@ -39,7 +40,7 @@ import Testing
     @Test func `what changes in etcd changes in the snapshot`() async throws {
         let server = try await EtcdServer()
         try server.control("put", "/n/subnets/10.5.2.0-24", Self.value)
-        try await following([server.endpoint]) { store, _ in
+        try await following([server.endpoint]) { store, _, _ in
             #expect(await eventually { names(store) == ["10.5.2.0-24"] })
             try server.control("put", "/n/subnets/10.5.3.0-24", Self.value)
             #expect(await eventually { names(store) == ["10.5.2.0-24", "10.5.3.0-24"] })
@@ -67,7 +68,7 @@ import Testing
         try server.control("put", "/n/subnets/10.5.2.0-24", Self.value)
         try server.control("put", "/n/subnets/10.5.3.0-24", Self.value)
         let proxy = try await Proxy(to: server.endpoint)
-        try await following([proxy.endpoint]) { store, log in
+        try await following([proxy.endpoint]) { store, log, _ in
             #expect(await eventually { names(store).count == 2 })
             await proxy.close()
             #expect(await eventually { log.contains("no etcd endpoint answers") })
@@ -87,10 +88,27 @@ import Testing
         }
     }
 
+    @Test func `a watch whose connection went silent is begun anew when a request finds that out`() async throws {
+        let server = try await EtcdServer()
+        let proxy = try await Proxy(to: server.endpoint)
+        try await following([proxy.endpoint], heartbeat: .seconds(600)) { store, _, client in
+            #expect(await eventually { store.current.complete.contains(.node) })
+            try server.control("put", "/n/subnets/10.5.1.0-24", Self.value)
+            #expect(await eventually { names(store) == ["10.5.1.0-24"] })
+            // Beside the watch's connection there is one for requests now.
+            _ = try await client.get("/n/config")
+            // As when the address of this host goes that all connections come from.
+            proxy.freeze()
+            try server.control("put", "/n/subnets/10.5.2.0-24", Self.value)
+            await #expect(throws: EtcdError.self) { try await client.get("/n/config") }
+            #expect(await eventually { names(store) == ["10.5.1.0-24", "10.5.2.0-24"] })
+        }
+    }
+
     @Test func `an etcd that dies and comes back is followed on`() async throws {
         let server = try await EtcdServer()
         try server.control("put", "/n/subnets/10.5.2.0-24", Self.value)
-        try await following([server.endpoint]) { store, log in
+        try await following([server.endpoint]) { store, log, _ in
             #expect(await eventually { names(store) == ["10.5.2.0-24"] })
             let generation = store.current.generation
             try server.kill()
@@ -108,7 +126,7 @@ import Testing
         let (one, other) = (try await EtcdServer(), try await EtcdServer())
         try one.control("put", "/n/subnets/10.5.2.0-24", Self.value)
         try other.control("put", "/n/subnets/10.5.3.0-24", Self.value)
-        try await following([one.endpoint, other.endpoint]) { store, log in
+        try await following([one.endpoint, other.endpoint]) { store, log, _ in
             #expect(await eventually { names(store) == ["10.5.2.0-24"] })
             one.pause()
             defer { one.resume() }

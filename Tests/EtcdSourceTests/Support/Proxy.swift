@@ -36,6 +36,13 @@ final class Proxy: Sendable {
         for channel in open { try? await channel.close() }
     }
 
+    /// Passes nothing on any more between those that are connected now; new ones are served.
+    func freeze() {
+        for channel in channels.withLock({ $0.dropFirst() }) {
+            channel.setOption(.autoRead, value: false).whenComplete { _ in }
+        }
+    }
+
     private func connect(_ channel: any Channel) -> EventLoopFuture<Void> {
         channels.withLock { $0.append(channel) }
         return ClientBootstrap(group: channel.eventLoop)
@@ -45,8 +52,9 @@ final class Proxy: Sendable {
                 }
             }
             .connect(host: "127.0.0.1", port: target)
-            .flatMap { server in
-                channel.eventLoop.makeCompletedFuture {
+            .flatMap { [self] server in
+                channels.withLock { $0.append(server) }
+                return channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(Passing(to: server))
                 }
             }
