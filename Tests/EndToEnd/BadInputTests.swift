@@ -122,6 +122,11 @@ extension Nodes {
                 "--manifests", example.appendingPathComponent("manifests").path,
             ])
             #expect(result.succeeded, "\(result)")
+            let etcd = Programs.repository.appendingPathComponent("Docs/examples/etcd/config.yaml")
+            let other = try await Tool.run([
+                Programs.linnet, "check-config", "--node-name", "north", "--config", etcd.path,
+            ])
+            #expect(other.succeeded, "\(other)")
         }
 
         @Test func `an agent without the privilege ends with 69 and names it`() async throws {

@@ -145,6 +145,25 @@ extension Nodes {
             }
         }
 
+        @Test func `the objects of the example are read, and one of them names its node's zone`() async throws {
+            try await Cluster.withEtcd([.north]) { cluster, nodes, etcd in
+                _ = try await cluster.start(nodes[0])
+                let folder = Programs.repository.appendingPathComponent("Docs/examples/etcd/objects")
+                let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+                    .filter { $0.hasSuffix(".yaml") }
+                for file in files {
+                    // The path below the folder is the key below the prefix.
+                    let text = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
+                    try await etcd.control("put", "/n/objects/\(file.dropLast(5))", "--", text)
+                }
+                #expect(files.count == 4)
+                try await eventually("all are read", shows: "1 leases and 4 objects") {
+                    try await nodes[0].linnet("status").output
+                }
+                #expect(try await nodes[0].state(of: "source") == "ready", "and none is a problem")
+            }
+        }
+
         @Test func `an own lease that is deleted is there again with the same subnet`() async throws {
             try await Cluster.withEtcd([.north]) { cluster, nodes, etcd in
                 let agent = try await cluster.start(nodes[0])
