@@ -125,6 +125,12 @@ let testSupport: [Target] = [
         dependencies: ["LinuxSystem", "Systemd"],
         path: "Tests/Support/InheritingProgram"
     ),
+    // A library to preload: a wall clock that a test sets.
+    .target(
+        name: "ShiftedWallClock",
+        path: "Tests/Support/ShiftedWallClock",
+        cSettings: [.define("_GNU_SOURCE")]
+    ),
     // The agent with a capability that traps, for the tests of quarantine.
     .executableTarget(
         name: "TrappingAgent",
@@ -207,6 +213,8 @@ let package = Package(
     products: [
         .executable(name: "linnet", targets: ["linnet"]),
         .executable(name: "linnet-cni", targets: ["linnet-cni"]),
+        // For tests only; nothing ships it.
+        .library(name: "ShiftedWallClock", type: .dynamic, targets: ["ShiftedWallClock"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -229,7 +237,8 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
-for target in package.targets where target.type != .system && target.name != "CLinux" {
+let targetsInC: Set = ["CLinux", "ShiftedWallClock"]
+for target in package.targets where target.type != .system && !targetsInC.contains(target.name) {
     target.swiftSettings = settings
     if sources.contains(where: { $0.name == target.name }) {
         target.swiftSettings?.append(.strictMemorySafety())

@@ -18,22 +18,33 @@ cache=${LINNET_CHECK_CACHE:-/var/cache/linnet-check}
 tree=$cache/bookworm-$(printf '%s' "$packages" | cksum | cut -d' ' -f1)
 work=$(mktemp -d)
 groups=()
+container=
+unfinished=
 
 clean_up() {
     local group
+    # TERM ends nspawn, by force after ten seconds, and with it all that runs inside.
+    if [ -n "$container" ]; then
+        kill -TERM "$container" 2>/dev/null
+        wait "$container" 2>/dev/null
+    fi
+    [ -z "$unfinished" ] || rm -rf "$unfinished"
     # The container's own groups are inside.
     for group in "${groups[@]}"; do find "$group" -depth -type d -exec rmdir {} \; 2>/dev/null; done
     rm -rf "$work"
 }
 trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
 
 build_tree() {
     [ ! -e "$tree/etc/machine-id.made" ] || return 0
     mkdir -p "$cache"
     local new=$tree.new.$$
+    unfinished=$new
     note "building $tree (once, about half a minute)"
-    timeout 600 mmdebstrap --quiet --variant=minbase --include="$packages" bookworm "$new" >"$work/tree.log" 2>&1 ||
-        { cat "$work/tree.log"; rm -rf "$new"; die "the tree could not be built"; }
+    timeout --foreground 600 mmdebstrap --quiet --variant=minbase --include="$packages" bookworm "$new" >"$work/tree.log" 2>&1 ||
+        { cat "$work/tree.log"; die "the tree could not be built"; }
     printf '%s\n' 4b8a1c0e6f4d4b6f9d0f2c7a5e3b1d90 >"$new/etc/machine-id"
     : >"$new/etc/fstab"
     local unit
@@ -43,8 +54,11 @@ build_tree() {
         ln -sf /dev/null "$new/etc/systemd/system/$unit"
     done
     : >"$new/etc/machine-id.made"
-    rm -rf "$tree"
-    mv "$new" "$tree" || die "the tree could not be put in place"
+    # Another check may have put its own there meanwhile, and be using it.
+    [ -e "$tree/etc/machine-id.made" ] || rm -rf "$tree"
+    mv -T "$new" "$tree" 2>/dev/null || [ -e "$tree/etc/machine-id.made" ] || die "the tree could not be put in place"
+    rm -rf "$new"
+    unfinished=
 }
 
 write_units() {
@@ -103,7 +117,13 @@ boot() {
             --bind-ro="$work/linnet-check.service:/etc/systemd/system/linnet-check.service" \
             --bind-ro="$repository/Packaging/lib:/check" --bind="$work/output:/check-output" \
             --boot systemd.unit=linnet-check.target systemd.log_level=warning
-    ) </dev/null >"$work/console" 2>&1
+    ) </dev/null >"$work/console" 2>&1 &
+    container=$!
+    # In the background, since a signal is only obeyed once what runs in the foreground has ended.
+    wait "$container"
+    local status=$?
+    container=
+    return "$status"
 }
 
 build_tree

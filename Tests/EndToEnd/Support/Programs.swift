@@ -8,6 +8,11 @@ enum Programs {
     /// The agent with one more capability, which traps on an object. It is no part of a release build.
     static var trappingAgent: String { bundle.deletingLastPathComponent().appendingPathComponent("TrappingAgent").path }
 
+    /// A library that shifts the wall clock of the program that it is preloaded into.
+    static var shiftedWallClock: String {
+        bundle.deletingLastPathComponent().appendingPathComponent("libShiftedWallClock.so").path
+    }
+
     static let folder: URL =
         if let named = ProcessInfo.processInfo.environment["PROGRAMS_UNDER_TEST"] {
             URL(fileURLWithPath: named)

@@ -1,0 +1,2 @@
+#pragma once
+// Nothing to include: the library is preloaded into programs.
