@@ -16,7 +16,7 @@ extension AgentConfiguration {
         let disabled = try reader.disabled(&notices)
         self.init(
             node: node,
-            source: try reader.source(),
+            source: try reader.source(&notices),
             network: network,
             flannel: try flannel.configuration(reader, node, &notices),
             disabled: disabled,
@@ -83,7 +83,7 @@ extension SettingReader {
         }
     }
 
-    fileprivate func source() throws(ConfigurationError) -> ClusterSourceConfiguration {
+    fileprivate func source(_ notices: inout [String]) throws(ConfigurationError) -> ClusterSourceConfiguration {
         let chosen = ["manifests", "kubeconfig", "etcd-endpoints"].filter { !given[$0].isEmpty }
         guard chosen.count <= 1 else {
             let places = chosen.map { "\($0) (\(origin(of: $0)))" }.joined(separator: " and ")
@@ -92,7 +92,7 @@ extension SettingReader {
         if let value = single("kubeconfig") {
             throw .notBuilt("the Kubernetes source", chosenBy: "kubeconfig", at: value.origin)
         }
-        if let etcd = try etcd() { return .etcd(etcd) }
+        if let etcd = try etcd(&notices) { return .etcd(etcd) }
         let orphans = given.values.keys.filter { $0.hasPrefix("etcd-") }.sorted()
         if let orphan = orphans.first {
             throw .configuration("\(origin(of: orphan)): \(orphan) is given without etcd-endpoints")

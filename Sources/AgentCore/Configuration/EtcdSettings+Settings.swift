@@ -1,10 +1,20 @@
 extension SettingReader {
     /// How etcd is reached; nil without endpoints.
-    func etcd() throws(ConfigurationError) -> EtcdSettings? {
+    ///
+    /// - Parameter notices: is told what works and should not be so.
+    func etcd(_ notices: inout [String]) throws(ConfigurationError) -> EtcdSettings? {
         guard !given["etcd-endpoints"].isEmpty else { return nil }
         var endpoints: [String] = []
         for value in given["etcd-endpoints"] {
             let endpoint = value.text.hasSuffix("/") ? String(value.text.dropLast()) : value.text
+            // The value is not repeated: it may hold a password.
+            guard !endpoint.contains("@") else {
+                throw .invalid(
+                    "etcd-endpoints",
+                    at: value.origin,
+                    "a URL has an account in it: give that by etcd-username and etcd-password-file"
+                )
+            }
             guard endpoint.wholeMatch(of: /https?:\/\/(\[[0-9a-fA-F:.]+\]|[^\/:@?#\s\[\]]+)(:[0-9]{1,5})?/) != nil
             else {
                 throw .invalid("etcd-endpoints", at: value.origin, "'\(value.text)' is no http:// or https:// URL")
@@ -26,6 +36,9 @@ extension SettingReader {
                 "\(origin(of: "etcd-endpoints")): etcd-endpoints has no https:// URL, so etcd-cafile, etcd-certfile and "
                     + "etcd-keyfile would not be used"
             )
+        }
+        if let plain = endpoints.first(where: { $0.hasPrefix("http:") }), account != nil {
+            notices.append("etcd-username: the password travels to \(plain) as plain text")
         }
         return EtcdSettings(
             endpoints: endpoints,

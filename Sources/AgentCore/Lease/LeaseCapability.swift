@@ -64,9 +64,14 @@ struct LeaseCapability: Capability {
             )
             await loop.run(on: wakes, waitingFor: "the source or the host's addresses", reporting: health) { _ in
                 health.working(on: "the lease")
-                let outcome = try await keeper.pass()
-                say(outcome, after: said)
-                return outcome.outcome
+                do {
+                    let outcome = try await keeper.pass()
+                    say(outcome, after: said)
+                    return outcome.outcome
+                } catch LeaseError.rulesChanged(let reason) {
+                    // No failure: this composition of the agent is about to end.
+                    return .waiting(for: "the next composition: \(reason)")
+                }
             }
             group.cancelAll()
         }

@@ -86,6 +86,12 @@ struct ConfigurationRefusalTests {
         ),
         Line("--etcd-prefix=/x", ends: .configuration, naming: "etcd-prefix", "etcd-endpoints"),
         Line("--etcd-endpoints=192.0.2.1:2379", ends: .usage, naming: "etcd-endpoints", "http:// or https://"),
+        Line(
+            "--etcd-endpoints=http://u:secret@a:1",
+            ends: .usage,
+            naming: "a URL has an account in it",
+            "etcd-username"
+        ),
         Line("--etcd-endpoints=http://a:1/b", ends: .usage, naming: "etcd-endpoints", "http:// or https://"),
         Line("--etcd-endpoints=http://a:1,http://a:1/", ends: .configuration, naming: "http://a:1", "twice"),
         Line(
@@ -172,6 +178,11 @@ struct ConfigurationRefusalTests {
             #expect(error.exitCode == .configuration)
             #expect(error.message.contains(word))
         }
+    }
+
+    @Test func `a password in a URL is not repeated`() throws {
+        let refusal = try #require(ConfigurationFolder().refusal(["--etcd-endpoints=http://u:secret@a:1"]))
+        #expect(!refusal.message.contains("secret"))
     }
 
     private func check(_ row: Line) throws {

@@ -22,6 +22,18 @@ struct ConfigurationValueTests {
         #expect(network.primaryFamily == .ipv4)
     }
 
+    @Test(arguments: [("http", 1), ("https", 0)])
+    func `a password that travels as plain text is worth a notice`(_ scheme: String, _ count: Int) throws {
+        let notices = try load(
+            "--etcd-endpoints=\(scheme)://192.0.2.9:2379",
+            "--etcd-username=u",
+            "--etcd-password-file=/p"
+        ).notices
+        #expect(
+            notices.filter { $0.hasPrefix("etcd-username: the password travels to http://192.0.2.9") }.count == count
+        )
+    }
+
     @Test func `a node with IPv6 alone gets the IPv6 networks of k3s`() throws {
         let network = try load("--node-ip=2001:db8::1").network
         #expect(network.clusterCIDRs.values.map(\.description) == ["fd00:42::/56"])

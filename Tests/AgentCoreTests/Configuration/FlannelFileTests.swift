@@ -74,6 +74,22 @@ struct FlannelFileTests {
         }
     }
 
+    @Test func `with etcd the subnets of the file are kept for the others, and have to make sense`() throws {
+        let subnets = #""SubnetLen": 26, "SubnetMin": "10.7.4.0", "IPv6SubnetLen": 80"#
+        let text = #"{"Network": "10.7.0.0/16", \#(subnets), "Backend": {"Type": "vxlan"}}"#
+        #expect(
+            try load(text).flannel.subnetMembers == [
+                #""SubnetLen":26"#, #""SubnetMin":"10.7.4.0""#, #""IPv6SubnetLen":80"#,
+            ]
+        )
+        let wrong = try ConfigurationFolder(["net-conf.json": text.replacing("4.0", with: "4.1")])
+        let file = "--flannel-conf=\(wrong.path)/net-conf.json"
+        #expect(wrong.refusal([file]) == nil, "where Node objects have their podCIDRs they are of no interest")
+        let refusal = try #require(wrong.refusal([file, "--etcd-endpoints=http://10.0.0.1:2379"]))
+        #expect(refusal.code == .configuration)
+        #expect(refusal.message.hasSuffix("net-conf.json: SubnetMin 10.7.4.1 is not the first address of a /26"))
+    }
+
     @Test func `a missing file is named`() throws {
         let refusal = try #require(ConfigurationFolder().refusal(["--flannel-conf=/nonexistent.json"]))
         #expect(refusal.code == .configuration)
