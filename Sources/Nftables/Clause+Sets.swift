@@ -13,6 +13,15 @@ extension Clause {
         Clause(requirements: requirements(of: key), loads(key) + [lookup(set, isNegated: true)])
     }
 
+    /// The first field, and the first `length` bits of the second with zeros behind them, are a key of the set.
+    package static func matchSet(_ first: Selector, _ second: Selector, maskedTo length: Int, in set: String) -> Clause
+    {
+        let place = Register.word((first.byteCount + 3) / 4)
+        let mask = mask(length, byteCount: second.byteCount)
+        let cut = Expression.bitwise(from: place, into: place, mask: mask, xor: mask.map { _ in 0 })
+        return Clause(requirements: requirements(of: [first, second]), loads([first, second]) + [cut, lookup(set)])
+    }
+
     /// Does what the verdict map says for the fields; a key that is not in it goes on with the rule.
     package static func verdictMap(_ key: Selector..., in map: String) -> Clause {
         Clause(requirements: requirements(of: key), loads(key) + [lookup(map, into: .verdict)])

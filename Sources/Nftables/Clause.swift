@@ -73,7 +73,7 @@ extension Clause {
                 .bitwise(
                     from: register,
                     into: register,
-                    mask: mask(prefix.length, prefix.family),
+                    mask: mask(prefix.length, byteCount: prefix.family.byteCount),
                     xor: Array(repeating: 0, count: prefix.family.byteCount)
                 ),
                 .compare(register, comparison, prefix.base.bytes),
@@ -81,8 +81,9 @@ extension Clause {
         )
     }
 
-    private static func mask(_ length: Int, _ family: AddressFamily) -> [UInt8] {
-        (0..<family.byteCount).map { index in
+    /// As many bytes, of which the first `length` bits are set.
+    static func mask(_ length: Int, byteCount: Int) -> [UInt8] {
+        (0..<byteCount).map { index in
             let bits = min(8, max(0, length - 8 * index))
             return UInt8(truncatingIfNeeded: 0xff00 >> bits)
         }
@@ -133,7 +134,10 @@ extension Clause {
 
     /// A VXLAN packet carries this.
     package static func vxlanEtherType(_ type: EtherType) -> Clause {
-        match(.vxlanEtherType, .bytes([UInt8(type.rawValue >> 8), UInt8(truncatingIfNeeded: type.rawValue)]))
+        let bytes = [UInt8(type.rawValue >> 8), UInt8(truncatingIfNeeded: type.rawValue)]
+        // Behind the headers of UDP and VXLAN, of 8 bytes each, and two hardware addresses.
+        let field = PayloadField(.transport, offset: 8 + 8 + 12, length: 2)
+        return Clause([.payload(field, into: .first), .compare(.first, .equal, bytes)])
     }
 
     /// The packet came in by the interface of this name.

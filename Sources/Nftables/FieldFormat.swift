@@ -59,7 +59,7 @@ extension Selector {
         case .inputInterface, .outputInterface: .interface
         case .numgen: .decimal
         case .addressType: .addressType
-        case .vxlanSource, .vxlanEtherType: .raw
+        case .vxlanSource: .raw
         }
     }
 }

@@ -5,6 +5,8 @@ struct RuleText {
     private(set) var words: [String] = []
     /// What is loaded: one field, or the fields of a concatenation.
     private var loaded: [LoadedField] = []
+    /// Where each of them is.
+    private var registers: [Register] = []
     private var transport: TransportProtocol?
 
     init(_ expressions: [Expression]) {
@@ -25,7 +27,8 @@ struct RuleText {
             load(LoadedField(text: text, format: .decimal, byteCount: 4), register)
         case .immediate(let data, let register):
             load(LoadedField(text: FieldFormat.raw.text(data), format: .raw, byteCount: data.count), register)
-        case .bitwise(_, _, let mask, let xor): if !loaded.isEmpty { loaded[0].apply(mask: mask, xor: xor) }
+        case .bitwise(let from, _, let mask, let xor):
+            if let index = registers.firstIndex(of: from) { loaded[index].apply(mask: mask, xor: xor) }
         case .compare(_, let comparison, let data): compare(comparison, data)
         case .range(_, let isNegated, let from, let to):
             let format = loaded.first?.format ?? .raw
@@ -36,8 +39,9 @@ struct RuleText {
     }
 
     private mutating func load(_ field: LoadedField, _ register: Register) {
-        if register == .first { loaded = [] }
+        if register == .first { (loaded, registers) = ([], []) }
         loaded.append(field)
+        registers.append(register)
     }
 
     private var key: String { loaded.map(\.text).joined(separator: " . ") }
@@ -54,7 +58,7 @@ struct RuleText {
         switch into {
         case nil: words.append("\(key) \(isNegated ? "!= " : "")@\(set)")
         case Register.verdict: words.append("\(key) vmap @\(set)")
-        default: loaded = [LoadedField(text: "\(key) map @\(set)", format: .raw, byteCount: 0)]
+        default: (loaded, registers) = ([LoadedField(text: "\(key) map @\(set)", format: .raw, byteCount: 0)], [.first])
         }
     }
 

@@ -29,10 +29,8 @@ package enum Selector: Hashable, Sendable {
     /// `fib saddr type`, `fib daddr type`
     case addressType(PacketSide)
     /// The source of the packet that a VXLAN packet carries: `@th,336,32`, `@th,304,128`. In a set it is listed as an
-    /// address. Which family it is of has to be known by `vxlanEtherType`.
+    /// address. Which family it is of has to be known by `Clause.vxlanEtherType`.
     case vxlanSource(AddressFamily)
-    /// What a VXLAN packet carries: `@th,224,16`.
-    case vxlanEtherType
 
     /// The address of `side` in this family.
     package static func ip(_ side: PacketSide, _ family: AddressFamily) -> Selector {
@@ -47,7 +45,7 @@ package enum Selector: Hashable, Sendable {
         switch self {
         case .ip4, .mark, .numgen, .addressType, .vxlanSource(.ipv4): 4
         case .ip6, .inputInterface, .outputInterface, .vxlanSource(.ipv6): 16
-        case .port, .vxlanEtherType: 2
+        case .port: 2
         case .l4proto, .networkProtocol: 1
         }
     }
@@ -69,7 +67,6 @@ package enum Selector: Hashable, Sendable {
         // Behind the headers of UDP and VXLAN, of 8 bytes each: the frame's of 14, then the packet's.
         case .vxlanSource(.ipv4): .payload(.init(.transport, offset: 8 + 8 + 14 + 12, length: 4), into: register)
         case .vxlanSource(.ipv6): .payload(.init(.transport, offset: 8 + 8 + 14 + 8, length: 16), into: register)
-        case .vxlanEtherType: .payload(.init(.transport, offset: 8 + 8 + 12, length: 2), into: register)
         }
     }
 
@@ -107,7 +104,6 @@ extension Selector: CustomStringConvertible {
         case .addressType(let side): "fib \(side == .source ? "saddr" : "daddr") type"
         case .vxlanSource(.ipv4): "@th,336,32"
         case .vxlanSource(.ipv6): "@th,304,128"
-        case .vxlanEtherType: "@th,224,16"
         }
     }
 }

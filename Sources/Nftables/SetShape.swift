@@ -149,21 +149,18 @@ extension Selector {
         case .inputInterface, .outputInterface: 41
         case .numgen: 4
         case .addressType: 38
-        case .vxlanEtherType: 9
         }
     }
 
     /// Whether the kernel keeps the field in host byte order.
     var isHostOrder: Bool {
         switch self {
-        case .ip4, .ip6, .port, .vxlanSource, .vxlanEtherType: false
+        case .ip4, .ip6, .port, .vxlanSource: false
         case .l4proto, .networkProtocol, .mark, .inputInterface, .outputInterface, .numgen, .addressType: true
         }
     }
 
     fileprivate var typeof: UserData {
-        // As of an address outside a tunnel: what nft writes for a place in a packet lists as a bare number.
-        if case .vxlanSource(let family) = self { return Selector.ip(.source, family).typeof }
         var body = UserData()
         let kind: UInt32
         switch self {
@@ -191,8 +188,9 @@ extension Selector {
             kind = TypeofEntry.fib
             body.append(0, FIBResult.addressType.rawValue)
             body.append(1, (side == .source ? FIBFlags.sourceAddress : .destinationAddress).rawValue)
-        case .vxlanSource, .vxlanEtherType:
-            kind = TypeofEntry.payload
+        case .vxlanSource(let family):
+            // As of an address outside a tunnel: what nft writes for a place in a packet lists as a bare number.
+            return Selector.ip(.source, family).typeof
         }
         var data = UserData()
         data.append(TypeofEntry.expression, kind)

@@ -37,8 +37,8 @@ extension Nodes {
             "dev flannel.1 dst 192.168.77.3", "dev flannel-v6.1 dst fd00:77::3",
             "delete element inet linnet overlay-peers-v4 { 192.168.77.3 }",
             "delete element inet linnet overlay-peers-v6 { fd00:77::3 }",
-            "delete element inet linnet overlay-subnets-v4 { 10.42.3.0/24 }",
-            "delete element inet linnet overlay-subnets-v6 { fd00:42:0:3::/64 }",
+            "delete element inet linnet overlay-pods-v4-24 { 192.168.77.3 . 10.42.3.0 }",
+            "delete element inet linnet overlay-pods-v6-64 { fd00:77::3 . fd00:42:0:3:: }",
             // The entry that somebody added, and the chain that somebody emptied.
             "0e:00:00:00:00:63", "192.168.77.99", "add rule inet linnet overlay-forward",
         ]

@@ -144,8 +144,8 @@ extension OnLinkNetworks {
         let fragment = plan(.vxlan(VXLANOptions(directRouting: true)), [peer(2)]).ruleset
         let names = ["overlay-sources", "overlay-input", "overlay-tunnel", "overlay-forward", "overlay-postrouting"]
         #expect(fragment.chains.map(\.chain.name) == names)
-        let sets = ["overlay-peers", "overlay-pods", "overlay-subnets"].flatMap { ["\($0)-v4", "\($0)-v6"] }
-        #expect(fragment.sets.map(\.definition.name) == sets)
+        let sets = ["peers-v4", "peers-v6", "pods-v4-24", "pods-v6-64", "subnets-v4", "subnets-v6"]
+        #expect(fragment.sets.map(\.definition.name) == sets.map { "overlay-\($0)" })
     }
 }
 

@@ -59,8 +59,8 @@ import Testing
         #expect(rules(of: "overlay-input", in: fragment) == ["meta l4proto udp udp dport 8472 jump overlay-tunnel"])
         let expectedRules = [
             "meta nfproto ipv6 ct state invalid counter drop",
-            "meta nfproto ipv4 @th,224,16 0x0800 ip saddr . @th,336,32 @overlay-pods-v4 accept",
-            "meta nfproto ipv6 @th,224,16 0x86dd ip6 saddr . @th,304,128 @overlay-pods-v6 accept",
+            "meta nfproto ipv4 @th,224,16 0x0800 ip saddr . @th,336,32 & 0xffffff00 @overlay-pods-v4-24 accept",
+            "meta nfproto ipv6 @th,224,16 0x86dd ip6 saddr . @th,304,128 & 0xffffffffffffffff0000000000000000 @overlay-pods-v6-64 accept",
             "meta nfproto ipv4 ip saddr != @overlay-peers-v4 counter drop",
             "meta nfproto ipv6 ip6 saddr != @overlay-peers-v6 counter drop",
             "@th,224,16 0x0800 @th,336,16 0x0a2a counter drop",
@@ -75,22 +75,29 @@ import Testing
     }
 
     @Test func `a node's pods are paired with each address that it may send from`() throws {
-        var peers = [peer(2), peer(3), peer(4)]
+        var peers = [peer(2), peer(3), peer(4), peer(5)]
         peers[1].externalAddresses.v4 = ip("198.51.100.3")
         // What has no way to it may send nothing of its own.
         peers[2].podCIDRs.v4 = prefix("10.99.0.0/24")
+        peers[3].podCIDRs.v4 = prefix("10.42.16.0/22")
         let fragment = OverlayPlan(State(lease: lease(), peers).snapshot, underlays, configuration()).ruleset
-        let set = try #require(fragment.sets.first { $0.definition.name == "overlay-pods-v4" })
         let expected = [
-            ("192.0.2.2", "10.42.2.0", "10.42.2.255"), ("192.0.2.3", "10.42.3.0", "10.42.3.255"),
-            ("198.51.100.3", "10.42.3.0", "10.42.3.255"),
-        ].map { sender, first, last in
-            SetElement(
-                from: [.address(ip(sender)), .address(ip(first))],
-                to: [.address(ip(sender)), .address(ip(last))]
-            )
+            "overlay-pods-v4-22": [("192.0.2.5", "10.42.16.0")],
+            "overlay-pods-v4-24": [
+                ("192.0.2.2", "10.42.2.0"), ("192.0.2.3", "10.42.3.0"), ("198.51.100.3", "10.42.3.0"),
+            ],
+        ]
+        for (name, pairs) in expected {
+            let set = try #require(fragment.sets.first { $0.definition.name == name })
+            #expect(set.contents == .planned(pairs.map { SetElement(.address(ip($0.0)), .address(ip($0.1))) }))
         }
-        #expect(set.contents == .planned(expected))
+        let accepting = rules(of: "overlay-tunnel", in: fragment).filter { $0.contains("@overlay-pods-v4") }
+        let start = "meta nfproto ipv4 @th,224,16 0x0800 ip saddr . @th,336,32"
+        #expect(
+            accepting == [
+                "\(start) & 0xfffffc00 @overlay-pods-v4-22 accept", "\(start) & 0xffffff00 @overlay-pods-v4-24 accept",
+            ]
+        )
         #expect(!fragment.chains.contains { $0.chain.name == "overlay-sources" })
     }
 

@@ -35,7 +35,7 @@ extension OverlayPlan {
             ),
         ]
         let tunnelled = port == nil ? [] : host.families
-        let sets = tunnelled.map(peerSet) + tunnelled.map(podSet) + host.directNames.families.map(subnetSet)
+        let sets = tunnelled.map(peerSet) + tunnelled.flatMap(podSets) + host.directNames.families.map(subnetSet)
         return RulesetFragment(name: OverlayNames.fragment, chains: chains, sets: sets)
     }
 
@@ -64,18 +64,25 @@ extension OverlayPlan {
         )
     }
 
-    private static func podSetName(_ family: AddressFamily) -> String {
-        family == .ipv4 ? "overlay-pods-v4" : "overlay-pods-v6"
+    private static func podSetName(_ family: AddressFamily, _ length: Int) -> String {
+        (family == .ipv4 ? "overlay-pods-v4-" : "overlay-pods-v6-") + "\(length)"
     }
 
-    /// Each address that a node may send from, with the pods that are on it.
-    private func podSet(_ family: AddressFamily) -> PlannedSet {
-        let pairs = peers.senders(family).sorted { ($0.address, $0.podCIDR) < ($1.address, $1.podCIDR) }
-        let elements = pairs.map { sender, pods in
-            SetElement(from: [.address(sender), .address(pods.base)], to: [.address(sender), .address(pods.last)])
+    /// Each address that a node may send from, with the network of the pods that are on it: a set for each length of these
+    /// networks, which is mostly one.
+    ///
+    /// Sets of intervals would do with one, but are copied whole by the kernel for each change, and crash `nft monitor`
+    /// 1.0.6.
+    private func podSets(_ family: AddressFamily) -> [PlannedSet] {
+        let senders = Dictionary(grouping: peers.senders(family)) { $0.podCIDR.length }
+        return senders.sorted { $0.key < $1.key }.map { length, senders in
+            let sorted = senders.sorted { ($0.address, $0.podCIDR) < ($1.address, $1.podCIDR) }
+            let key = [Selector.ip(.source, family), .vxlanSource(family)]
+            return PlannedSet(
+                SetDefinition(Self.podSetName(family, length), key: key),
+                .planned(sorted.map { SetElement(.address($0.address), .address($0.podCIDR.base)) })
+            )
         }
-        let key = [Selector.ip(.source, family), .vxlanSource(family)]
-        return PlannedSet(SetDefinition(Self.podSetName(family), key: key, isInterval: true), .planned(elements))
     }
 
     /// Without a tunnel, an address of a pod comes from a subnet that some node has.
@@ -91,7 +98,7 @@ extension OverlayPlan {
                 .matchSet(.ip(.source, family), notIn: Self.subnetSetName(family)),
                 .counter,
                 .drop,
-                comment: "from no known node's pods"
+                comment: "packets of no known node's pods"
             )
         ]
     }
@@ -107,14 +114,21 @@ extension OverlayPlan {
                 Rule(.family(.ipv6), .conntrackState(.invalid), .counter, .drop, comment: "broken tunnel packets")
             )
         }
-        rules += families.map { family in
-            Rule(
-                .family(family),
-                .vxlanEtherType(.carrying(family)),
-                .matchSet(.ip(.source, family), .vxlanSource(family), in: Self.podSetName(family)),
-                .accept,
-                comment: "nodes' own pods"
-            )
+        for family in families {
+            rules += Set(peers.senders(family).map(\.podCIDR.length)).sorted().map { length in
+                Rule(
+                    .family(family),
+                    .vxlanEtherType(.carrying(family)),
+                    .matchSet(
+                        .ip(.source, family),
+                        .vxlanSource(family),
+                        maskedTo: length,
+                        in: Self.podSetName(family, length)
+                    ),
+                    .accept,
+                    comment: "nodes' own pods"
+                )
+            }
         }
         rules += families.map { family in
             Rule(
@@ -125,7 +139,7 @@ extension OverlayPlan {
             )
         }
         rules += configuration.clusterCIDRs.values.map { cluster in
-            Rule(.vxlanSource(in: cluster), .counter, .drop, comment: "from pods that are not on the sending node")
+            Rule(.vxlanSource(in: cluster), .counter, .drop, comment: "packets of pods of other nodes than the sender")
         }
         // The kernel takes a frame with the tag 0 for one without, and the addresses stand elsewhere in it.
         rules += [EtherType.vlan, .serviceVLAN].map { type in
