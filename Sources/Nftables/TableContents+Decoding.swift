@@ -49,27 +49,35 @@ extension Chain {
 }
 
 extension Rule {
-    /// The rule and the name of its chain. A rule with an expression that libnftnl does not know is one unknown
-    /// expression.
-    static func read(_ message: ReceivedMessage, of table: Table) -> (rule: Rule, chain: String)? {
+    /// A rule as the kernel reports it. One with an expression that libnftnl does not know is one unknown expression.
+    struct Found {
+        var rule: Rule
+        var chain: String
+        /// What the rule's last counter has counted; nil if there is none.
+        var counter: (packets: UInt64, bytes: UInt64)?
+    }
+
+    static func read(_ message: ReceivedMessage, of table: Table) -> Found? {
         // The library may stop at an expression before it has read which chain it is: ask the attributes.
         guard message.attributes.text(1) == table.name, let chain = message.attributes.text(2) else { return nil }
         guard let object = unsafe nftnl_rule_alloc() else { return nil }
         defer { unsafe nftnl_rule_free(object) }
         guard unsafe message.withHeader({ unsafe nftnl_rule_nlmsg_parse($0, object) }) == 0,
             let iterator = unsafe nftnl_expr_iter_create(object)
-        else { return (Rule(expressions: [.unknown("not read by libnftnl")]), chain) }
+        else { return Found(rule: Rule(expressions: [.unknown("not read by libnftnl")]), chain: chain) }
         defer { unsafe nftnl_expr_iter_destroy(iterator) }
-        var rule = Rule(expressions: [])
+        var found = Found(rule: Rule(expressions: []), chain: chain)
         while let expression = unsafe nftnl_expr_iter_next(iterator) {
-            rule.expressions.append(Expression(unsafe ExpressionObject(expression)))
+            let object = unsafe ExpressionObject(expression)
+            found.rule.expressions.append(Expression(object))
+            if let counter = object.counter { found.counter = counter }
         }
         var length: UInt32 = 0
         if let data = unsafe nftnl_rule_get_data(object, UInt16(NFTNL_RULE_USERDATA.rawValue), &length) {
             let bytes = unsafe Array(UnsafeRawBufferPointer(start: data, count: Int(length)))
-            rule.comment = UserData.text(UserData.CommentType.rule, in: bytes)
+            found.rule.comment = UserData.text(UserData.CommentType.rule, in: bytes)
         }
-        return (rule, chain)
+        return found
     }
 }
 

@@ -195,6 +195,14 @@ package actor NodeRuleset: RulesetWriter {
         return culprit
     }
 
+    // MARK: Counters
+
+    /// What the table's rules have dropped since they were made; empty if it cannot be read now.
+    package var drops: [DropCount] {
+        guard !wanted.isEmpty else { return [] }
+        return (try? kernel.drops(in: table)) ?? []
+    }
+
     // MARK: The kernel
 
     /// Makes the kernel hold the fragment and answers whether anything had to be done.

@@ -6,6 +6,8 @@ package protocol RulesetKernel: Sendable {
     func generation() throws(NftablesError) -> UInt32
     /// What the table holds, with the elements of these sets.
     func read(_ table: Table, elementsOf sets: Set<String>) throws(NftablesError) -> TableContents
+    /// What the table's rules have dropped so far.
+    func drops(in table: Table) throws(NftablesError) -> [DropCount]
     /// All or nothing, and nothing (a stale error) if the rulesets are not of this generation any more.
     func commit(_ transaction: consuming Transaction, expecting generation: UInt32) throws(NftablesError)
 }

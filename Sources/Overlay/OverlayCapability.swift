@@ -18,9 +18,11 @@ package struct OverlayCapability: Capability {
     private let namespace: NetworkNamespace?
     private let logger: Logger
     private let now: @Sendable () -> ContinuousClock.Instant
+    private let notificationBuffer: Int32
 
     /// - Parameters:
     ///   - namespace: the network namespace to work in; nil is this process's own.
+    ///   - notificationBuffer: bytes of notifications that the kernel may queue.
     ///   - now: the time by the clock that ages are counted by.
     package init(
         configuration: OverlayConfiguration,
@@ -29,6 +31,7 @@ package struct OverlayCapability: Capability {
         namespace: NetworkNamespace? = nil,
         status: OverlayStatus = OverlayStatus(),
         logger: Logger = Logger(label: "linnet.overlay"),
+        notificationBuffer: Int32 = NetlinkMonitor.usualReceiveBuffer,
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.configuration = configuration
@@ -37,15 +40,14 @@ package struct OverlayCapability: Capability {
         self.namespace = namespace
         self.status = status
         self.logger = logger
+        self.notificationBuffer = notificationBuffer
         self.now = now
     }
 
     package func run(reporting health: HealthReporter) async throws {
         health.working(on: "opening netlink sockets")
         // The monitor first, so that no change falls between the first look and the first notification.
-        let monitor =
-            try namespace.map { try NetlinkMonitor.open(groups: Self.groups, routes: configuration.routes, in: $0) }
-            ?? NetlinkMonitor.open(groups: Self.groups, routes: configuration.routes)
+        let monitor = try openMonitor()
         let network = try namespace.map { try NetlinkSocket.open(in: $0) } ?? NetlinkSocket.open()
         let kernel = HostKernel(network: network, namespace: namespace)
         let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self)
@@ -82,6 +84,19 @@ package struct OverlayCapability: Capability {
             }
             group.cancelAll()
         }
+    }
+
+    private func openMonitor() throws(NetlinkError) -> NetlinkMonitor {
+        let routes = configuration.routes
+        guard let namespace else {
+            return try NetlinkMonitor.open(groups: Self.groups, routes: routes, receiveBuffer: notificationBuffer)
+        }
+        return try NetlinkMonitor.open(
+            groups: Self.groups,
+            routes: routes,
+            in: namespace,
+            receiveBuffer: notificationBuffer
+        )
     }
 
     private static let groups: Set<NetlinkGroup> = [

@@ -75,6 +75,9 @@ final class FakeRulesetKernel: RulesetKernel {
         }
     }
 
+    /// No packet passes here.
+    func drops(in table: Table) -> [DropCount] { [] }
+
     func commit(_ transaction: consuming Transaction, expecting generation: UInt32) throws(NftablesError) {
         let table = transaction.table
         let operations = transaction.operations

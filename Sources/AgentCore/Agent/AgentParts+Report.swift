@@ -1,6 +1,7 @@
 import ClusterState
 import LinuxSystem
 import NetworkTypes
+import Nftables
 import NodeRuleset
 import Overlay
 import Supervision
@@ -35,6 +36,7 @@ extension AgentParts {
             peers: overlay.peers.values.sorted { $0.node < $1.node }.map(StatusReport.Peer.init),
             overlay: StatusReport.Reconciliation(overlay),
             rulesetRepairs: await ruleset.repairs,
+            drops: await ruleset.drops.map(StatusReport.Drop.init),
             notices: configuration.notices
         )
     }
@@ -81,6 +83,12 @@ extension StatusReport.Peer {
             ways: peer.paths.values.map { $0.linkAddress == nil ? "direct" : "tunnel" },
             problem: peer.problems.isEmpty ? nil : peer.problems.joined(separator: "; ")
         )
+    }
+}
+
+extension StatusReport.Drop {
+    fileprivate init(_ count: DropCount) {
+        self.init(reason: count.reason, packets: count.packets, bytes: count.bytes)
     }
 }
 

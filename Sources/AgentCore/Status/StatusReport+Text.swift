@@ -10,6 +10,10 @@ extension StatusReport {
         if let overlay {
             lines.append("reconcile   \(Self.text(of: overlay)), table linnet repaired \(rulesetRepairs)")
         }
+        let drops = (drops ?? []).filter { $0.packets > 0 }
+        if !drops.isEmpty {
+            lines.append("dropped     \(drops.map { "\($0.packets) \($0.reason)" }.joined(separator: ", "))")
+        }
         lines += [""] + Self.table(capabilityRows)
         if !peers.isEmpty { lines += [""] + Self.table(peerRows) }
         lines += section("problems of the source", source.problems) + section("notices", notices)

@@ -13,6 +13,8 @@ package struct StatusReport: Codable, Sendable, Equatable {
     package var overlay: Reconciliation?
     /// How often table `linnet` was changed by someone else and put right.
     package var rulesetRepairs: Int
+    /// What table `linnet` has dropped since its rules were made, by reason; nil from agents that do not tell.
+    package var drops: [Drop]?
     /// What an operator should know and no capability's health says.
     package var notices: [String]
 
@@ -137,6 +139,19 @@ package struct StatusReport: Codable, Sendable, Equatable {
         }
     }
 
+    /// Packets that had no right to come, for one reason.
+    package struct Drop: Codable, Sendable, Equatable {
+        package var reason: String
+        package var packets: UInt64
+        package var bytes: UInt64
+
+        package init(reason: String, packets: UInt64, bytes: UInt64) {
+            self.reason = reason
+            self.packets = packets
+            self.bytes = bytes
+        }
+    }
+
     package init(
         version: String,
         node: String,
@@ -149,6 +164,7 @@ package struct StatusReport: Codable, Sendable, Equatable {
         peers: [Peer],
         overlay: Reconciliation?,
         rulesetRepairs: Int,
+        drops: [Drop]? = nil,
         notices: [String]
     ) {
         self.version = version
@@ -162,6 +178,7 @@ package struct StatusReport: Codable, Sendable, Equatable {
         self.peers = peers
         self.overlay = overlay
         self.rulesetRepairs = rulesetRepairs
+        self.drops = drops
         self.notices = notices
     }
 }

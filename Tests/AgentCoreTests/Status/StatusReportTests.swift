@@ -77,6 +77,18 @@ import Testing
         #expect(!early.text.contains("reconcile"))
     }
 
+    @Test func `what was dropped is told by reason, once there is something`() throws {
+        var full = report
+        full.drops = [
+            .init(reason: "tunnel packets from no known node", packets: 0, bytes: 0),
+            .init(reason: "tagged frames in the tunnel", packets: 2, bytes: 164),
+        ]
+        #expect(full.text.contains("\ndropped     2 tagged frames in the tunnel\n"), "\(full.text)")
+        #expect(try StatusReport(json: full.json.utf8) == full)
+        full.drops?[1].packets = 0
+        #expect(!full.text.contains("dropped"))
+    }
+
     @Test(arguments: [
         (["Node"], 7_530.0, "generation 7, from disk, 2h 5m old\n"),
         (["Service", "Secret"], 60, "generation 7, partly from disk, 1m 0s old: Service, Secret\n"),
