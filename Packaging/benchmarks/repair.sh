@@ -27,7 +27,7 @@ clean_up() {
     [ -z "$work" ] || rm -rf "$work"
 }
 
-# make_node NUMBER: 192.168.77.NUMBER with pods 10.42.NUMBER.0/24, and the same in IPv6.
+# make_node NUMBER: 192.168.77.NUMBER with pods 10.42.(4 NUMBER).0/22, fd00:77::NUMBER with fd00:42:0:NUMBER::/64.
 make_node() {
     local space=$prefix-$1
     ip netns add "$space"
@@ -45,7 +45,7 @@ kind: Node
 metadata:
   name: node-$1
 spec:
-  podCIDRs: ["10.42.$1.0/24", "fd00:42:0:$1::/64"]
+  podCIDRs: ["10.42.$((4 * $1)).0/22", "fd00:42:0:$1::/64"]
 status:
   addresses:
     - {type: InternalIP, address: "192.168.77.$1"}
@@ -105,5 +105,6 @@ start_agent 1
 heading "Everything deleted at random for $seconds s, with a ping every 10 ms"
 measure random "$seconds" || failed=1
 heading "Storms of foreign changes; aim: at most 10 passes, at most 5 % of a core"
+for number in {0..499}; do ip netns add "$prefix-pod$number"; done
 measure storms 0
 exit "$failed"
