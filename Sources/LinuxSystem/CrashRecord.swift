@@ -96,7 +96,7 @@ extension CrashRecord {
         raw.is_sent = sender == nil ? 0 : 1
         raw.is_reported = isReported ? 1 : 0
         raw.is_at_start = isAtStart ? 1 : 0
-        raw.wall_time = Int64(wallTime * 1e9)
+        raw.wall_time = Int64(exactly: (wallTime * 1e9).rounded()) ?? 0
         let (seconds, attoseconds) = sinceBoot.components
         raw.since_boot = seconds * 1_000_000_000 + attoseconds / 1_000_000_000
         unsafe linnet_crash_record_seal(&raw)

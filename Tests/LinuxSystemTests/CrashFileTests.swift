@@ -67,6 +67,50 @@ import Testing
         #expect(content.damage == "\(damage.unread) of its \(damage.bytes.count) bytes belong to no whole record")
     }
 
+    @Test(arguments: [Double.infinity, .nan, -1e300, 9_223_372_036.854_775_807])
+    func `a wall time that no clock has is written as none`(time: Double) throws {
+        let record = CrashRecord(
+            thread: "ln-overlay",
+            signal: SIGSEGV,
+            processID: 12,
+            bootID: Self.boot,
+            sinceBoot: .zero,
+            wallTime: time
+        )
+        #expect(CrashFile.content(of: record.bytes).records.map(\.wallTime) == [0])
+    }
+
+    /// Whatever is in the file: it is read without a trap, and what was read can be written and read again.
+    @Test(arguments: 1...10)
+    func `any bytes are records or damage`(seed: UInt64) {
+        var random = Numbers(state: seed)
+        let intact = (1...5).flatMap { Self.record("ln-overlay", at: $0, sender: $0 == 3 ? 1 : nil).bytes }
+        for _ in 0..<200 {
+            var bytes = intact
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                let index = Int.random(in: bytes.indices, using: &random)
+                switch Int.random(in: 0..<3, using: &random) {
+                case 0: bytes.remove(at: index)
+                case 1: bytes.insert(UInt8.random(in: 0...255, using: &random), at: index)
+                default: bytes[index] = UInt8.random(in: 0...255, using: &random)
+                }
+            }
+            let content = CrashFile.content(of: bytes)
+            #expect(content.records.count <= 5)
+            #expect(content.damage != nil || bytes == intact)
+            #expect(CrashFile.content(of: content.records.flatMap(\.bytes)) == .init(records: content.records))
+        }
+    }
+
+    private struct Numbers: RandomNumberGenerator {
+        var state: UInt64
+
+        mutating func next() -> UInt64 {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return state ^ (state >> 29)
+        }
+    }
+
     @Test func `what is huge or no file is not read, and is replaced`() throws {
         let directory = try TemporaryDirectory()
         let file = CrashFile(path: "\(directory.path)/crashes")
