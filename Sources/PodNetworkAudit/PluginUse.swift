@@ -28,14 +28,18 @@ package struct PluginUse: Hashable, Sendable {
     package static func read(addresses: String, hostPorts: String) throws(SystemCallError) -> PluginUse {
         let records = try HostPortRecords(directory: hostPorts).read().records
         return PluginUse(
-            reservations: reservations(in: addresses),
+            reservations: try reservations(in: addresses),
             holders: records.map { Holder(name: $0.holder, link: HostLink.name(of: $0.attachment)) }
         )
     }
 
     /// The addresses that have a file of their own there.
-    private static func reservations(in directory: String) -> [String] {
-        let names = (try? Files.list(directory)) ?? []
-        return names.filter { (try? IPAddress(parsing: $0)) != nil }.map { "\(directory)/\($0)" }
+    private static func reservations(in directory: String) throws(SystemCallError) -> [String] {
+        do throws(SystemCallError) {
+            let names = try Files.list(directory)
+            return names.filter { (try? IPAddress(parsing: $0)) != nil }.map { "\(directory)/\($0)" }
+        } catch  where error.errno == .noEntry {
+            return []
+        }
     }
 }

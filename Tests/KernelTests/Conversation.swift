@@ -66,8 +66,8 @@ final class TestSocket: Sendable {
     }
 
     /// Waits for a caller, answers, and returns the address that it has here; nil if none came.
-    func answer() throws -> IPAddress? {
-        guard waits(for: POLLIN) else { return nil }
+    func answer(within milliseconds: Int32 = 2500) throws -> IPAddress? {
+        guard waits(for: POLLIN, milliseconds) else { return nil }
         return try SocketAddress.filled { pointer, length in
             if transport == .tcp {
                 let number = try systemCall("accept") { accept(descriptor.rawValue, pointer, length) }
@@ -82,15 +82,15 @@ final class TestSocket: Sendable {
     }
 
     /// Whether the answer came back.
-    func hearsAnswer() -> Bool {
-        guard waits(for: POLLIN) else { return false }
+    func hearsAnswer(within milliseconds: Int32 = 2500) -> Bool {
+        guard waits(for: POLLIN, milliseconds) else { return false }
         var byte: UInt8 = 0
         return recv(descriptor.rawValue, &byte, 1, 0) == 1 && byte == UInt8(ascii: "y")
     }
 
-    private func waits(for events: Int32) -> Bool {
+    private func waits(for events: Int32, _ milliseconds: Int32) -> Bool {
         var waiting = pollfd(fd: descriptor.rawValue, events: Int16(events), revents: 0)
-        return poll(&waiting, 1, 2500) == 1
+        return poll(&waiting, 1, milliseconds) == 1
     }
 }
 

@@ -36,8 +36,9 @@ import Testing
         var leavesRules: Bool { self == .recordIsGone || self == .recordsAreGone }
     }
 
-    @Test(arguments: Damage.allCases, [true, false])
-    func `DEL succeeds and leaves nothing`(damage: Damage, knowsNamespace: Bool) throws {
+    /// - Parameter namespace: what the runtime says of the pod's; nil is the pod's own, an empty text nothing.
+    @Test(arguments: Damage.allCases, [nil, "", "/nonexistent/namespace", "/proc/version"])
+    func `DEL succeeds and leaves nothing`(damage: Damage, namespace: String?) throws {
         let bed = try HostPortTestbed()
         defer { bed.removeFiles() }
         let pod = try bed.attach(
@@ -46,7 +47,7 @@ import Testing
             PortMapping(.udp, hostAddress: try IPAddress(parsing: "192.168.77.1"), hostPort: 53, containerPort: 53)
         )
         try damage.happen(bed, pod)
-        try bed.plugin().delete(pod.attachment, namespace: knowsNamespace ? pod.path : nil)
+        try bed.plugin().delete(pod.attachment, namespace: namespace == "" ? nil : namespace ?? pod.path)
         if damage.leavesRules { #expect(try bed.hostPorts().repair().isRepaired) }
         #expect(try bed.records() == [])
         #expect(try bed.table() == nil)

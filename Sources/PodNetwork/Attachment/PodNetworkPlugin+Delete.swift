@@ -28,12 +28,28 @@ extension PodNetworkPlugin {
 
     /// Pods that CNI's `bridge` plugin attached have a host's end of any name: it goes with the pod's end.
     private func removeAdopted(_ attachment: CNIAttachment, _ path: String) throws {
-        // Where there is no namespace any longer, there is no cable.
-        guard let pod = try? Pod(path, besides: kernel), let network = try? pod.open() else { return }
+        guard let network = try openIfThere(path) else { return }
         guard let link = try network.link(named: attachment.interface), link.kind == .veth else { return }
         do {
             try network.deleteLink(link.index)
         } catch  where error.isMissing {}
+    }
+
+    /// Nil where there is no namespace any longer: there is no cable then.
+    private func openIfThere(_ path: String) throws -> NetlinkSocket? {
+        do {
+            return try Pod(path, besides: kernel).open()
+        } catch {
+            switch error {
+            case let error as CNIError where error.code == .unknownContainer || error.code == .invalidNamespace:
+                return nil
+            // The file is still there, but no namespace is mounted on it.
+            case let error as SystemCallError where error.errno == .invalidArgument:
+                return nil
+            default:
+                throw error
+            }
+        }
     }
 }
 

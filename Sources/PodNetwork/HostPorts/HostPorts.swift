@@ -47,8 +47,11 @@ package struct HostPorts: Sendable {
                     let staying = others.filter { !dead.contains($0) }
                     try change(adding: [record], removing: dead, to: staying + [record])
                 } catch {
-                    try? records.remove(record.attachment)
-                    throw error
+                    let left = shortcoming("its record stays until the agent's next look") {
+                        try records.remove(record.attachment)
+                    }
+                    guard let left = left.first else { throw error }
+                    throw CNIError(step, error, code: .kernel, details: left)
                 }
                 for record in dead { try records.remove(record.attachment) }
                 return reachFromLocalhost([record])
