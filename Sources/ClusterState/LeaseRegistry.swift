@@ -74,12 +74,13 @@ package struct LeaseRequest: Hashable, Sendable {
 /// What goes with a lease under our own prefix.
 package struct LeaseExtras: Hashable, Sendable {
     package var agentVersion: String
-    /// The names of the capabilities that do their job.
-    package var readyCapabilities: [String]
+    /// The names of the capabilities that do their job; nil while some have not said yet, when what was last made known
+    /// stays.
+    package var readyCapabilities: [String]?
     /// The ports that something else on the node holds, so that no service is reached by them there: `80/tcp`.
     package var refusedPorts: [String]
 
-    package init(agentVersion: String, readyCapabilities: [String], refusedPorts: [String] = []) {
+    package init(agentVersion: String, readyCapabilities: [String]?, refusedPorts: [String] = []) {
         self.agentVersion = agentVersion
         self.readyCapabilities = readyCapabilities
         self.refusedPorts = refusedPorts

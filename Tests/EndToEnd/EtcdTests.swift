@@ -59,6 +59,33 @@ extension Nodes {
             }
         }
 
+        @Test func `a restart writes nothing into etcd`() async throws {
+            try await Cluster.withEtcd([.north]) { cluster, nodes, etcd in
+                func revision() async throws -> Int? {
+                    let answer = try await etcd.control("get", "/n/config", "-w", "json")
+                    return answer.firstMatch(of: /"revision":(\d+)/).flatMap { Int($0.1) }
+                }
+                let ready = ["ruleset", "overlay", "pod-network", "host-ports", "status"].map { "\"\($0)\"" }
+                let agent = try await cluster.start(nodes[0])
+                try await eventually("the extras say all") {
+                    let extras = try await etcd.control("get", "--prefix", "/n/linnet/")
+                    return ready.allSatisfy { extras.contains($0) }
+                }
+                let before = try await revision()
+                #expect(try await agent.stop() == 0)
+                _ = try await cluster.start(nodes[0])
+                try await eventually("all are ready again") {
+                    for name in ["lease", "overlay", "pod-network", "host-ports"] {
+                        guard try await nodes[0].state(of: name) == "ready" else { return false }
+                    }
+                    return true
+                }
+                // Longer than the second that changes of the extras are waited for.
+                try await Tool.output(["sleep", "2"])
+                #expect(try await revision() == before)
+            }
+        }
+
         @Test func `what was saved holds for other endpoints of the same prefix`() async throws {
             try await Cluster.withEtcd { cluster, nodes, etcd in
                 let agent = try await cluster.start(nodes[0])

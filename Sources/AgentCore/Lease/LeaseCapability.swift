@@ -105,12 +105,14 @@ struct LeaseCapability: Capability {
     private static let bearers: Set<String> = ["source", "lease"]
 
     private func extras() -> LeaseExtras {
-        LeaseExtras(
+        // A restart is no news: nothing is said before all have said how they are, nor once they stop in turn.
+        let healths = board.snapshot().filter { !Self.bearers.contains($0.name.rawValue) }
+        guard !healths.contains(where: { $0.state == .starting || $0.state == .stopped }) else {
+            return LeaseExtras(agentVersion: Agent.version, readyCapabilities: nil)
+        }
+        return LeaseExtras(
             agentVersion: Agent.version,
-            readyCapabilities: board.snapshot().filter {
-                $0.state == .ready && !Self.bearers.contains($0.name.rawValue)
-            }
-            .map(\.name.rawValue)
+            readyCapabilities: healths.filter { $0.state == .ready }.map(\.name.rawValue)
         )
     }
 }

@@ -42,7 +42,7 @@ package struct LeaseExtrasRecord: Hashable, Sendable {
     package var json: String {
         "{\"nodeName\":\(JSONString.quoted(node.rawValue)),\"agentVersion\":\(JSONString.quoted(extras.agentVersion)),"
             + "\"instance\":\(JSONString.quoted(instance)),"
-            + "\"readyCapabilities\":\(JSONString.list(extras.readyCapabilities)),"
+            + "\"readyCapabilities\":\(JSONString.list(extras.readyCapabilities ?? [])),"
             + "\"refusedPorts\":\(JSONString.list(extras.refusedPorts)),"
             + "\"addresses\":\(JSONString.list(addresses.values.map(\.description)))}"
     }

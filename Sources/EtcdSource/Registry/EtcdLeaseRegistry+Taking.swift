@@ -44,7 +44,7 @@ extension EtcdLeaseRegistry {
             record: record,
             leaseID: isReservation ? 0 : leaseID,
             revision: present?.revision ?? 0,
-            extras: wantedExtras(request),
+            extras: wantedExtras(request, over: isOwn ? present?.extras : nil),
             extrasLeaseID: leaseID
         )
         let isThere = present == registered && surplus.isEmpty

@@ -125,12 +125,15 @@ package actor EtcdLeaseRegistry: LeaseRegistry {
             return false
         }
         var wanted = holding.registered
-        (wanted.extras, wanted.revision) = (wantedExtras(request), seen.revision)
+        (wanted.extras, wanted.revision) = (wantedExtras(request, over: seen.extras), seen.revision)
         return seen == wanted
     }
 
-    func wantedExtras(_ request: LeaseRequest) -> LeaseExtrasRecord {
-        LeaseExtrasRecord(node: request.node, instance: instance, extras: extras, addresses: request.underlay)
+    /// - Parameter present: what stands there now.
+    func wantedExtras(_ request: LeaseRequest, over present: LeaseExtrasRecord?) -> LeaseExtrasRecord {
+        var extras = extras
+        extras.readyCapabilities = extras.readyCapabilities ?? present?.extras.readyCapabilities ?? []
+        return LeaseExtrasRecord(node: request.node, instance: instance, extras: extras, addresses: request.underlay)
     }
 
     /// Remembers an etcd lease that nothing is bound to yet.
