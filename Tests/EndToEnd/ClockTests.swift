@@ -108,6 +108,27 @@ extension Nodes {
             }
         }
 
+        @Test func `a lease in etcd outlives jumps of the clock`() async throws {
+            try await Cluster.withEtcd([.north]) { cluster, nodes, etcd in
+                let node = nodes[0]
+                let clock = try Clock(of: node)
+                _ = try await Self.start(cluster, node, clock)
+                let key = try #require(try await etcd.leaseKey(of: "192.168.77.1"))
+                let lease = try await etcd.leaseID(of: key)
+                try await expectSilence(of: node) {
+                    for shift in [Self.day, -Self.day, 0] {
+                        try clock.set(shift)
+                        let passes = try await Self.passes(node)
+                        try await eventually("passes go on") { try await Self.passes(node) >= passes + 2 }
+                        #expect(try await etcd.leaseKey(of: "192.168.77.1") == key)
+                        #expect(try await etcd.leaseID(of: key) == lease)
+                        let status = try await node.statusText()
+                        #expect(Self.ages(status).allSatisfy { (0..<60).contains($0) }, "\(status)")
+                    }
+                }
+            }
+        }
+
         private static func passes(_ node: Node) async throws -> Int {
             let status = try await node.statusText()
             return status.firstMatch(of: /"passes" : ([0-9]+)/).flatMap { Int($0.1) } ?? 0
