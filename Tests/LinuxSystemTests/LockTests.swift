@@ -61,6 +61,44 @@ import Testing
         #expect(throws: Never.self) { try AbstractSocketLock.acquire(name) }
     }
 
+    @Test func `the holder of a name is found, and nobody once it is given up`() throws {
+        let name = "linnet-held-\(ProcessFacts.processID)"
+        var lock: AbstractSocketLock? = try AbstractSocketLock.acquire(name)
+        try withExtendedLifetime(lock) {
+            let holder = try #require(SocketHolder.ofAbstractName(name))
+            #expect(holder.processID == UInt32(ProcessFacts.processID))
+            #expect(holder.name == ProcessFacts.name(ofProcess: holder.processID))
+        }
+        lock = nil
+        #expect(SocketHolder.ofAbstractName(name) == nil)
+    }
+
+    @Test(
+        arguments: [
+            ("linnet", 4711), ("linnet2", 12), ("with space", 13), ("linne", nil), ("/run/path.sock", nil),
+        ] as [(String, UInt64?)]
+    )
+    func `a name is found in the kernel's table as a whole`(name: String, inode: UInt64?) {
+        let table = """
+            Num       RefCount Protocol Flags    Type St Inode Path
+            0000000000000000: 00000002 00000000 00010000 0001 01  9 /run/path.sock
+            0000000000000000: 00000002 00000000 00000000 0002 01 12 @linnet2
+            0000000000000000: 00000003 00000000 00000000 0001 03 10
+            0000000000000000: 00000002 00000000 00000000 0002 01 4711 @linnet
+            0000000000000000: 00000002 00000000 00000000 0002 01 13 @with space
+            """
+        #expect(SocketHolder.inode(ofAbstractName: name, in: table) == inode)
+    }
+
+    @Test(
+        arguments: [
+            ("Name:\tx\nUid:\t65534\t0\t0\t0\nGid:\t1\t1\t1\t1\n", 65534), ("Name:\tx\n", nil), ("Uid:\n", nil),
+        ] as [(String, UInt32?)]
+    )
+    func `the owner of a process is its real user`(status: String, user: UInt32?) {
+        #expect(SocketHolder.realUser(inStatus: status) == user)
+    }
+
     @Test func `a name that is too long is refused`() {
         let name = String(repeating: "n", count: 108)
         let error = #expect(throws: SystemCallError.self) { try AbstractSocketLock.acquire(name) }

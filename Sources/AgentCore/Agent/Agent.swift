@@ -40,7 +40,7 @@ package enum Agent {
     ) async -> ExitCode {
         let logger = Logger(label: "linnet.agent")
         do {
-            let lock = try await takeNamespace()
+            let lock = try await NamespaceLock.take()
             defer { withExtendedLifetime(lock) {} }
             var configuration = configuration
             // Each round is one composition: the cluster's rules may differ from what the last one was made of. What is
@@ -74,6 +74,9 @@ package enum Agent {
         } catch let error as PreflightError {
             logger.log(.critical, "cannot start", [.error: "\(error)"], event: .cannotStart)
             return .unavailable
+        } catch let error as NamespaceTaken {
+            logger.log(.critical, "cannot start", [.error: "\(error)"], event: .cannotStart)
+            return .internalError
         } catch {
             logger.log(.critical, "the agent failed", [.error: "\(error)"], event: .agentFailed)
             return .internalError
@@ -83,21 +86,6 @@ package enum Agent {
     private static func stopped(_ logger: Logger) -> ExitCode {
         logger.log(.notice, "stopped; the data plane stays", event: .stopped)
         return .success
-    }
-
-    /// One agent a network namespace: it holds an abstract socket. After a kill the kernel may still take the one before
-    /// this one apart, which is waited for.
-    private static func takeNamespace() async throws -> AbstractSocketLock {
-        let start = ContinuousClock.now
-        while true {
-            do throws(SystemCallError) {
-                return try AbstractSocketLock.acquire("linnet")
-            } catch {
-                guard error.errno == .addressInUse else { throw error }
-                guard start.duration(to: .now) < .seconds(1) else { throw PreflightError.secondAgent }
-            }
-            try await Task.sleep(for: .milliseconds(10))
-        }
     }
 
     private static func serve(

@@ -31,6 +31,8 @@ enum Preflight {
     private static func checkLinks(withTunnel: Bool) throws(PreflightError) {
         do throws(NetlinkError) {
             let socket = try NetlinkSocket.open()
+            // Left by an agent that was killed while it probed.
+            if let probeName, let leftover = try socket.link(named: probeName) { try socket.deleteLink(leftover.index) }
             let links = try socket.links()
             let hasTunnel = links.contains { if case .vxlan = $0.kind { true } else { false } }
             if withTunnel, !hasTunnel { try probe(.vxlan(VXLAN(vni: 0xfffffe, port: 1)), on: socket) }
@@ -40,9 +42,11 @@ enum Preflight {
         }
     }
 
+    private static let probeName = LinkName(rawValue: "linnet-probe")
+
     private static func probe(_ kind: LinkKind, on socket: NetlinkSocket) throws(NetlinkError) {
-        guard let name = LinkName(rawValue: "linnet-probe") else { return }
-        let link = try socket.createLink(LinkRequest(name: name, kind: kind))
+        guard let probeName else { return }
+        let link = try socket.createLink(LinkRequest(name: probeName, kind: kind))
         try socket.deleteLink(link.index)
     }
 
@@ -64,13 +68,11 @@ enum PreflightError: Error, CustomStringConvertible {
     case privilege(LinuxCapability)
     case feature(String, String)
     case directory(String)
-    case secondAgent
 
     var description: String {
         switch self {
         case .privilege(let capability): "\(capability) is missing: run as root, or give the service that capability"
         case .feature(let name, let error): "this kernel cannot do \(name), which the agent needs: \(error)"
-        case .secondAgent: "another linnet agent runs in this network namespace: it holds the socket @linnet"
         case .directory(let error): "a directory cannot be made: \(error); see --state-dir and --run-dir"
         }
     }

@@ -5,7 +5,7 @@ package enum ExitCode: Int32, Error, Sendable, Hashable {
     case usage = 64
     /// A kernel feature or a privilege is missing.
     case unavailable = 69
-    /// Something failed that nobody foresaw.
+    /// Something failed that nobody foresaw, or that passes: a service manager tries again.
     case internalError = 70
     /// The configuration is wrong or contradicts itself.
     case configuration = 78

@@ -10,7 +10,7 @@ package enum ResetCommand {
     /// - Parameter force: whether pods on the bridge are no reason to refuse.
     package static func run(_ configuration: AgentConfiguration, force: Bool) -> ExitCode {
         do {
-            let lock = try AbstractSocketLock.acquire("linnet")
+            let lock = try AbstractSocketLock.acquire(NamespaceLock.name)
             defer { withExtendedLifetime(lock) {} }
             let socket = configuration.paths.statusSocket
             if (try? UnixConnection.connect(to: socket)) != nil {
@@ -21,7 +21,7 @@ package enum ResetCommand {
             }
             return try reset(configuration, force: force)
         } catch let error as SystemCallError where error.errno == .addressInUse {
-            StandardError.print("linnet reset: an agent runs in this network namespace: stop it first")
+            StandardError.print("linnet reset: an agent runs in this network namespace: \(NamespaceTaken())")
             return .unavailable
         } catch {
             StandardError.print("linnet reset: \(error)")
