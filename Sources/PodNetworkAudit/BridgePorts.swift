@@ -6,16 +6,6 @@ struct BridgePorts: Sendable {
     let bridge: LinkName
     let network: any RouteNetlink
 
-    /// Whether a notification may mean that a pod is cut off.
-    func concerns(_ notification: NetlinkNotification) -> Bool {
-        switch notification {
-        case .link(let link): link.name == bridge || (Self.isPod(link) && Self.isCutOff(link))
-        case .linkRemoved(let link): link.name == bridge
-        case .resynchronise: true
-        default: false
-        }
-    }
-
     /// Puts every link that the plugin made back that is on no bridge or down. Answers which were.
     func repair() throws(NetlinkError) -> [Link] {
         let links = try network.links()
@@ -32,9 +22,9 @@ struct BridgePorts: Sendable {
         return strays
     }
 
-    private static func isCutOff(_ link: Link) -> Bool { link.master == nil || !link.isUp }
+    static func isCutOff(_ link: Link) -> Bool { link.master == nil || !link.isUp }
 
-    private static func isPod(_ link: Link) -> Bool {
+    static func isPod(_ link: Link) -> Bool {
         link.kind == .veth && link.alias?.hasPrefix(HostLink.prefix) == true
     }
 }

@@ -63,15 +63,23 @@ package struct PodNetworkAudit: Capability {
         let report = LeakReport(logger: logger)
         let start = SuspendingClock.now
         let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self)
+        let cutOff = CutOffPods(bridge: bridge)
+        let delayed = DelayedWakes(wake)
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask(name: "plugin directory") {
                 try await wake.feed { try await watch.forEachChange { wake.yield(.notification) } }
             }
+            group.addTask(name: "delays") { await delayed.run() }
             group.addTask(name: "bridge") {
                 try await wake.feed {
                     try await monitor.forEachBatch {
+                        var isSuspicious = false
+                        let now = ContinuousClock.now
+                        try monitor.forEach { notification, _ in
+                            if cutOff.note(notification, at: now) { isSuspicious = true }
+                        }
                         // Many pods that come at once need no look at the plugin, which means reading all of it.
-                        if try monitor.drain().contains(where: ports.concerns) { wake.yield(.snapshot) }
+                        if isSuspicious { delayed.wake(.snapshot, after: CutOffPods.grace) }
                     }
                 }
             }
@@ -83,6 +91,7 @@ package struct PodNetworkAudit: Capability {
             )
             await loop.run(on: wakes, waitingFor: "changes of the plugin or the bridge", reporting: health) { reason in
                 health.working(on: "the plugin and the pods' links")
+                if reason == .snapshot, !cutOff.isDue(at: .now) { return .done(plugin.target) }
                 let outcome = try pass(reason, plugin, ports)
                 if reason == .audit {
                     health.working(on: "addresses of pods that are gone")
