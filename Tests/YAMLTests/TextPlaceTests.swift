@@ -13,7 +13,8 @@ import Testing
     }
 
     @Test func `a list in one line is read in as many steps as it has bytes`() throws {
-        let text = Array("[\(Array(repeating: #"{"key":"a2V5","revision":12}"#, count: 2_000).joined(separator: ","))]".utf8)
+        let object = #"{"key":"a2V5","revision":12}"#
+        let text = Array("[\(Array(repeating: object, count: 2_000).joined(separator: ","))]".utf8)
         var parser = JSONParser(text, limits: YAMLLimits())
         let elements = try #require(try parser.values().first?.elements)
         #expect(elements.last?.position == YAMLPosition(line: 1, column: text.count - 28))
