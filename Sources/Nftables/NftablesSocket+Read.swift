@@ -28,8 +28,9 @@ extension NftablesSocket {
         _ table: Table,
         elementsOf includes: (String) -> Bool
     ) throws(NftablesError) -> TableContents {
-        var contents = TableContents(generation: 0, exists: try exists(table))
-        guard contents.exists else { return contents }
+        guard let flags = try flags(of: table) else { return TableContents(generation: 0, exists: false) }
+        // NFT_TABLE_F_DORMANT
+        var contents = TableContents(generation: 0, exists: true, isDormant: flags & 1 != 0)
         let family = table.family.rawValue
         let subject = "table \(table)"
         let name: [(UInt16, String)] = [(1, table.name)]
@@ -52,16 +53,22 @@ extension NftablesSocket {
     }
 
     /// Whether there is a table of this name and family.
-    package func exists(_ table: Table) throws(NftablesError) -> Bool {
+    package func exists(_ table: Table) throws(NftablesError) -> Bool { try flags(of: table) != nil }
+
+    /// The table's flags (NFT_TABLE_F_*); nil if there is no such table.
+    private func flags(of table: Table) throws(NftablesError) -> UInt32? {
+        var flags: UInt32 = 0
         let failure = answer(
             .getTable,
             family: table.family.rawValue,
             subject: "table \(table)",
             attributes: [(1, table.name)]
-        )
-        guard let failure else { return true }
+        ) { message in
+            flags = message.attributes.number(2) ?? flags
+        }
+        guard let failure else { return flags }
         guard failure.errno == .noEntry else { throw failure }
-        return false
+        return nil
     }
 
     /// A set without intervals is a hash table in the kernel, which is rebuilt in the background as it grows. A dump that

@@ -4,6 +4,8 @@ package struct TableContents: Sendable, Equatable {
     package var generation: UInt32
     /// Whether the table is there at all.
     package var exists: Bool
+    /// Whether somebody switched the table off: everything is there, and no packet comes to it.
+    package var isDormant: Bool
     /// By name.
     package var chains: [String: HeldChain]
     /// By name.
@@ -12,11 +14,13 @@ package struct TableContents: Sendable, Equatable {
     package init(
         generation: UInt32,
         exists: Bool,
+        isDormant: Bool = false,
         chains: [String: HeldChain] = [:],
         sets: [String: HeldSet] = [:]
     ) {
         self.generation = generation
         self.exists = exists
+        self.isDormant = isDormant
         self.chains = chains
         self.sets = sets
     }

@@ -35,7 +35,7 @@ final class LocalhostWatch: Sendable {
         try await setting.forEachChange { body() }
     }
 
-    private func watchSetting() { setting.watch([HostPorts.localRouting(bridge)]) }
+    private func watchSetting() { setting.watch([LocalhostRouting.setting(of: bridge)]) }
 
     private func isNew(_ notification: NetlinkNotification) -> Bool {
         switch notification {

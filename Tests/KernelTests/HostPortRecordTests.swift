@@ -150,6 +150,7 @@ import Testing
             "delete table inet linnet-cni", "flush ruleset", "flush chain inet linnet-cni output",
             "flush map inet linnet-cni ports-v6", "add chain inet linnet-cni stray",
             "add element inet linnet-cni ports-v4 { tcp . 22 : 10.42.1.2 . 22 }",
+            "add table inet linnet-cni { flags dormant; }",
         ]
         for damage in damages {
             try bed.run("nft", damage)

@@ -83,9 +83,14 @@ struct HostPortTestbed {
         return result.exitCode == 0 ? result.output : nil
     }
 
-    /// The files in the directory of records, but the lock.
+    /// The records' files.
     func records() throws -> [String] {
-        Files.exists(directory) ? try Files.list(directory).filter { $0 != "lock" } : []
+        Files.exists(directory) ? try Files.list(directory).filter { $0.contains(":") } : []
+    }
+
+    /// `route_localnet` of the bridge.
+    func localhostRouting() throws -> String {
+        try node.run { try Sysctl.read(LocalhostRouting.setting(of: pods.bridge.name)) }
     }
 
     func removeFiles() {

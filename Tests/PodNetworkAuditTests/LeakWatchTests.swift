@@ -40,6 +40,8 @@ struct LeakWatchTests {
         var isAfterBoot = false
         /// Whether the list of the last boot has the file: as it is, or as another one of the same content.
         var outlived: Int64?
+        /// What the file says of the time of its writing.
+        var written: Int64 = 1
         var foreign: [String] = []
         var subnet = "10.42.1.0/24"
         /// For each look, whether it is a leak.
@@ -51,6 +53,7 @@ struct LeakWatchTests {
         Row(testDescription: "its pod lives", giver: .plugin, container: "living", leaks: [false, false]),
         Row(testDescription: "the first look proves nothing", giver: .plugin, leaks: [false, true]),
         Row(testDescription: "nor one soon after", giver: .plugin, looks: [0, 59, 60], leaks: [false, false, true]),
+        Row(testDescription: "its file is of the future", giver: .plugin, written: .max, leaks: [false, true]),
         Row(testDescription: "the first after a boot does", giver: .plugin, isAfterBoot: true, leaks: [true, true]),
         Row(
             testDescription: "but not for a pod that lives",
@@ -109,7 +112,7 @@ struct LeakWatchTests {
     ]
 
     @Test(arguments: rows) func `an address is a leak when that is certain`(row: Row) throws {
-        let file = try Self.file(row.giver, row.container)
+        let file = try Self.file(row.giver, row.container, written: row.written)
         let outlived = try row.outlived.map { [try Self.file(row.giver, row.container, written: $0)] } ?? []
         var watch = LeakWatch(outlived: outlived, isAfterBoot: row.isAfterBoot)
         let links = try Self.links(foreign: row.foreign, subnet: row.subnet)

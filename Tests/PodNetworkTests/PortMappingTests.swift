@@ -37,7 +37,7 @@ struct PortMappingTests {
 
     private static let port = "write a number from 1 to 65535"
     private static let transport = "host ports are of tcp, udp or sctp"
-    private static let address = "write an address of this node, or leave it out for all of them"
+    private static let address = "write one IP address that the node has or gets, or leave it out for all of them"
 
     static let refusals: [(entry: String, message: String, details: String)] = [
         ("7", "portMappings[0] is a number instead of an object", ""),
@@ -73,6 +73,10 @@ struct PortMappingTests {
         (
             #"{"hostPort":80,"containerPort":80,"hostIP":"ff02::1"}"#, #"hostIP of portMappings[0] is "ff02::1""#,
             address
+        ),
+        (
+            #"{"hostPort":80,"containerPort":80,"hostIP":"::1"}"#, #"hostIP of portMappings[0] is "::1""#,
+            "the kernel sends nothing of ::1 to a pod: write 127.0.0.1, or another address"
         ),
         (#"{"hostPort":80,"containerPort":80,"hostIP":1}"#, "hostIP of portMappings[0] is 1", address),
     ]

@@ -4,6 +4,7 @@ import NetworkTypes
 import Nftables
 import NodeRuleset
 import Overlay
+import PodNetwork
 
 /// `linnet reset`: takes back what Linnet made, and says what it left.
 package enum ResetCommand {
@@ -60,6 +61,7 @@ package enum ResetCommand {
         case .deleteTable(let name): _ = try TableRemoval.run(Table(name), on: nftables)
         case .deleteRoute(let route): try netlink.deleteRoute(route)
         case .deleteLink(let link): try netlink.deleteLink(link.index)
+        case .closeLocalhost(let link): try Sysctl.write("0", to: LocalhostRouting.setting(of: link))
         case .removeFile(let path): try Files.remove(path)
         case .removeEmptyDirectory(let path): try Files.removeDirectory(path)
         }

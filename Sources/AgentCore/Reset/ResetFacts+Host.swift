@@ -5,6 +5,7 @@ import NetworkTypes
 import Nftables
 import NodeRuleset
 import Overlay
+import PodNetwork
 import PodNetworkAudit
 
 extension ResetFacts {
@@ -41,7 +42,10 @@ extension ResetFacts {
             ),
             sysctls: sysctls(),
             reservations: reservations,
-            hostPortHolders: use.holders.filter { holder in links.contains { $0.name == holder.link } }.map(\.name)
+            hostPortHolders: use.holders.filter { holder in links.contains { $0.name == holder.link } }.map(\.name),
+            localhostBridge: try LocalhostRouting.owned(in: paths.hostPorts).flatMap { bridge in
+                links.contains { $0.name == bridge } ? bridge : nil
+            }
         )
     }
 

@@ -17,6 +17,8 @@ package struct ResetFacts: Sendable, Equatable {
     package var reservations: [String]
     /// The living pods that have host ports.
     package var hostPortHolders: [String]
+    /// The bridge that was opened to 127.0.0.0/8 for host ports, if it is still there.
+    package var localhostBridge: LinkName?
 
     package init(
         links: [Link],
@@ -26,7 +28,8 @@ package struct ResetFacts: Sendable, Equatable {
         directories: [String],
         sysctls: [String],
         reservations: [String],
-        hostPortHolders: [String] = []
+        hostPortHolders: [String] = [],
+        localhostBridge: LinkName? = nil
     ) {
         self.links = links
         self.routes = routes
@@ -36,6 +39,7 @@ package struct ResetFacts: Sendable, Equatable {
         self.sysctls = sysctls
         self.reservations = reservations
         self.hostPortHolders = hostPortHolders
+        self.localhostBridge = localhostBridge
     }
 }
 
@@ -59,6 +63,8 @@ package enum ResetStep: Sendable, Hashable, CustomStringConvertible {
     case deleteTable(String)
     case deleteRoute(Route)
     case deleteLink(Link)
+    /// Packets of 127.0.0.0/8 pass the link no more.
+    case closeLocalhost(LinkName)
     case removeFile(String)
     /// Goes only if nothing is left in it.
     case removeEmptyDirectory(String)
@@ -68,6 +74,7 @@ package enum ResetStep: Sendable, Hashable, CustomStringConvertible {
         case .deleteTable(let name): "nft table inet \(name)"
         case .deleteRoute(let route): "\(NetlinkOperation.deleteRoute(route))"
         case .deleteLink(let link): "link \(link.name)"
+        case .closeLocalhost(let link): "route_localnet of \(link)"
         case .removeFile(let path): path
         case .removeEmptyDirectory(let path): "\(path)/"
         }
@@ -94,6 +101,8 @@ package struct ResetPlan: Sendable, Equatable {
             refusal = "pods have host ports (\(holders)): remove them, or use --force"
             return
         }
+        // While the table that keeps pods out is there, and the file that says so.
+        if let bridge = facts.localhostBridge { steps.append(.closeLocalhost(bridge)) }
         // Files first: no runtime starts a pod through a plugin whose links are about to go.
         steps += facts.files.map(ResetStep.removeFile)
         steps += facts.tables.map(ResetStep.deleteTable)

@@ -64,6 +64,11 @@ package struct NodeKernel: Sendable {
         return try NftablesSocket.open(in: namespace)
     }
 
+    func sysctl(_ name: SysctlName) throws -> String {
+        guard let namespace else { return try Sysctl.read(name) }
+        return try namespace.run { try Sysctl.read(name) }
+    }
+
     /// Writes the value unless it is the one that is set.
     func setSysctl(_ name: SysctlName, to value: String) throws {
         guard let namespace else { return try Self.set(name, to: value) }

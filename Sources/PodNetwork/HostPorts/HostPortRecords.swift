@@ -46,7 +46,7 @@ package struct HostPortRecords: Sendable {
         } catch  where error.errno == .noEntry {
             return contents
         }
-        for name in names where name != Self.lockName && !name.hasPrefix(".") {
+        for name in names where !Self.others.contains(name) && !name.hasPrefix(".") {
             do {
                 let record = try HostPortRecord(JSONValue(parsing: Files.read("\(directory)/\(name)")))
                 contents.records.append(record)
@@ -74,6 +74,8 @@ package struct HostPortRecords: Sendable {
     }
 
     private static let lockName = "lock"
+    /// What is in the directory beside records.
+    private static let others = [lockName, LocalhostRouting.fileName]
 
     // No container ID has a colon, so no two attachments share a name.
     private func file(of attachment: CNIAttachment) -> String {

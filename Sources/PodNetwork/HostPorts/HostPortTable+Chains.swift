@@ -23,12 +23,16 @@ extension HostPortTable {
             ),
             HostPortChain(
                 chain: Chain("output", base: BaseChain(.nat, .output, priority: -111)),
-                rules: [Self.local]
+                rules: [
+                    // The kernel sends nothing of ::1 out of the node, whatever its source becomes later.
+                    Rule(.destination(in: Self.loopback(.ipv6)), .accept, comment: "the node's own ::1 is its own"),
+                    Self.local,
+                ]
             ),
             // Before the agent's masquerading (99), which is not asked again for what is translated here.
             HostPortChain(
                 chain: Chain("postrouting", base: BaseChain(.nat, .postrouting, priority: 98)),
-                rules: AddressFamily.allCases.flatMap(masquerading)
+                rules: masquerading
             ),
             // Before connection tracking gives answers their 127.0.0.1 back.
             HostPortChain(
@@ -39,7 +43,13 @@ extension HostPortTable {
                         .destination(in: Self.loopback(.ipv4)),
                         .drop,
                         comment: "route_localnet would let pods reach the node's own 127.0.0.1"
-                    )
+                    ),
+                    Rule(
+                        .inputInterface(bridge.rawValue),
+                        .source(in: Self.loopback(.ipv4)),
+                        .drop,
+                        comment: "and pass for the node itself"
+                    ),
                 ]
             ),
         ]
@@ -62,23 +72,24 @@ extension HostPortTable {
     }
 
     /// Only where the pod could not answer otherwise: everyone else's address reaches the pod.
-    private func masquerading(_ family: AddressFamily) -> [Rule] {
-        let hairpin = HostPortSet(content: .hairpin, family: family)
-        return [
-            Rule(
+    private var masquerading: [Rule] {
+        let hairpins = AddressFamily.allCases.map { family in
+            let hairpin = HostPortSet(content: .hairpin, family: family)
+            return Rule(
                 .matchSet(.ip(.source, family), .ip(.destination, family), in: hairpin.name),
                 .destinationTranslated,
                 .masquerade(.fullyRandom),
                 comment: "a pod to itself"
-            ),
-            Rule(
-                .source(in: Self.loopback(family)),
-                .outputInterface(bridge.rawValue),
-                .destinationTranslated,
-                .masquerade(.fullyRandom),
-                comment: "the node's localhost to a pod"
-            ),
-        ]
+            )
+        }
+        let localhost = Rule(
+            .source(in: Self.loopback(.ipv4)),
+            .outputInterface(bridge.rawValue),
+            .destinationTranslated,
+            .masquerade(.fullyRandom),
+            comment: "the node's localhost to a pod"
+        )
+        return hairpins + [localhost]
     }
 
     private static func loopback(_ family: AddressFamily) -> IPPrefix {

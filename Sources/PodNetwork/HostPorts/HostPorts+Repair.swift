@@ -34,10 +34,12 @@ extension HostPorts {
             repair.records = contents.records.filter { !repair.removed.contains($0) }
             repair.shortcomings = try remove(repair.removed, from: contents.records)
             // A bridge that is not there has no setting: whoever makes it wakes the next repair.
-            if try kernel.network.link(named: bridge) != nil {
-                repair.shortcomings += reachFromLocalhost(repair.records)
-            }
-            return try repairTable(repair)
+            let hasBridge = try kernel.network.link(named: bridge) != nil
+            // The table keeps pods from what the setting opens: it is there first and goes last.
+            if repair.records.isEmpty { repair.shortcomings += settleLocalhost([]) }
+            repair = try repairTable(repair)
+            if !repair.records.isEmpty, hasBridge { repair.shortcomings += settleLocalhost(repair.records) }
+            return repair
         }
     }
 
@@ -65,6 +67,7 @@ package struct HostPortDifference: Hashable, Sendable {
             surplus = held.exists ? 1 : 0
             return
         }
+        if held.isDormant { missing += 1 }
         for planned in wanted.chains {
             guard let present = held.chains[planned.chain.name], present == HeldChain(planned.chain, planned.rules)
             else {

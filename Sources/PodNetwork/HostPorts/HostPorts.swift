@@ -1,4 +1,4 @@
-package import LinuxSystem
+import LinuxSystem
 package import Netlink
 import NetworkTypes
 package import Nftables
@@ -42,9 +42,9 @@ package struct HostPorts: Sendable {
             return try records.locked {
                 let others = try records.read().records.filter { $0.attachment != record.attachment }
                 let dead = try others.filter { try isInTheWay($0, of: record) }
+                let staying = others.filter { !dead.contains($0) }
                 do {
                     try records.write(record)
-                    let staying = others.filter { !dead.contains($0) }
                     try change(adding: [record], removing: dead, to: staying + [record])
                 } catch {
                     let left = shortcoming("its record stays until the agent's next look") {
@@ -54,7 +54,7 @@ package struct HostPorts: Sendable {
                     throw CNIError(step, error, code: .kernel, details: left)
                 }
                 for record in dead { try records.remove(record.attachment) }
-                return reachFromLocalhost([record])
+                return settleLocalhost(staying + [record])
                     + shortcoming("flows over UDP to the ports of \(record.holder) that began earlier go elsewhere") {
                         try redirectFlows(of: record)
                     }
@@ -74,10 +74,12 @@ package struct HostPorts: Sendable {
         return try release("take back the host ports of container \(attachment.container)") {
             $0.attachment == attachment
         } and: { all in
-            guard !all.contains(where: { $0.attachment == attachment }) else { return }
+            guard !all.contains(where: { $0.attachment == attachment }) else { return [] }
             // A file that is no record does not say which rules are its; those of all others are known.
             try records.remove(attachment)
+            let shortcomings = settleLocalhost(all)
             try rebuild(HostPortTable(all, bridge: bridge), on: nftables())
+            return shortcomings
         }
     }
 
@@ -92,15 +94,13 @@ package struct HostPorts: Sendable {
     private func release(
         _ step: String,
         where isMeant: (HostPortRecord) -> Bool,
-        and then: ([HostPortRecord]) throws -> Void = { _ in }
+        and then: ([HostPortRecord]) throws -> [String] = { _ in [] }
     ) throws(CNIError) -> [String] {
         do {
             return try records.locked {
                 let all = try records.read().records
                 let gone = all.filter(isMeant)
-                let shortcomings = try remove(gone, from: all)
-                try then(all)
-                return shortcomings
+                return try remove(gone, from: all) + then(all)
             }
         } catch let error as NftablesError {
             throw CNIError(step, error, code: .kernel)
@@ -176,8 +176,10 @@ extension HostPorts {
     /// Removes these of all the records, and their rules and flows. Returns what of the flows could not be done.
     func remove(_ gone: [HostPortRecord], from all: [HostPortRecord]) throws -> [String] {
         guard !gone.isEmpty else { return [] }
-        try change(adding: [], removing: gone, to: all.filter { !gone.contains($0) })
-        var shortcomings: [String] = []
+        let staying = all.filter { !gone.contains($0) }
+        // While the rules that keep pods out are still there.
+        var shortcomings = settleLocalhost(staying)
+        try change(adding: [], removing: gone, to: staying)
         for record in gone {
             try records.remove(record.attachment)
             shortcomings += shortcoming("flows over UDP to \(record.holder) go on to whoever gets its address") {
@@ -197,17 +199,18 @@ extension HostPorts {
         }
     }
 
-    /// What the node sends to its own 127.0.0.1 leaves by the bridge: the kernel must let it, and its answers in.
-    func reachFromLocalhost(_ records: [HostPortRecord]) -> [String] {
-        guard records.contains(where: { $0.addresses.contains { $0.family == .ipv4 } }) else { return [] }
-        return shortcoming("host ports are not reached through the node's own 127.0.0.1") {
-            try kernel.setSysctl(Self.localRouting(bridge), to: "1")
+    /// What the node sends to its own 127.0.0.1 leaves by the bridge: the kernel must let it, and its answers in, as long
+    /// as there is a port to reach. Returns what does not work.
+    ///
+    /// - Parameter records: all that there are.
+    func settleLocalhost(_ records: [HostPortRecord]) -> [String] {
+        let routing = LocalhostRouting(directory: self.records.directory, bridge: bridge, kernel: kernel)
+        if records.contains(where: { $0.addresses.contains { $0.family == .ipv4 } }) {
+            return shortcoming("host ports are not reached through the node's own 127.0.0.1") { try routing.open() }
         }
-    }
-
-    /// The setting without which the kernel drops packets of 127.0.0.0/8 on a link.
-    package static func localRouting(_ link: LinkName) -> SysctlName {
-        SysctlName("net/ipv4/conf/\(link)/route_localnet")
+        return shortcoming("route_localnet stays 1 on the bridge without the rules that keep pods from 127.0.0.1") {
+            try routing.close()
+        }
     }
 
     /// Flows over UDP that were on their way to one of the ports before this record had it begin anew.

@@ -119,13 +119,22 @@ extension PortMapping {
         case nil, .null?: return nil
         case .string(let text)?:
             if text.isEmpty { return nil }
-            if let address = try? IPAddress(parsing: text), !address.isMulticast { return address }
+            // One that the node does not have yet is fine: it may come, and go, with another machine's failure.
+            guard let address = try? IPAddress(parsing: text), !address.isMulticast else { break }
+            guard address.family == .ipv4 || !address.isLoopback else {
+                throw CNIError(
+                    .invalidConfiguration,
+                    "hostIP of \(place) is \(value.map(\.text) ?? "missing")",
+                    details: "the kernel sends nothing of ::1 to a pod: write 127.0.0.1, or another address"
+                )
+            }
+            return address
         default: break
         }
         throw CNIError(
             .invalidConfiguration,
             "hostIP of \(place) is \(value.map(\.text) ?? "missing")",
-            details: "write an address of this node, or leave it out for all of them"
+            details: "write one IP address that the node has or gets, or leave it out for all of them"
         )
     }
 

@@ -23,6 +23,25 @@ import Testing
         #expect(plan.left.isEmpty)
     }
 
+    @Test func `the bridge is closed to 127.0.0.0/8 before the table goes that keeps pods out`() throws {
+        let facts = ResetFacts(
+            links: [try link(4, "cni0", alias: "somebody")],
+            routes: [],
+            tables: ["linnet-cni"],
+            files: ["/var/lib/linnet/host-ports/route_localnet"],
+            directories: [],
+            sysctls: [],
+            reservations: [],
+            localhostBridge: try LinkName(validating: "cni0")
+        )
+        let names = OwnedNames(tunnels: [], bridge: try LinkName(validating: "cni0"), alias: "linnet")
+        #expect(
+            ResetPlan(facts, names: names, force: false).steps.map(\.description) == [
+                "route_localnet of cni0", "/var/lib/linnet/host-ports/route_localnet", "nft table inet linnet-cni",
+            ]
+        )
+    }
+
     @Test func `a link that was only adopted stays`() throws {
         let plan = try plan(links: [link(3, "flannel.1"), link(4, "cni0", alias: "somebody")])
         #expect(plan.steps.isEmpty)
