@@ -39,11 +39,8 @@ struct OverlayEars: Sendable {
 
     private func note(_ object: OverlayObject, by author: NetlinkPortID?) {
         if object == .everything { return wakes.wake(.notification, after: .zero) }
-        // Zero is the kernel itself.
-        let port = author.flatMap { $0.rawValue == 0 ? nil : $0.rawValue }
-        // Most programs' first socket has the number of their process.
-        let name = port.flatMap { port in ProcessFacts.name(ofProcess: port).map { "\($0)(\(port))" } }
-        guard let delay = disputes.note("\(object)", by: name, or: port.map { "netlink port \($0)" }) else { return }
+        let trace = author.flatMap { $0.isKernel ? nil : "netlink port \($0.rawValue)" }
+        guard let delay = disputes.note("\(object)", by: author?.process, or: trace) else { return }
         wakes.wake(.notification, after: delay)
     }
 }

@@ -43,16 +43,15 @@ package struct HostPortCapability: Capability {
             kernel: NodeKernel(network: network) { try network.deleteLink($0.index) },
             lockLimit: AddressLeaks.lockLimit
         ) { socket }
-        let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self, bufferingPolicy: .bufferingNewest(1))
+        let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self)
+        let disputes = Disputes()
+        let later = DelayedWakes(wake)
+        let ears = HostPortEars(monitor, besides: socket.portID, disputes, later)
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask(name: "host port table") {
-                try await wake.feed {
-                    for await _ in Reactor.shared.readiness(of: monitor.descriptor) {
-                        let isOurs = try monitor.drain().contains { Self.concerns($0, besides: socket.portID) }
-                        if isOurs { wake.yield(.notification) }
-                    }
-                }
+                try await wake.feed { try await ears.listen() }
             }
+            group.addTask(name: "disputes of host ports") { await later.run() }
             group.addTask(name: "bridge of host ports") {
                 try await wake.feed { try await localhost.forEachBridge { wake.yield(.notification) } }
             }
@@ -66,24 +65,33 @@ package struct HostPortCapability: Capability {
                 clock: ContinuousClock(),
                 logger: logger
             )
-            await loop.run(on: wakes, waitingFor: "changes of the host ports' table", reporting: health) { _ in
+            await loop.run(on: wakes, waitingFor: "changes of the host ports' table", reporting: health) { reason in
+                // The table is somebody's again and again: its next look waits.
+                if reason != .audit, disputes.isWaiting { return .impaired(Self.text(of: disputes)) }
                 health.working(on: "comparing the host ports' table")
-                return try pass(ports, complaints)
+                _ = disputes.take()
+                let outcome = try pass(ports, complaints, ears) { isRepaired in
+                    let repaired: Set<String> = isRepaired ? [HostPortEars.table] : []
+                    disputes.conclude(repaired, waking: later, telling: logger)
+                }
+                return disputes.current.isEmpty ? outcome : .impaired(Self.text(of: disputes))
             }
             group.cancelAll()
         }
     }
 
-    private static func concerns(_ notification: NftablesNotification, besides port: UInt32) -> Bool {
-        switch notification {
-        case .changed(let table, let writer): table == .linnetCNI && writer != port
-        case .resynchronise: true
-        case .generation: false
-        }
+    private static func text(of disputes: Disputes) -> String {
+        disputes.current.map(\.description).joined(separator: "; ")
     }
 
-    private func pass(_ ports: HostPorts, _ complaints: Complaints) throws -> PassOutcome {
+    private func pass(
+        _ ports: HostPorts,
+        _ complaints: Complaints,
+        _ ears: HostPortEars,
+        conclude: (Bool) -> Void
+    ) throws -> PassOutcome {
         let repair = try ports.repair()
+        conclude(repair.isRepaired)
         for record in repair.removed {
             logger.log(.notice, "host ports of a pod that is gone were freed", [.pod: record.holder])
         }
@@ -91,7 +99,10 @@ package struct HostPortCapability: Capability {
             logger.log(
                 .notice,
                 "repaired the table of host ports",
-                [.changes: "\(repair.missing + repair.surplus)", .nftTable: "\(Table.linnetCNI)"],
+                [
+                    .changes: "\(repair.missing + repair.surplus)", .nftTable: "\(Table.linnetCNI)",
+                    .process: ears.takeAuthor()?.description ?? "unknown",
+                ],
                 event: .tableRepaired
             )
         }

@@ -45,7 +45,8 @@ package struct PodNetworkAudit: Capability {
     package func run(reporting health: HealthReporter) async throws {
         let plugin = try PluginInstallation.besideAgent(in: pluginDirectory)
         let monitor = try NetlinkMonitor.open(groups: [.link])
-        let ports = BridgePorts(bridge: bridge, network: try NetlinkSocket.open())
+        let socket = try NetlinkSocket.open()
+        let ports = BridgePorts(bridge: bridge, network: socket)
         let watch = try DirectoryWatch(pluginDirectory)
         let leaks = AddressLeaks(
             store: addresses,
@@ -63,26 +64,17 @@ package struct PodNetworkAudit: Capability {
         let report = LeakReport(logger: logger)
         let start = SuspendingClock.now
         let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self)
-        let cutOff = CutOffPods(bridge: bridge)
-        let delayed = DelayedWakes(wake)
+        let disputes = Disputes()
+        let later = DelayedWakes(wake)
+        let ears = BridgePortEars(ports, disputes, later)
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask(name: "plugin directory") {
                 try await wake.feed { try await watch.forEachChange { wake.yield(.notification) } }
             }
-            group.addTask(name: "delays") { await delayed.run() }
             group.addTask(name: "bridge") {
-                try await wake.feed {
-                    try await monitor.forEachBatch {
-                        var isSuspicious = false
-                        let now = ContinuousClock.now
-                        try monitor.forEach { notification, _ in
-                            if cutOff.note(notification, at: now) { isSuspicious = true }
-                        }
-                        // Many pods that come at once need no look at the plugin, which means reading all of it.
-                        if isSuspicious { delayed.wake(.snapshot, after: CutOffPods.grace) }
-                    }
-                }
+                try await wake.feed { try await ears.listen(to: monitor, besides: socket.portID) }
             }
+            group.addTask(name: "disputes of pods' links") { await later.run() }
             let loop = ReconcileLoop(
                 minimum: .milliseconds(50),
                 audit: auditInterval,
@@ -91,8 +83,9 @@ package struct PodNetworkAudit: Capability {
             )
             await loop.run(on: wakes, waitingFor: "changes of the plugin or the bridge", reporting: health) { reason in
                 health.working(on: "the plugin and the pods' links")
-                if reason == .snapshot, !cutOff.isDue(at: .now) { return .done(plugin.target) }
-                let outcome = try pass(reason, plugin, ports)
+                let outcome = try pass(reason, plugin, ports, ears, disputes) { repaired in
+                    disputes.conclude(repaired, waking: later, telling: logger)
+                }
                 if reason == .audit {
                     health.working(on: "addresses of pods that are gone")
                     // It stands still while the machine sleeps, and no clock that is set moves it.
@@ -108,13 +101,22 @@ package struct PodNetworkAudit: Capability {
     private func pass(
         _ reason: PassReason,
         _ plugin: PluginInstallation,
-        _ ports: BridgePorts
+        _ ports: BridgePorts,
+        _ ears: BridgePortEars,
+        _ disputes: Disputes,
+        conclude: (Set<String>) -> Void
     ) throws -> PassOutcome {
         if reason != .snapshot, try plugin.install() { logger.log(.notice, "plugin installed", [.file: plugin.target]) }
-        let attached = try ports.repair()
+        _ = disputes.take()
+        let attached = try ports.repair(except: ears.waiting())
+        let authors = ears.takeAuthors()
         for link in attached {
-            logger.log(.notice, "pod put back on the bridge", [.linkName: link.name.rawValue])
+            let author = authors[link.name] ?? "unknown"
+            logger.log(.notice, "pod put back on the bridge", [.linkName: link.name.rawValue, .process: author])
         }
-        return .done(plugin.target)
+        conclude(Set(attached.map { BridgePortEars.object($0.name) }))
+        let current = disputes.current
+        return current.isEmpty
+            ? .done(plugin.target) : .impaired(current.map(\.description).joined(separator: "; "))
     }
 }

@@ -37,6 +37,7 @@ extension Nodes {
                 }
                 try await pod.detach()
                 #expect(try await nodes[0].text(Self.list) == "")
+                #expect(try await nodes[0].text("cat /proc/sys/net/ipv4/conf/cni0/route_localnet") == "0\n")
             }
         }
 
@@ -58,6 +59,39 @@ extension Nodes {
                     }
                     print("route_localnet is back after at most \(time): \(damage)")
                 }
+                try await pod.detach()
+            }
+        }
+
+        /// A loop that takes something away as soon as it is back, and what of it is told.
+        @Test(arguments: [
+            ("nft delete table inet linnet-cni", "object=\"nft table linnet-cni\"", "process=nft("),
+            // The kernel says of no link who changed it.
+            ("ip link set $(ls /sys/class/net/cni0/brif | head -n 1) nomaster", "object=\"link veth", "process="),
+        ])
+        func `a fight over host ports or a pod's link slows down, and what is known of the other side is told`(
+            damage: String,
+            object: String,
+            program: String
+        ) async throws {
+            try await Cluster.with([.north]) { cluster, nodes in
+                let node = nodes[0]
+                _ = try await cluster.start(node, ["--audit-interval", "1h"])
+                let pod = try await attachWeb(cluster, node)
+                let foe = try Monitor(["sh", "-c", "while :; do \(damage) 2>/dev/null; done"], on: node)
+                defer { foe.stop() }
+                try await eventually("the fight is told", shows: "again and again", within: .seconds(60)) {
+                    node.logText
+                }
+                let lines = node.logText.split(separator: "\n")
+                let told = lines.first { $0.contains("again and again") } ?? ""
+                for word in [object, program] { #expect(told.contains(word), "\(told)") }
+                let repaired = lines.first {
+                    $0.contains("put back on the bridge") || $0.contains("repaired the table of host ports")
+                }
+                #expect(repaired?.contains(program) == true, "\(repaired ?? "")")
+                try await eventually("status names it", shows: "again and again") { try await node.statusText() }
+                foe.stop()
                 try await pod.detach()
             }
         }

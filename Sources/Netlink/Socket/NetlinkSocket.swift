@@ -47,6 +47,16 @@ package struct NetlinkPortID: RawRepresentable, Hashable, Sendable {
     package init(rawValue: UInt32) {
         self.rawValue = rawValue
     }
+
+    /// Whether it stands for the kernel, which acts by itself then or does not say for whom.
+    package var isKernel: Bool { rawValue == 0 }
+
+    /// Name and number of the process that probably has the socket: most programs' first one has the number of their
+    /// process. Nil if there is no such process.
+    package var process: String? {
+        guard !isKernel, let name = ProcessFacts.name(ofProcess: rawValue) else { return nil }
+        return "\(name)(\(rawValue))"
+    }
 }
 
 // MARK: - Writing
