@@ -3,6 +3,7 @@ package enum Base64 {
     /// The bytes, or nil if the text is not base64 with its padding. Line breaks are skipped, as Go does.
     package static func decode(_ text: String) -> [UInt8]? {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count / 4 * 3)
         var bits: UInt32 = 0
         var count = 0
         var padding = 0
@@ -15,7 +16,9 @@ package enum Base64 {
             bits = bits << 6 | UInt32(value)
             count += 1
             if count % 4 == 0 {
-                for shift in [UInt32(16), 8, 0] { bytes.append(UInt8(truncatingIfNeeded: bits >> shift)) }
+                bytes.append(UInt8(truncatingIfNeeded: bits >> 16))
+                bytes.append(UInt8(truncatingIfNeeded: bits >> 8))
+                bytes.append(UInt8(truncatingIfNeeded: bits))
                 bits = 0
             }
         }

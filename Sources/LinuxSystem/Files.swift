@@ -32,6 +32,7 @@ package enum Files {
     /// Replaces a file as a whole: whoever opens it sees the old content or the new, also after a power cut.
     ///
     /// - Parameter mode: the permission bits, set exactly, whatever the umask is.
+    /// - Throws: what failed, on `path`: the name of the file in between says nothing to anybody.
     package static func writeAtomically(
         _ bytes: [UInt8],
         to path: String,
@@ -40,14 +41,14 @@ package enum Files {
         let temporary = temporaryName(for: path)
         do throws(SystemCallError) {
             let file = try open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
-            try write(bytes, to: file, path: temporary)
-            _ = try systemCall("fchmod", on: temporary) { fchmod(file.rawValue, mode) }
-            _ = try systemCall("fsync", on: temporary) { fsync(file.rawValue) }
+            try write(bytes, to: file, path: path)
+            _ = try systemCall("fchmod", on: path) { fchmod(file.rawValue, mode) }
+            _ = try systemCall("fsync", on: path) { fsync(file.rawValue) }
             try file.close()
             _ = try systemCall("rename", on: path) { unsafe rename(temporary, path) }
         } catch {
             _ = unsafe unlink(temporary)
-            throw error
+            throw SystemCallError(call: error.call, subject: path, errno: error.errno)
         }
     }
 

@@ -39,11 +39,18 @@ package struct StateFile: Hashable, Sendable {
         throw fault(in: line.split(separator: " ", omittingEmptySubsequences: false), content)
     }
 
-    /// Replaces the file as a whole, readable by its owner only. When this throws, what was there before is untouched.
+    /// Replaces the file as a whole, readable by its owner only. When this throws, what was there before is untouched. Its
+    /// directory is made again if somebody removed it.
     package func write(_ content: [UInt8]) throws(SystemCallError) {
         var bytes = Array("\(header(of: content))\n".utf8)
         bytes.append(contentsOf: content)
-        try Files.writeAtomically(bytes, to: path, mode: 0o600)
+        do throws(SystemCallError) {
+            try Files.writeAtomically(bytes, to: path, mode: 0o600)
+        } catch  where error.errno == .noEntry {
+            guard let directory = Files.parent(of: path) else { throw error }
+            try Files.createDirectory(directory, mode: 0o700)
+            try Files.writeAtomically(bytes, to: path, mode: 0o600)
+        }
     }
 
     /// Removes the file, and what a write that was cut off left beside it.

@@ -5,7 +5,7 @@ import Synchronization
 /// Hears of pods that others cut off the bridge, knows who did it as far as the kernel says, and wakes whoever puts them
 /// back: at once, or later if somebody cuts one off again and again.
 final class BridgePortEars: Sendable {
-    private let ports: BridgePorts
+    private let cutOff: CutOffPods
     private let disputes: Disputes
     private let wakes: DelayedWakes
     private let state = Mutex(State())
@@ -17,8 +17,8 @@ final class BridgePortEars: Sendable {
         var authors: [LinkName: String] = [:]
     }
 
-    init(_ ports: BridgePorts, _ disputes: Disputes, _ wakes: DelayedWakes) {
-        self.ports = ports
+    init(bridge: LinkName, _ disputes: Disputes, _ wakes: DelayedWakes) {
+        cutOff = CutOffPods(bridge: bridge)
         self.disputes = disputes
         self.wakes = wakes
     }
@@ -31,16 +31,25 @@ final class BridgePortEars: Sendable {
     /// - Parameter ownPort: of the socket that links are put back on.
     func listen(to monitor: NetlinkMonitor, besides ownPort: NetlinkPortID) async throws {
         try await monitor.forEachBatch {
+            var isSuspicious = false
+            let now = ContinuousClock.now
             try monitor.forEach { notification, author in
-                guard ports.concerns(notification) else { return }
-                if case .link(let link) = notification, ports.isStray(link) {
+                guard cutOff.note(notification, at: now) else { return forget(notification) }
+                isSuspicious = true
+                if case .link(let link) = notification, BridgePorts.isStray(link) {
                     note(link.name, by: author == ownPort ? nil : author)
-                } else {
-                    // Many pods that come at once need no look at the plugin, which means reading all of it.
-                    wakes.wake(.snapshot, after: .zero)
                 }
             }
+            // Many pods that come at once need no look at the plugin, which means reading all of it.
+            if isSuspicious { wakes.wake(.snapshot, after: CutOffPods.grace) }
         }
+    }
+
+    /// Whether a look at all links is due now.
+    func isDue() -> Bool {
+        let now = ContinuousClock.now
+        let isCutOff = cutOff.isDue(at: now)
+        return isCutOff || state.withLock { $0.due.values.contains { $0 <= now } }
     }
 
     /// The links that are left cut off for now.
@@ -60,13 +69,24 @@ final class BridgePortEars: Sendable {
         }
     }
 
+    /// Pods come and go: who made those is nobody's question.
+    private func forget(_ notification: NetlinkNotification) {
+        switch notification {
+        case .link(let link), .linkRemoved(let link): state.withLock { $0.authors[link.name] = nil }
+        default: break
+        }
+    }
+
     private func note(_ link: LinkName, by author: NetlinkPortID?) {
         let name = author?.process
         let trace = author.flatMap { $0.isKernel ? nil : "netlink port \($0.rawValue)" }
         if let known = name ?? trace { state.withLock { $0.authors[link] = known } }
-        guard let delay = disputes.note(Self.object(link), by: name, or: trace) else { return }
-        // Before the wake: the pass asks.
-        if delay > .zero { state.withLock { $0.due[link] = .now + delay } }
-        wakes.wake(.snapshot, after: delay)
+        guard let delay = disputes.note(Self.object(link), by: name, or: trace), delay > .zero else { return }
+        let isNew = state.withLock { state in
+            guard state.due[link] == nil else { return false }
+            state.due[link] = .now + delay
+            return true
+        }
+        if isNew { wakes.wake(.snapshot, after: delay) }
     }
 }

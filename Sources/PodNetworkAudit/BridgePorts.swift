@@ -6,25 +6,15 @@ struct BridgePorts: Sendable {
     let bridge: LinkName
     let network: any RouteNetlink
 
-    /// Whether a notification may mean that a pod is cut off.
-    func concerns(_ notification: NetlinkNotification) -> Bool {
-        switch notification {
-        case .link(let link): link.name == bridge || isStray(link)
-        case .linkRemoved(let link): link.name == bridge
-        case .resynchronise: true
-        default: false
-        }
-    }
-
     /// Whether it is a link of the plugin's that is on no bridge or down.
-    func isStray(_ link: Link) -> Bool { Self.isPod(link) && Self.isCutOff(link) }
+    static func isStray(_ link: Link) -> Bool { isPod(link) && isCutOff(link) }
 
     /// Puts every link back that the plugin made and that is on no bridge or down, but these. Answers which were.
     func repair(except waiting: Set<LinkName> = []) throws(NetlinkError) -> [Link] {
         let links = try network.links()
         guard let bridge = links.first(where: { $0.name == bridge }) else { return [] }
         // A link of the plugin's that somebody put on another bridge is theirs.
-        let strays = links.filter { isStray($0) && !waiting.contains($0.name) }
+        let strays = links.filter { Self.isStray($0) && !waiting.contains($0.name) }
         for link in strays {
             if link.master == nil {
                 try network.setLink(link.index, LinkChange(master: .bridge(bridge.index)))

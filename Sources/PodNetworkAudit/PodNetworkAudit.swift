@@ -66,15 +66,15 @@ package struct PodNetworkAudit: Capability {
         let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self)
         let disputes = Disputes()
         let later = DelayedWakes(wake)
-        let ears = BridgePortEars(ports, disputes, later)
+        let ears = BridgePortEars(bridge: bridge, disputes, later)
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask(name: "plugin directory") {
                 try await wake.feed { try await watch.forEachChange { wake.yield(.notification) } }
             }
+            group.addTask(name: "delays") { await later.run() }
             group.addTask(name: "bridge") {
                 try await wake.feed { try await ears.listen(to: monitor, besides: socket.portID) }
             }
-            group.addTask(name: "disputes of pods' links") { await later.run() }
             let loop = ReconcileLoop(
                 minimum: .milliseconds(50),
                 audit: auditInterval,
@@ -83,6 +83,10 @@ package struct PodNetworkAudit: Capability {
             )
             await loop.run(on: wakes, waitingFor: "changes of the plugin or the bridge", reporting: health) { reason in
                 health.working(on: "the plugin and the pods' links")
+                if reason == .snapshot, !ears.isDue() {
+                    _ = disputes.take()
+                    return outcome(plugin, disputes)
+                }
                 let outcome = try pass(reason, plugin, ports, ears, disputes) { repaired in
                     disputes.conclude(repaired, waking: later, telling: logger)
                 }
@@ -115,6 +119,10 @@ package struct PodNetworkAudit: Capability {
             logger.log(.notice, "pod put back on the bridge", [.linkName: link.name.rawValue, .process: author])
         }
         conclude(Set(attached.map { BridgePortEars.object($0.name) }))
+        return outcome(plugin, disputes)
+    }
+
+    private func outcome(_ plugin: PluginInstallation, _ disputes: Disputes) -> PassOutcome {
         let current = disputes.current
         return current.isEmpty
             ? .done(plugin.target) : .impaired(current.map(\.description).joined(separator: "; "))

@@ -5,14 +5,13 @@ struct JSONParser {
     private let limits: YAMLLimits
     private var index: Int
     private var count = 0
-    private var line = 1
-    private var lineStart: Int
+    private(set) var place: TextPlace
 
     init(_ bytes: [UInt8], limits: YAMLLimits) {
         self.bytes = bytes
         self.limits = limits
         index = Self.withoutMark(bytes[...]).startIndex
-        lineStart = index
+        place = TextPlace(startingAt: index)
     }
 
     /// The text after a byte order mark.
@@ -36,8 +35,7 @@ struct JSONParser {
     }
 
     private var position: YAMLPosition {
-        // Continuation bytes are no columns of their own.
-        YAMLPosition(line: line, column: bytes[lineStart..<index].count { $0 & 0xc0 != 0x80 } + 1)
+        mutating get { place.position(of: index, in: bytes) }
     }
 
     private var next: UInt8? { index < bytes.count ? bytes[index] : nil }
@@ -45,14 +43,11 @@ struct JSONParser {
     private mutating func skipBlanks() {
         while let byte = next, Self.isBlank(byte) {
             index += 1
-            if byte == UInt8(ascii: "\n") {
-                line += 1
-                lineStart = index
-            }
+            if byte == UInt8(ascii: "\n") { place.startLine(at: index) }
         }
     }
 
-    private func failure(_ message: String) -> YAMLError {
+    private mutating func failure(_ message: String) -> YAMLError {
         YAMLError(at: position, next == nil ? "the text ends here, but \(message)" : message)
     }
 
@@ -117,15 +112,35 @@ struct JSONParser {
             !Self.isBlank(byte) && byte != UInt8(ascii: ",") && byte != UInt8(ascii: "}") && byte != UInt8(ascii: "]")
         }
         let text = String(decoding: word, as: UTF8.self)
-        guard ["null", "true", "false"].contains(text) || Self.isNumber(text) else {
+        guard text == "null" || text == "true" || text == "false" || Self.isNumber(word) else {
             throw failure("a value is needed")
         }
-        index += word.count
+        index = word.endIndex
         return text
     }
 
-    private static func isNumber(_ text: String) -> Bool {
-        text.wholeMatch(of: /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?/) != nil
+    /// `-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?`
+    private static func isNumber(_ word: ArraySlice<UInt8>) -> Bool {
+        var rest = word
+        func skip(_ characters: UInt8...) -> Bool {
+            guard let first = rest.first, characters.contains(first) else { return false }
+            rest.removeFirst()
+            return true
+        }
+        /// Whether there was a digit.
+        func skipDigits() -> Bool {
+            let after = rest.drop { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            defer { rest = after }
+            return after.startIndex > rest.startIndex
+        }
+        _ = skip(UInt8(ascii: "-"))
+        guard skip(UInt8(ascii: "0")) || skipDigits() else { return false }
+        if skip(UInt8(ascii: ".")), !skipDigits() { return false }
+        if skip(UInt8(ascii: "e"), UInt8(ascii: "E")) {
+            _ = skip(UInt8(ascii: "-"), UInt8(ascii: "+"))
+            guard skipDigits() else { return false }
+        }
+        return rest.isEmpty
     }
 }
 
@@ -133,25 +148,38 @@ extension JSONParser {
     /// A string, from its opening quote to behind its closing one.
     private mutating func string() throws(YAMLError) -> String {
         index += 1
-        var text: [UInt8] = []
+        let start = index
+        skipPlainText()
+        // Nearly all strings have no escapes, and long ones are most of a text.
+        if next == UInt8(ascii: "\"") { return try closed(bytes[start..<index]) }
+        var text = Array(bytes[start..<index])
         while let byte = next {
             switch byte {
-            case UInt8(ascii: "\""):
-                guard let string = String(validating: text, as: UTF8.self) else {
-                    throw failure("the string before this is not UTF-8")
-                }
-                index += 1
-                return string
+            case UInt8(ascii: "\""): return try closed(text[...])
             case UInt8(ascii: "\\"):
                 index += 1
                 text.append(contentsOf: String(try escape()).utf8)
             case 0..<0x20: throw failure("a control character in a string")
             default:
-                text.append(byte)
-                index += 1
+                let start = index
+                skipPlainText()
+                text.append(contentsOf: bytes[start..<index])
             }
         }
         throw failure("a string is not closed")
+    }
+
+    private mutating func skipPlainText() {
+        while let byte = next, byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") { index += 1 }
+    }
+
+    /// The string whose closing quote is next.
+    private mutating func closed(_ text: ArraySlice<UInt8>) throws(YAMLError) -> String {
+        guard let string = String(validating: text, as: UTF8.self) else {
+            throw failure("the string before this is not UTF-8")
+        }
+        index += 1
+        return string
     }
 
     private mutating func escape() throws(YAMLError) -> Unicode.Scalar {

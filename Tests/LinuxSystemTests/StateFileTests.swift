@@ -22,6 +22,22 @@ import Testing
         #expect(try file.read() == [])
     }
 
+    @Test func `a directory that was removed is made again for its owner only`() throws {
+        let file = StateFile(directory.entry("state/deeper/lease"), kind: "lease", version: 3)
+        try file.write(content)
+        #expect(try file.read() == content)
+        #expect(try Files.status(directory.entry("state/deeper")).mode == 0o700)
+    }
+
+    @Test func `an error of writing names the file, and is the same each time`() throws {
+        try Files.writeAtomically("no directory", to: directory.entry("state"))
+        let file = StateFile(directory.entry("state/lease"), kind: "lease", version: 3)
+        for _ in 1...2 {
+            let error = #expect(throws: SystemCallError.self) { try file.write(content) }
+            #expect(error == SystemCallError(call: "open", subject: file.path, errno: .notDirectory))
+        }
+    }
+
     @Test func `a file that ends anywhere before its end is refused`() throws {
         try file.write(content)
         let whole = try Files.read(file.path)

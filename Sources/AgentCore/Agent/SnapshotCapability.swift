@@ -56,7 +56,7 @@ struct SnapshotCapability: Capability {
             health.ready()
             if before != nil { logger.log(.notice, "the snapshot is saved again", [.file: files.path]) }
         } catch {
-            let reason = "the snapshot cannot be saved: \(error); the one before stays, and is tried again"
+            let reason = "the snapshot cannot be saved: \(error); it is tried again"
             outcome.failed("\(error)")
             health.degraded(reason)
             if before != "\(error)" {

@@ -13,13 +13,4 @@ extension HostFacts {
         }
         return HostFacts(links: links, addresses: addresses, defaultRoutes: defaultRoutes)
     }
-
-    /// Whether what the kernel tells may make the facts others: of routes only default ones can.
-    static func mayChange(with notification: NetlinkNotification) -> Bool {
-        switch notification {
-        case .route(let route), .routeRemoved(let route): route.destination.length == 0
-        case .neighbour, .neighbourRemoved, .forwardingEntry, .forwardingEntryRemoved: false
-        default: true
-        }
-    }
 }

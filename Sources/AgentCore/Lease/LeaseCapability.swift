@@ -17,12 +17,17 @@ struct LeaseCapability: Capability {
     let logger: Logger
 
     func run(reporting health: HealthReporter) async throws {
+        let candidates = UnderlayCandidates(
+            named: settings.interface,
+            clusterNetworks: settings.clusterNetworks.values
+        )
         let keeper = LeaseKeeper(
             settings: settings,
             store: store,
             registry: registry,
             extras: extras,
             socket: try NetlinkSocket.open(),
+            candidates: candidates,
             logger: logger
         )
         let monitor = try NetlinkMonitor.open(
@@ -37,7 +42,7 @@ struct LeaseCapability: Capability {
             group.addTask {
                 try await wake.feed {
                     try await monitor.forEachBatch {
-                        if try monitor.drain().contains(where: HostFacts.mayChange(with:)) {
+                        if try monitor.hasHeard(candidates.mayChange(with:)) {
                             wake.yield(.notification)
                         }
                     }

@@ -15,6 +15,7 @@ struct LeaseKeeper: Sendable {
     /// What other Linnet nodes may want to know of this one, as it is now.
     let extras: @Sendable () -> LeaseExtras
     let socket: NetlinkSocket
+    let candidates: UnderlayCandidates
     let logger: Logger
 
     /// The outcome of one pass.
@@ -31,8 +32,9 @@ struct LeaseKeeper: Sendable {
     func pass() async throws -> Outcome {
         let snapshot = store.current
         guard snapshot.complete.contains(.node) else { return .waitingForNodes }
-        let choice = settings.selection(seeing: snapshot).choose(from: try HostFacts.read(from: socket))
-            .keeping(snapshot.ownLease?.underlay)
+        let facts = try HostFacts.read(from: socket)
+        candidates.note(facts)
+        let choice = settings.selection(seeing: snapshot).choose(from: facts).keeping(snapshot.ownLease?.underlay)
         guard !choice.addresses.isEmpty else { throw LeaseKeeperError.noEndpoint(choice.problems) }
         let request = LeaseRequest(
             node: settings.node,

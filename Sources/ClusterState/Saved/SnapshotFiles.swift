@@ -61,7 +61,7 @@ package struct SnapshotFiles: Sendable {
         if !keepsSecrets {
             saved.complete.remove(.secret)
             guard !saved.complete.isEmpty else { return false }
-        } else if saved.secrets != written {
+        } else if saved.secrets != written || !Files.exists(secrets.path) {
             try Self.write(saved.secrets, identity, to: secrets)
             written = saved.secrets
         }

@@ -59,8 +59,9 @@ package final class NetlinkMonitor: Sendable {
     package func drain(ignoringWritesOf writer: NetlinkPortID? = nil) throws(NetlinkError) -> [NetlinkNotification] {
         var notifications: [NetlinkNotification] = []
         let failure = channel.withLock { channel in
-            Self.drain(&channel) { header, notification in
+            Self.drain(&channel) { header, payload in
                 if let writer, header.portID == writer.rawValue { return }
+                guard let notification = NetlinkNotification(header, payload: payload) else { return }
                 notifications.append(notification)
             } lost: {
                 if notifications.last != .resynchronise { notifications.append(.resynchronise) }
@@ -74,13 +75,30 @@ package final class NetlinkMonitor: Sendable {
     /// request caused it, zero if it was the kernel itself. Never waits.
     package func forEach(_ body: (NetlinkNotification, NetlinkPortID) -> Void) throws(NetlinkError) {
         let failure = channel.withLock { channel in
-            Self.drain(&channel) { header, notification in
+            Self.drain(&channel) { header, payload in
+                guard let notification = NetlinkNotification(header, payload: payload) else { return }
                 body(notification, NetlinkPortID(rawValue: header.portID))
             } lost: {
                 body(.resynchronise, NetlinkPortID(rawValue: 0))
             }
         }
         if let failure { throw NetlinkError("receive", "notifications", Refusal(errno: failure)) }
+    }
+
+    /// Whether anything that happened since the last call is as `isMeant` says. After the first that is, the others are
+    /// only taken off the socket. Never waits.
+    package func hasHeard(_ isMeant: (NetlinkNotification) -> Bool) throws(NetlinkError) -> Bool {
+        var isFound = false
+        let failure = channel.withLock { channel in
+            Self.drain(&channel) { header, payload in
+                guard !isFound, let notification = NetlinkNotification(header, payload: payload) else { return }
+                isFound = isMeant(notification)
+            } lost: {
+                isFound = isFound || isMeant(.resynchronise)
+            }
+        }
+        if let failure { throw NetlinkError("receive", "notifications", Refusal(errno: failure)) }
+        return isFound
     }
 
     /// Calls `body` whenever there is something to drain, until the task is cancelled: at once for what comes after a
@@ -115,15 +133,13 @@ package final class NetlinkMonitor: Sendable {
 
     private static func drain(
         _ channel: inout NetlinkChannel,
-        _ body: (MessageHeader, NetlinkNotification) -> Void,
+        _ body: (MessageHeader, RawSpan) -> Void,
         lost: () -> Void
     ) -> Errno? {
         while true {
             do throws(Errno) {
                 try channel.receive { header, payload in
-                    if header.type == .overrun { return lost() }
-                    guard let notification = NetlinkNotification(header, payload: payload) else { return }
-                    body(header, notification)
+                    header.type == .overrun ? lost() : body(header, payload)
                 }
             } catch .noBufferSpace {
                 lost()
