@@ -78,6 +78,10 @@ extension Nodes {
                     let seconds = events.last?.firstMatch(of: /retry.seconds="(\d+)/).flatMap { Double($0.1) } ?? 0
                     return events.count == 2 && (110...120).contains(seconds)
                 }
+                let told = node.logText.split(separator: "\n").filter {
+                    $0.contains(/Z (error|notice|warning) .*(quarantin|crashed in a cap)/)
+                }
+                print("quarantine:\n\(told.joined(separator: "\n"))\n\(try await node.linnet("status").output)")
                 ping.stop(SIGINT)
                 try await eventually("ping says how many it lost", shows: "packet loss") { ping.text }
                 #expect(ping.text.contains(" 0% packet loss"), "\(ping.text.suffix(200))")
