@@ -67,7 +67,10 @@ package struct HostPortCapability: Capability {
             )
             await loop.run(on: wakes, waitingFor: "changes of the host ports' table", reporting: health) { reason in
                 // The table is somebody's again and again: its next look waits.
-                if reason != .audit, disputes.isWaiting { return .impaired(Self.text(of: disputes)) }
+                if reason != .audit, disputes.isWaiting {
+                    try ports.closeLocalhost()
+                    return .impaired(Self.text(of: disputes))
+                }
                 health.working(on: "comparing the host ports' table")
                 _ = disputes.take()
                 let outcome = try pass(ports, complaints, ears) { isRepaired in

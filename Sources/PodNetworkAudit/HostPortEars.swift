@@ -56,6 +56,8 @@ final class HostPortEars: Sendable {
         guard process.name != PluginInstallation.programName else { return wakes.wake(.notification, after: .zero) }
         author.withLock { $0 = process }
         guard let delay = disputes.note(Self.table, by: process.description) else { return }
-        wakes.wake(delay > .zero ? .audit : .notification, after: delay)
+        // At once in any case: what only the table makes safe is closed while it waits.
+        wakes.wake(.notification, after: .zero)
+        if delay > .zero { wakes.wake(.audit, after: delay) }
     }
 }

@@ -91,6 +91,11 @@ extension Nodes {
                 }
                 #expect(repaired?.contains(program) == true, "\(repaired ?? "")")
                 try await eventually("status names it", shows: "again and again") { try await node.statusText() }
+                if damage.hasPrefix("nft") {
+                    try await eventually("nothing is open that only the table makes safe") {
+                        try await node.text("cat /proc/sys/net/ipv4/conf/cni0/route_localnet") == "0\n"
+                    }
+                }
                 foe.stop()
                 try await pod.detach()
             }

@@ -52,6 +52,18 @@ import Testing
         #expect(try bed.table() == nil)
     }
 
+    @Test func `it can be closed while the table is somebody else's, and the next repair opens it again`() throws {
+        let bed = try HostPortTestbed()
+        defer { bed.removeFiles() }
+        let pod = try bed.attach("web", web)
+        defer { withExtendedLifetime(pod) {} }
+        try bed.run("nft", "delete", "table", "inet", "linnet-cni")
+        try bed.hostPorts().closeLocalhost()
+        #expect(try bed.localhostRouting() == "0")
+        #expect(try bed.hostPorts().repair().shortcomings == [])
+        #expect(try bed.localhostRouting() == "1")
+    }
+
     @Test func `what another program opened stays open`() throws {
         let bed = try HostPortTestbed()
         defer { bed.removeFiles() }

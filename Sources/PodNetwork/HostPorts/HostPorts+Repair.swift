@@ -43,6 +43,15 @@ extension HostPorts {
         }
     }
 
+    /// Closes the node's own 127.0.0.1 to pods while nobody puts the rules back that keep them out; the next repair opens
+    /// it to host ports again.
+    package func closeLocalhost() throws {
+        guard Files.exists(records.directory) else { return }
+        try records.locked {
+            try LocalhostRouting(directory: records.directory, bridge: bridge, kernel: kernel).pause()
+        }
+    }
+
     private func repairTable(_ repair: HostPortRepair) throws -> HostPortRepair {
         var repair = repair
         let socket = try nftables()

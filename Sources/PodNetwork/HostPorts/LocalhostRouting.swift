@@ -41,13 +41,17 @@ package struct LocalhostRouting: Sendable {
     func close() throws {
         let path = "\(directory)/\(Self.fileName)"
         guard Files.exists(path) else { return }
-        if let owner = try Self.owned(in: directory) {
-            do {
-                try kernel.setSysctl(Self.setting(of: owner), to: "0")
-            } catch let error as SystemCallError where error.errno == .noEntry {
-                // It went with its bridge.
-            }
-        }
+        try pause()
         try Files.remove(path)
+    }
+
+    /// Closes it until it is opened again.
+    func pause() throws {
+        guard let owner = try Self.owned(in: directory) else { return }
+        do {
+            try kernel.setSysctl(Self.setting(of: owner), to: "0")
+        } catch let error as SystemCallError where error.errno == .noEntry {
+            // It went with its bridge.
+        }
     }
 }
