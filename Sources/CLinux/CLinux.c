@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -13,6 +14,7 @@
 #include <sys/time.h>
 #include <sys/un.h>
 #include <syslog.h>
+#include <time.h>
 #include <unistd.h>
 
 const char *linnet_errno_name(int number) { return strerrorname_np(number); }
@@ -30,6 +32,30 @@ void linnet_name_thread(const char *name) {
 }
 
 int linnet_thread_id(void) { return gettid(); }
+
+int linnet_semaphore_wait(sem_t *semaphore, int64_t milliseconds) {
+    struct timespec end;
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    end.tv_sec += milliseconds / 1000;
+    end.tv_nsec += milliseconds % 1000 * 1000000;
+    if (end.tv_nsec >= 1000000000) {
+        end.tv_sec += 1;
+        end.tv_nsec -= 1000000000;
+    }
+    int answer;
+    do answer = sem_clockwait(semaphore, CLOCK_MONOTONIC, &end);
+    while (answer != 0 && errno == EINTR);
+    return answer;
+}
+
+int linnet_open_standard_streams(void) {
+    // The lowest number that is free is given: 0 first, so that none below the one in question is.
+    for (int stream = 0; stream <= 2; stream++) {
+        if (fcntl(stream, F_GETFD) >= 0) continue;
+        if (open("/dev/null", O_RDWR) < 0) return -1;
+    }
+    return 0;
+}
 
 int linnet_lock_exclusive(int descriptor) { return flock(descriptor, LOCK_EX); }
 

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// What a program gets from who called it, and gives back.
@@ -20,8 +21,19 @@ package enum StandardStreams {
 
     /// Writes to standard error. What cannot be written is lost: there is nowhere left to say so.
     package static func writeError(_ text: String) {
-        let bytes = Array(text.utf8)
-        _ = unsafe bytes.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+            guard count > 0 || count < 0 && Errno.current == .interrupted else { return }
+            rest = rest.dropFirst(max(count, 0))
+        }
+    }
+
+    /// Puts /dev/null in the place of streams that are closed. To be called before anything is opened, which would get
+    /// their numbers and then be written to.
+    package static func fillGaps() {
+        // Without /dev/null there is no better place either.
+        _ = linnet_open_standard_streams()
     }
 }
 

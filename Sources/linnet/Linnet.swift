@@ -6,7 +6,10 @@ import LinuxSystem
 @main
 enum Linnet {
     static func main() async {
-        exit(await run().rawValue)
+        StandardStreams.fillGaps()
+        let code = await run()
+        LogSystem.flush()
+        exit(code.rawValue)
     }
 
     private static func run() async -> ExitCode {

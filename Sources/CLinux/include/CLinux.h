@@ -7,6 +7,7 @@
 
 #include <netinet/in.h>
 #include <net/if.h>
+#include <semaphore.h>
 
 // Errors.
 
@@ -26,8 +27,13 @@ void linnet_name_thread(const char *name);
 /// The kernel's number of the calling thread.
 int linnet_thread_id(void);
 
+/// Waits for the semaphore, but no longer than this by a clock that nobody sets; -1 with errno ETIMEDOUT.
+int linnet_semaphore_wait(sem_t *semaphore, int64_t milliseconds);
+
 // Files.
 
+/// Opens /dev/null on those of the descriptors 0 to 2 that are closed.
+int linnet_open_standard_streams(void);
 /// Waits for an exclusive flock(2).
 int linnet_lock_exclusive(int descriptor);
 /// The same without waiting: EAGAIN if somebody has the lock.

@@ -85,6 +85,7 @@ package struct CNIInvocation: Sendable {
 package enum PluginProgram {
     /// Answers the runtime and ends the process.
     package static func run() -> Never {
+        StandardStreams.fillGaps()
         let answer: CNIInvocation.Answer
         do throws(SystemCallError) {
             let invocation = CNIInvocation(
