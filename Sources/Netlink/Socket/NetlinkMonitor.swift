@@ -102,14 +102,26 @@ package final class NetlinkMonitor: Sendable {
     }
 
     /// Calls `body` whenever there is something to drain, until the task is cancelled: at once for what comes after a
-    /// silence, and at most 100 times a second in a storm, where waking up for each message would cost more than reading it.
+    /// silence, and in a storm, where waking up for each message would cost more than reading it, after a pause that grows
+    /// from 10 to 50 ms while there is always more.
     package func forEachBatch(_ body: () async throws -> Void) async throws {
+        var pause = Self.shortestPause
         while !Task.isCancelled {
             // Nobody listens during the pause: the reactor would be woken for each message.
             for await _ in Reactor.shared.readiness(of: descriptor) { break }
             try await body()
-            try? await Task.sleep(for: .milliseconds(10))
+            try? await Task.sleep(for: pause)
+            pause = isReadable(within: 0) ? min(pause * 2, Self.longestPause) : Self.shortestPause
         }
+    }
+
+    private static let shortestPause = Duration.milliseconds(10)
+    private static let longestPause = Duration.milliseconds(50)
+
+    /// Whether there is something to drain, now or within `milliseconds`. False too if the wait was interrupted.
+    private func isReadable(within milliseconds: Int32) -> Bool {
+        var waiting = pollfd(fd: descriptor.rawValue, events: Int16(POLLIN), revents: 0)
+        return unsafe poll(&waiting, 1, milliseconds) > 0
     }
 
     /// Waits until a link is gone. Needs the group `link`; other notifications that come meanwhile are dropped.
@@ -125,9 +137,8 @@ package final class NetlinkMonitor: Sendable {
             let rest = clock.now.duration(to: deadline).components
             guard rest.seconds > 0 || rest.seconds == 0 && rest.attoseconds > 0 else { return false }
             let milliseconds = min(rest.seconds, 3600) * 1000 + rest.attoseconds / 1_000_000_000_000_000 + 1
-            var waiting = pollfd(fd: descriptor.rawValue, events: Int16(POLLIN), revents: 0)
             // Interrupted or not, the loop looks again.
-            _ = unsafe poll(&waiting, 1, Int32(clamping: milliseconds))
+            _ = isReadable(within: Int32(clamping: milliseconds))
         }
     }
 
