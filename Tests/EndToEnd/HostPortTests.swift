@@ -14,6 +14,18 @@ extension Nodes {
             return pod
         }
 
+        @Test func `the plugin is there before the configuration that names it`() async throws {
+            try await Cluster.with([.north]) { cluster, nodes in
+                _ = try await cluster.start(nodes[0])
+                #expect(FileManager.default.fileExists(atPath: "\(nodes[0].home.path)/bin/linnet-cni"))
+                try await eventually("it is told", shows: "overlay changed") { nodes[0].logText }
+                let log = nodes[0].logText
+                let installed = try #require(log.range(of: "plugin installed"))
+                let changed = try #require(log.range(of: "overlay changed"))
+                #expect(installed.lowerBound < changed.lowerBound)
+            }
+        }
+
         @Test func `host ports come back after a flush, and go with their pod`() async throws {
             try await Cluster.with([.north]) { cluster, nodes in
                 let agent = try await cluster.start(nodes[0], ["--audit-interval", "1h"])

@@ -123,7 +123,7 @@ package enum Agent {
             until: CompositionEnd(stop: stop, recomposition: parts.recomposition)
         )
         parts.listAbsentCapabilities()
-        parts.removePodNetwork()
+        parts.preparePodNetwork()
         for notice in parts.configuration.notices {
             logger.log(.warning, "a setting is not what it seems", [.setting: notice])
         }

@@ -75,10 +75,22 @@ extension AgentParts {
         return capabilities
     }
 
-    /// Takes back what pod networking made, where it is off: the plugin, unless a pod has still to be taken down by it.
-    func removePodNetwork() {
-        guard configuration.flannel.backend == .none else { return }
+    /// Installs the plugin before the overlay writes the configuration that names it; or takes it back where pod networking
+    /// is off.
+    func preparePodNetwork() {
         let logger = Logger(label: "linnet.pod-network")
+        if configuration.flannel.backend == .none { return removePodNetwork(logger) }
+        do throws(SystemCallError) {
+            let plugin = try PluginInstallation.besideAgent(in: configuration.paths.cniBinaries)
+            if try plugin.install() { logger.log(.notice, "plugin installed", [.file: plugin.target]) }
+        } catch {
+            // The capability tries again, and shows it in status.
+            logger.log(.debug, "the plugin is not installed yet", [.error: "\(error)"])
+        }
+    }
+
+    /// Takes the plugin back, unless a pod has still to be taken down by it.
+    private func removePodNetwork(_ logger: Logger) {
         board.add(CapabilityName(rawValue: "pod-network"), .disabled)
         do throws(SystemCallError) {
             let plugin = try PluginInstallation.besideAgent(in: configuration.paths.cniBinaries)
