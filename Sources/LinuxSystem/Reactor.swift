@@ -23,17 +23,29 @@ package final class Reactor: Sendable {
         var nextListener: UInt64 = 0
     }
 
-    private let epoll: SharedDescriptor
+    private let epoll: SharedDescriptor?
+    /// Why nothing can be waited for.
+    private let failure: SystemCallError?
     private let state = Mutex(State())
 
     private init() {
-        let number = linnet_epoll_open()
-        precondition(number >= 0, "epoll_create1: \(Errno.current)")
-        epoll = SharedDescriptor(adopting: number)
+        do throws(SystemCallError) {
+            let epoll = SharedDescriptor(adopting: try systemCall("epoll_create1") { linnet_epoll_open() })
+            (self.epoll, failure) = (epoll, nil)
+        } catch {
+            (epoll, failure) = (nil, error)
+        }
+        guard let epoll else { return }
         detachThread { [self] in
             unsafe linnet_name_thread("linnet-reactor")
-            run()
+            run(epoll)
         }
+    }
+
+    /// Makes the reactor of the process. To be called at the start of a program that waits for anything: later there may
+    /// be no descriptor left for it, and then nothing is ever ready.
+    package static func start() throws(SystemCallError) {
+        if let failure = shared.failure { throw failure }
     }
 
     /// A stream that says "something may be ready". It is a latch: what happens while nobody waits is kept as one
@@ -94,10 +106,11 @@ package final class Reactor: Sendable {
     }
 
     private func control(_ operation: some BinaryInteger, _ number: Int32, _ isForWriting: Bool) -> Bool {
-        linnet_epoll_control(epoll.rawValue, Int32(operation), number, isForWriting ? 1 : 0) == 0
+        guard let epoll else { return false }
+        return linnet_epoll_control(epoll.rawValue, Int32(operation), number, isForWriting ? 1 : 0) == 0
     }
 
-    private func run() {
+    private func run(_ epoll: SharedDescriptor) {
         var ready = [Int32](repeating: 0, count: 64)
         while true {
             let count = unsafe linnet_epoll_wait(epoll.rawValue, &ready, Int32(ready.count))

@@ -30,8 +30,12 @@ struct ManifestLibrary {
     private var complete: Set<ObjectKind> = []
     private var named: Set<UnreadKind> = []
 
-    init(directory: String) {
+    /// Whether an earlier run knew objects that no file has shown yet.
+    private var isRestored: Bool
+
+    init(directory: String, isRestored: Bool = false) {
         self.directory = directory
+        self.isRestored = isRestored
     }
 
     /// By what the files are known that were read.
@@ -48,17 +52,32 @@ struct ManifestLibrary {
                 SourceProblem(place: directory, message: "\(error): \(Self.remedy(error)); what it held is kept")
             )
             outcome.wantsRetry = true
-        case .files(let contents):
-            read(contents, at: now)
-            outcome.isDirectoryRead = true
-            outcome.wantsRetry = contents.values.contains { if case .failed = $0 { true } else { false } }
-            complete.formUnion(files.values.reduce(Set(ObjectKind.allCases)) { $0.subtracting($1.hiddenKinds) })
-            outcome.settlesIn = files.values.compactMap { $0.settlesIn(at: now) }.min()
+        case .empty where isRestored || files.values.contains { !$0.objects.isEmpty }:
+            let message =
+                "is empty, as a mount that is lost leaves it; what it held is kept: mount it again, or put any file "
+                + "there, such as .keep, if it is to be empty"
+            outcome.problems.append(SourceProblem(place: directory, message: message))
+            outcome.wantsRetry = true
+        case .empty: take([:], at: now, into: &outcome)
+        case .files(let contents): take(contents, at: now, into: &outcome)
         }
         outcome.complete = complete
         merge(into: &outcome)
         nameUnreadKinds(into: &outcome)
         return outcome
+    }
+
+    private mutating func take(
+        _ contents: [String: ManifestListing.Content],
+        at now: Duration,
+        into outcome: inout Outcome
+    ) {
+        isRestored = false
+        read(contents, at: now)
+        outcome.isDirectoryRead = true
+        outcome.wantsRetry = contents.values.contains { if case .failed = $0 { true } else { false } }
+        complete.formUnion(files.values.reduce(Set(ObjectKind.allCases)) { $0.subtracting($1.hiddenKinds) })
+        outcome.settlesIn = files.values.compactMap { $0.settlesIn(at: now) }.min()
     }
 
     private mutating func read(_ contents: [String: ManifestListing.Content], at now: Duration) {

@@ -2,6 +2,8 @@ import LinuxSystem
 
 /// What a look at the directory found.
 enum ManifestListing: Sendable {
+    /// There is nothing in it at all, as in the place of a mount that is lost.
+    case empty
     /// The manifest files by name.
     case files([String: Content])
     /// It could not be looked at.
@@ -27,6 +29,7 @@ enum ManifestListing: Sendable {
         } catch {
             return .failed(error)
         }
+        guard !names.isEmpty else { return .empty }
         var files: [String: Content] = [:]
         for name in names where isManifest(name) {
             files[name] = content(of: "\(directory)/\(name)", knowing: signatures[name])

@@ -5,7 +5,9 @@ import LinuxSystem
 ///
 /// The directory is looked at as a whole whenever the kernel says that something in it changed; what was missed is seen
 /// by the next look. What a file had and has no more is kept until the file has been quiet for a moment, since an editor
-/// empties or removes a file before it writes it.
+/// empties or removes a file before it writes it. What a directory held that comes back without any entry is kept with a
+/// problem that says so: that is how the place of a lost mount looks. Any file in it, such as `.keep`, confirms that it is
+/// to hold nothing.
 package struct ManifestSource: ClusterSource {
     private let directory: String
     private let auditInterval: Duration
@@ -59,7 +61,10 @@ package struct ManifestSource: ClusterSource {
     ) async throws {
         let clock = ContinuousClock()
         let start = clock.now
-        var library = ManifestLibrary(directory: directory)
+        var library = ManifestLibrary(
+            directory: directory,
+            isRestored: store.current.restoration != nil && store.current.nodes.values.count > 1
+        )
         var said = ManifestSpeaker(report)
         for await _ in wakes {
             while true {

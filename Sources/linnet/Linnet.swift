@@ -33,6 +33,12 @@ enum Linnet {
                     configuration.log,
                     journalStream: environment["JOURNAL_STREAM"]
                 )
+                do throws(SystemCallError) {
+                    try Reactor.start()
+                } catch {
+                    StandardError.print("linnet: \(error); raise LimitNOFILE if descriptors ran out")
+                    return .internalError
+                }
                 return await Agent.run(configuration) { try loader.load(rules: $0) }
             }
             return .success

@@ -40,6 +40,28 @@ func manifest(_ name: String, _ podCIDR: String = "10.42.1.0/24") -> String {
         #expect(outcome.problems == [] && outcome.settlesIn == nil)
     }
 
+    @Test func `a directory that comes back empty keeps what it held until somebody confirms it`() {
+        _ = look(at: 0, ["a.yaml": manifest("a") + manifest("b")])
+        let lost = library.take(.empty, at: .seconds(5))
+        #expect(names(lost) == ["a", "b"])
+        #expect(!lost.isDirectoryRead && lost.wantsRetry)
+        #expect(lost.problems.first?.place == "/m" && lost.problems.first?.message.contains(".keep") == true)
+        #expect(names(library.take(.empty, at: .seconds(500))) == ["a", "b"])
+        // A file that is no manifest is there: the directory is meant to hold none.
+        #expect(names(look(at: 501, ["a.yaml": nil])) == ["a", "b"])
+        let confirmed = look(at: 503)
+        #expect(names(confirmed) == [] && confirmed.problems == [] && confirmed.isDirectoryRead)
+        #expect(library.take(.empty, at: .seconds(504)).problems == [])
+    }
+
+    @Test(arguments: [true, false])
+    func `an empty directory at the start is believed by a node that knew no others`(isRestored: Bool) {
+        var library = ManifestLibrary(directory: "/m", isRestored: isRestored)
+        let outcome = library.take(.empty, at: .zero)
+        #expect(outcome.isDirectoryRead == !isRestored)
+        #expect(outcome.problems.isEmpty == !isRestored)
+    }
+
     @Test func `a file that breaks keeps what it had and says where`() {
         _ = look(at: 0, ["a.yaml": manifest("a") + manifest("b")])
         let broken = look(at: 5, ["a.yaml": manifest("a") + "kind: [\n"])

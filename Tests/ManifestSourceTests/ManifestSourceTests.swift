@@ -140,9 +140,11 @@ import Testing
             removeAll(stage.directory)
             await stage.until { $0.problems.contains { $0.place == stage.directory } }
             try Files.createDirectory(stage.directory)
-            await stage.until { $0.problems.isEmpty }
+            await stage.until { $0.problems.contains { $0.message.hasPrefix("is empty") } }
+            await stage.nodes(are: "a")
             try stage.write("b.yaml", manifest("b"))
             await stage.nodes(are: "b")
+            await stage.until { $0.problems.isEmpty }
         }
     }
 

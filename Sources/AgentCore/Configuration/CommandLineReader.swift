@@ -28,7 +28,10 @@ enum CommandLineReader {
         guard let name = arguments.first else {
             throw .usage("no command given; one of \(commandList); see linnet help")
         }
-        if ["-h", "--help"].contains(name) || arguments.contains("--help") { return Invocation(command: .help) }
+        if ["-h", "--help", Invocation.Command.help.rawValue].contains(name) || arguments.contains("--help") {
+            return Invocation(command: .help)
+        }
+        if name == "--version" { return Invocation(command: .version) }
         guard !name.hasPrefix("-") else { throw .usage("the command comes before \(name): one of \(commandList)") }
         guard let command = Invocation.Command(rawValue: name) else {
             let commands = Invocation.Command.allCases.map(\.rawValue)

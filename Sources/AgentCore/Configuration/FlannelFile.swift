@@ -19,12 +19,13 @@ struct FlannelFile {
     /// The subnets to lease; what is wrong with them is of no interest where a Node object has its podCIDRs.
     let subnets: Result<NetworkConfiguration, NetworkConfigurationError>
 
-    init(path: String) throws(ConfigurationError) {
+    /// - Parameter origin: where the path was given.
+    init(path: String, givenAt origin: SettingOrigin) throws(ConfigurationError) {
         let bytes: [UInt8]
         do throws(SystemCallError) {
             bytes = try Files.read(path)
         } catch {
-            throw .configuration("\(error)")
+            throw .invalid("flannel-conf", at: origin, "\(error)")
         }
         try self.init(bytes, path: path, knownKeysOnly: true)
     }

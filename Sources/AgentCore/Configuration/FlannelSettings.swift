@@ -8,7 +8,15 @@ struct FlannelSettings {
     private let own: FlannelFile?
 
     init(_ reader: SettingReader, _ rules: NetworkRules?) throws(ConfigurationError) {
-        own = reader.single("flannel-conf") == nil ? nil : try FlannelFile(path: reader.path("flannel-conf", or: ""))
+        own =
+            if reader.single("flannel-conf") == nil {
+                nil
+            } else {
+                try FlannelFile(
+                    path: reader.path("flannel-conf", or: ""),
+                    givenAt: reader.origin(of: "flannel-conf")
+                )
+            }
         // With etcd the subnets are leased from what the file says: the first node writes it there.
         if let own, !reader.given["etcd-endpoints"].isEmpty, case .failure(let error) = own.subnets {
             throw .configuration("\(own.path): \(error)")

@@ -92,7 +92,7 @@ struct FlannelFileTests {
 
     @Test func `a missing file is named`() throws {
         let refusal = try #require(ConfigurationFolder().refusal(["--flannel-conf=/nonexistent.json"]))
-        #expect(refusal.code == .configuration)
+        #expect(refusal.code == .usage && refusal.message.contains("--flannel-conf"))
         #expect(refusal.message.contains("/nonexistent.json"))
     }
 
