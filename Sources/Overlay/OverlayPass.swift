@@ -52,8 +52,15 @@ struct OverlayPass {
         changes += operations.count
         return zip(operations, network.perform(operations)).compactMap { operation, failure in
             guard let failure, !(failure.isMissing && operation.isDeletion) else { return nil }
-            return failure
+            guard failure.errno == .invalidArgument, let detour = operation.onLinkDetour else { return failure }
+            return self.failure(of: detour)
         }
+    }
+
+    private func failure(of detour: OnLinkDetour) -> NetlinkError? {
+        // Whether somebody has the helping route already shows in the second step.
+        let failures = network.perform(detour.operations)
+        return failures[1] ?? failures[2].flatMap { $0.isMissing ? nil : $0 }
     }
 }
 

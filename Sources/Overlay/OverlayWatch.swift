@@ -224,7 +224,9 @@ extension Expectation {
         let family = route.destination.family
         guard route.table == .main, let contents = contents[family] else { return false }
         let links = links(family, host)
-        guard contents.contains(route.destination) else { return route.isPeerRoute(over: links) }
+        guard contents.contains(route.destination) else {
+            return route.isPeerRoute(over: links) && !contents.isDetour(route, over: links)
+        }
         guard let wanted = contents.route(to: route.destination, over: links) else { return false }
         // Another metric is another route, which does not take the place of ours.
         return route.effectiveMetric == wanted.effectiveMetric && route.comparable != wanted.asReported

@@ -69,10 +69,14 @@ extension Nodes {
         }
 
         @Test func `each start with another backend takes back what the former one made`() async throws {
-            let steps: [(backend: String, links: [String], route: String)] = [
-                ("vxlan", ["cni0", "flannel-v6.1", "flannel.1"], "via 10.42.2.0 dev flannel.1"),
-                ("host-gw", ["cni0"], "via 192.168.77.2 dev eth0"),
-                ("vxlan", ["cni0", "flannel-v6.1", "flannel.1"], "via 10.42.2.0 dev flannel.1"),
+            let tunnelled = [
+                "10.42.2.0/24 via 10.42.2.0 dev flannel.1", "fd00:42:0:2::/64 via fd00:42:0:2:: dev flannel-v6.1",
+            ]
+            let direct = ["10.42.2.0/24 via 192.168.77.2 dev eth0", "fd00:42:0:2::/64 via fd00:77::2 dev eth0"]
+            let steps: [(backend: String, links: [String], routes: [String])] = [
+                ("vxlan", ["cni0", "flannel-v6.1", "flannel.1"], tunnelled),
+                ("host-gw", ["cni0"], direct),
+                ("vxlan", ["cni0", "flannel-v6.1", "flannel.1"], tunnelled),
             ]
             try await Cluster.with { cluster, nodes in
                 let node = nodes[0]
@@ -84,9 +88,10 @@ extension Nodes {
                             "\(step), \(link)"
                         )
                     }
-                    let routes = try await node.text("ip route show proto 76").split(separator: "\n")
-                    #expect(routes.count == 1 && routes[0].contains(step.route), "\(step): \(routes)")
-                    #expect(try await node.text("ip -6 route show proto 76").split(separator: "\n").count == 1)
+                    for (family, wanted) in zip(["-4", "-6"], step.routes) {
+                        let routes = try await node.text("ip \(family) route show proto 76").split(separator: "\n")
+                        #expect(routes.count == 1 && routes[0].hasPrefix(wanted), "\(step): \(routes)")
+                    }
                     #expect(try await agent.stop() == 0)
                 }
                 let off = try cluster.launch(node, ["--flannel-backend", "none"])
@@ -148,24 +153,58 @@ extension Nodes {
                 #expect(routes.contains("10.42.3.0/24 via 10.42.3.0 dev flannel.1"))
                 #expect(try await nodes[0].linnet("status").output.contains("direct,direct"))
                 try await expectAllReachable(pods)
-                // A detour to south appears and goes again, under a ping that must not notice.
-                let (target, source) = (try await pods[1].address("-4"), pods[0].namespace)
-                async let ping = Tool.run(
-                    ["ip", "netns", "exec", source, "ping", "-q", "-i", "0.002", "-c", "1500", target]
-                )
-                try await nodes[0].run("ip", "route", "add", "192.168.77.2/32", "via", "192.168.77.254")
-                try await eventually("south is behind a router", shows: "10.42.2.0/24 via 10.42.2.0 dev flannel.1") {
-                    try await nodes[0].text("ip route")
-                }
-                try await nodes[0].run("ip", "route", "delete", "192.168.77.2/32")
-                try await eventually("south is on the link again", shows: direct) {
-                    try await nodes[0].text("ip route")
-                }
-                let result = try await ping
-                print("a peer that changed its way twice: \(result.output)")
-                #expect(result.output.contains(" 1500 received"), "\(result)")
-                #expect(try await !nodes[0].text("bridge fdb show dev flannel.1").contains("dst 192.168.77.2 "))
+                for way in [Way.ipv4, .ipv6] { try await change(way, from: nodes[0], pods) }
                 try await expectAllReachable(pods)
+            }
+        }
+
+        /// The two ways to south, and what makes the first one a detour.
+        private struct Way {
+            let family: String
+            let tunnelled: String
+            let direct: String
+            let detour: String
+            let router: String
+            /// What the other node's entries in the tunnel's table of hardware addresses end in.
+            let entry: String
+
+            static let ipv4 = Way(
+                family: "-4",
+                tunnelled: "10.42.2.0/24 via 10.42.2.0 dev flannel.1",
+                direct: "10.42.2.0/24 via 192.168.77.2 dev eth0",
+                detour: "192.168.77.2/32",
+                router: "192.168.77.254",
+                entry: "dst 192.168.77.2 "
+            )
+            static let ipv6 = Way(
+                family: "-6",
+                tunnelled: "fd00:42:0:2::/64 via fd00:42:0:2:: dev flannel-v6.1",
+                direct: "fd00:42:0:2::/64 via fd00:77::2 dev eth0",
+                detour: "fd00:77::2/128",
+                router: "fd00:77::fe",
+                entry: "dst fd00:77::2 "
+            )
+        }
+
+        /// A detour to south appears and goes again, under a ping that must not notice.
+        private func change(_ way: Way, from node: Node, _ pods: [Pod]) async throws {
+            let (target, source) = (try await pods[1].address(way.family), pods[0].namespace)
+            async let ping = Tool.run(
+                ["ip", "netns", "exec", source, "ping", "-q", "-i", "0.002", "-c", "1500", target]
+            )
+            try await node.run("ip", way.family, "route", "add", way.detour, "via", way.router)
+            try await eventually("south is behind a router", shows: way.tunnelled) {
+                try await node.text("ip \(way.family) route")
+            }
+            try await node.run("ip", way.family, "route", "delete", way.detour)
+            try await eventually("south is on the link again", shows: way.direct) {
+                try await node.text("ip \(way.family) route")
+            }
+            let result = try await ping
+            print("a peer that changed its way twice: \(result.output)")
+            #expect(result.output.contains(" 1500 received"), "\(result)")
+            for tunnel in ["flannel.1", "flannel-v6.1"] {
+                #expect(try await !node.text("bridge fdb show dev \(tunnel)").contains(way.entry))
             }
         }
 

@@ -237,23 +237,53 @@ extension OnLinkNetworks {
         #expect(status.report.complaints.contains { $0.contains("flannel.1") && $0.contains("upper") })
     }
 
-    @Test func `a peer goes to the tunnel and back as the link's networks change`() async throws {
+    @Test(arguments: [("192.0.2.2/32", "192.0.2.254"), ("2001:db8::2/128", "2001:db8::fe")])
+    func `a peer goes to the tunnel and back as the link's networks change`(
+        destination: String,
+        gateway: String
+    ) async throws {
         let state = State(lease: lease(), [peer(2)])
         let reconciler = reconciler(directRouting)
         try await reconciler.reconcile(state.snapshot, thoroughly: true)
         #expect(try routes() == direct)
-        let detour = Route(destination: prefix("192.0.2.2/32"), gateway: ip("192.0.2.254"), routeProtocol: .static)
+        let detour = Route(destination: prefix(destination), gateway: ip(gateway), routeProtocol: .static)
         host.fake.interfere([.addRoute(detour)])
         let added = try #require(try host.fake.routes(RouteFilter(routeProtocol: .static)).first)
         #expect(watch.concern(of: .route(added)) != nil)
         try await reconciler.reconcile(state.snapshot, thoroughly: true)
-        #expect(try routes() == [tunnelled[0], direct[1]])
+        let isIPv4 = prefix(destination).family == .ipv4
+        #expect(try routes() == (isIPv4 ? [tunnelled[0], direct[1]] : [direct[0], tunnelled[1]]))
         #expect(try host.fake.neighbours(of: nil, family: nil).count == 1)
         host.fake.interfere([.deleteRoute(added)])
         #expect(watch.concern(of: .routeRemoved(added)) != nil)
         try await reconciler.reconcile(state.snapshot, thoroughly: true)
         #expect(try routes() == direct)
         #expect(try host.fake.neighbours(of: nil, family: nil).isEmpty)
+    }
+
+    @Test(arguments: ["fd00:42:0:2::/64", "fd00:42::/56"])
+    func `the tunnel's IPv6 route comes back under another's route`(destination: String) async throws {
+        let state = State(lease: lease(), [peer(2)])
+        let reconciler = reconciler(.vxlan(VXLANOptions()))
+        try await reconciler.reconcile(state.snapshot, thoroughly: true)
+        let own = try host.fake.routes(RouteFilter(family: .ipv6, routeProtocol: .linnet))
+        let other = Route(destination: prefix(destination), gateway: ip("2001:db8::fe"), routeProtocol: .static)
+        host.fake.interfere(own.map { .deleteRoute($0) } + [.addRoute(other)])
+        try await reconciler.reconcile(state.snapshot, thoroughly: true)
+        #expect(try routes() == tunnelled)
+        #expect(status.report.complaints == [])
+    }
+
+    @Test func `a helping route that was left is taken away`() async throws {
+        let state = State(lease: lease(), [peer(2)])
+        let reconciler = reconciler(.vxlan(VXLANOptions()))
+        try await reconciler.reconcile(state.snapshot, thoroughly: true)
+        let tunnel = try #require(try host.fake.link(named: linkName("flannel-v6.1")))
+        let route = try #require(OnLinkDetour(to: prefix("fd00:42:0:2::/64").tunnelRoute(over: tunnel.index)))
+        host.fake.interfere([.addRoute(route.help)])
+        #expect(watch.concern(of: .route(route.help)) == nil)
+        try await reconciler.reconcile(state.snapshot, thoroughly: true)
+        #expect(try routes() == tunnelled)
     }
 
     @Test func `only what bears on direct routes wakes the loop`() async throws {

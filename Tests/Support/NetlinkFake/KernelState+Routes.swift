@@ -21,17 +21,20 @@ extension KernelState {
 
     /// The most specific route of the main table, the lowest metric first.
     func lookup(_ destination: IPAddress) -> Route? {
-        let candidates = routes.filter { $0.table == .main && $0.destination.contains(destination) }
-        let best = candidates.max { left, right in
-            left.destination.length == right.destination.length
-                ? left.effectiveMetric > right.effectiveMetric
-                : left.destination.length < right.destination.length
-        }
-        guard var route = best, route.type == .unicast else { return nil }
+        guard var route = best(for: destination), route.type == .unicast else { return nil }
         let local = addresses.first { $0.interface == route.interface && $0.address.family == destination.family }
         route.destination = IPPrefix(host: destination)
         route.source = route.source ?? local?.address.address
         return route
+    }
+
+    private func best(for destination: IPAddress) -> Route? {
+        let candidates = routes.filter { $0.table == .main && $0.destination.contains(destination) }
+        return candidates.max { left, right in
+            left.destination.length == right.destination.length
+                ? left.effectiveMetric > right.effectiveMetric
+                : left.destination.length < right.destination.length
+        }
     }
 
     private func admit(_ route: Route) throws(Errno) -> Route {
@@ -46,6 +49,12 @@ extension KernelState {
         }
         if route.isOnLink {
             guard route.interface != nil else { throw .invalidArgument }
+            // IPv6 looks the gateway up all the same: no route but the default may lead to it by another interface.
+            if gateway.family == .ipv6, let way = best(for: gateway), way.destination.length > 0,
+                way.interface != route.interface
+            {
+                throw .invalidArgument
+            }
             return route
         }
         let unreachable: Errno = gateway.family == .ipv4 ? .networkUnreachable : .hostUnreachable
