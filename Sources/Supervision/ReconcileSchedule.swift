@@ -2,6 +2,10 @@
 ///
 /// States: idle → (wake) due, at once or when the minimum interval since the last pass is over → running → idle again,
 /// with a retry due if the pass failed. Wakes while running are kept.
+///
+/// While passes fail, a notification still leads to one at once, since what it tells of need not be what failed. It may be
+/// the failing pass's own doing, though: so each such pass that fails too puts off the next one twice as long, up to a
+/// second, until a retry was made. None of them puts the retry off.
 struct ReconcileSchedule: Sendable, Equatable {
     /// The least time from the start of one pass to that of the next.
     let minimum: Duration
@@ -15,6 +19,10 @@ struct ReconcileSchedule: Sendable, Equatable {
     /// Whether something is pending that a failed pass did not know of.
     private var isNews = false
     private var retry: Duration?
+    /// How many passes for notifications failed since the last retry.
+    private var echoes = 0
+    /// Whether the pass that runs is one for a notification while a retry is due later.
+    private var isEarly = false
 
     init(minimum: Duration, audit: Duration) {
         self.minimum = minimum
@@ -24,7 +32,7 @@ struct ReconcileSchedule: Sendable, Equatable {
     /// Something happened that calls for a pass.
     mutating func wake(_ reason: PassReason) {
         pending = max(pending ?? reason, reason)
-        // A newer snapshot may cure what failed; what the kernel reports may be the failing pass's own doing.
+        // A newer snapshot may cure what failed.
         if reason != .notification { isNews = true }
     }
 
@@ -34,17 +42,25 @@ struct ReconcileSchedule: Sendable, Equatable {
         let auditDue = lastAudit.map { $0 + audit } ?? now
         var due = max(auditDue, earliest)
         if let retry { due = min(due, max(retry, earliest)) }
-        if pending != nil, retry == nil || isNews { due = min(due, earliest) }
+        if pending != nil { due = min(due, retry == nil || isNews ? earliest : max(earliest, afterEchoes)) }
         return max(due, now)
     }
+
+    private var afterEchoes: Duration {
+        guard let lastPass else { return .zero }
+        return lastPass + min(max(minimum, Self.longestEcho), minimum * (1 << min(echoes, 20)))
+    }
+
+    private static let longestEcho = Duration.seconds(1)
 
     /// A pass begins. Returns what it is for.
     mutating func begin(now: Duration) -> PassReason {
         let isAudit = lastAudit.map { now >= $0 + audit } ?? true
         let reason: PassReason = isAudit || retry != nil ? .audit : (pending ?? .audit)
+        isEarly = retry.map { now < $0 } ?? false && !isNews && !isAudit
         pending = nil
         isNews = false
-        retry = nil
+        if !isEarly { retry = nil }
         lastPass = now
         if reason == .audit { lastAudit = now }
         return reason
@@ -52,10 +68,17 @@ struct ReconcileSchedule: Sendable, Equatable {
 
     mutating func succeeded() {
         backoff = ReconcileBackoff()
+        retry = nil
+        echoes = 0
     }
 
-    /// The pass failed: a thorough one follows soon, the sooner the fewer failed before it.
+    /// The pass failed: a thorough one follows soon, the sooner the fewer failed before it. Returns when that is.
     mutating func failed(now: Duration) -> Duration {
+        if isEarly, let retry {
+            echoes += 1
+            return max(.zero, retry - now)
+        }
+        echoes = 0
         let delay = backoff.next()
         retry = now + delay
         return delay

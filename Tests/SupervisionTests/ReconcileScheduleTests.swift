@@ -66,20 +66,13 @@ import Testing
             .audit
         ),
         Row(
-            "a notification does, since it may be the failed pass's own doing",
+            "nor does a notification, since it may be of something else",
             [
                 .pass(at: 0), .failure(at: 10), .failure(at: 11), .failure(at: 12), .failure(at: 13),
                 .wake(.notification),
             ],
             now: 14,
-            due: 15_000,
-            .audit
-        ),
-        Row(
-            "but a snapshot after it does not",
-            [.pass(at: 0), .failure(at: 10), .failure(at: 13), .wake(.notification), .wake(.snapshot)],
-            now: 13,
-            due: 13_000,
+            due: 14_000,
             .audit
         ),
     ]
@@ -98,6 +91,29 @@ import Testing
         let due = schedule.nextPass(now: .seconds(row.now))
         #expect(due == .milliseconds(row.due))
         #expect(schedule.begin(now: due) == row.reason)
+    }
+
+    @Test func `notifications by failing passes themselves make ever fewer, and do not put off the retry`() {
+        var schedule = ReconcileSchedule(minimum: .milliseconds(50), audit: .seconds(600))
+        var now = Duration.zero
+        for _ in 0..<8 {
+            now = schedule.nextPass(now: now)
+            _ = schedule.begin(now: now)
+            now += schedule.failed(now: now)
+        }
+        _ = schedule.begin(now: now)
+        let retry = now + schedule.failed(now: now)
+        var gaps: [Duration] = []
+        while now < retry {
+            schedule.wake(.notification)
+            let due = schedule.nextPass(now: now)
+            gaps.append(due - now)
+            now = due
+            _ = schedule.begin(now: now)
+            _ = schedule.failed(now: now)
+        }
+        #expect(Array(gaps.prefix(7)) == [50, 100, 200, 400, 800, 1_000, 1_000].map { .milliseconds($0) })
+        #expect(now == retry && gaps.count < 40)
     }
 
     @Test func `repetitions come ever later, up to half a minute, until one succeeds`() {
