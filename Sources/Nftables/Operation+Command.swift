@@ -4,7 +4,8 @@ extension Operation {
     /// The operation as a command of nft.
     package func command(in table: Table) -> String {
         switch self {
-        case .addTable: "add table \(table)"
+        // nft takes flags that are not named away.
+        case .addTable, .wakeTable: "add table \(table)"
         case .deleteTable: "delete table \(table)"
         case .createChain(let chain): "add chain \(table) \(chain.name)\(chain.body)"
         case .setPolicy(let chain): "add chain \(table) \(chain.name) { policy \(chain.base?.policy ?? .accept); }"

@@ -6,6 +6,7 @@ extension Operation {
     func write(to builder: inout MessageBuilder) -> String? {
         switch self {
         case .addTable: builder.table.write(.newTable, .create, to: &builder)
+        case .wakeTable: builder.table.write(.newTable, [], to: &builder, flags: 0)
         case .deleteTable: builder.table.write(.deleteTable, [], to: &builder)
         case .createChain(let chain): chain.write(.newChain, [.create, .exclusive], to: &builder)
         case .setPolicy(let chain): chain.write(.newChain, .create, to: &builder)
@@ -33,11 +34,17 @@ extension Expression {
 }
 
 extension Table {
-    fileprivate func write(_ type: Message, _ flags: MessageFlags, to builder: inout MessageBuilder) {
+    fileprivate func write(
+        _ type: Message,
+        _ messageFlags: MessageFlags,
+        to builder: inout MessageBuilder,
+        flags: UInt32? = nil
+    ) {
         guard let object = unsafe nftnl_table_alloc() else { return }
         defer { unsafe nftnl_table_free(object) }
+        if let flags { unsafe nftnl_table_set_u32(object, UInt16(NFTNL_TABLE_FLAGS.rawValue), flags) }
         _ = unsafe nftnl_table_set_str(object, UInt16(NFTNL_TABLE_NAME.rawValue), name)
-        unsafe builder.message(type, flags) { unsafe nftnl_table_nlmsg_build_payload($0, object) }
+        unsafe builder.message(type, messageFlags) { unsafe nftnl_table_nlmsg_build_payload($0, object) }
     }
 }
 

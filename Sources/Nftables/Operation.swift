@@ -2,6 +2,8 @@
 package enum Operation: Hashable, Sendable {
     /// Makes the table unless it is there.
     case addTable
+    /// Lets packets into the chains of a table that was put to sleep. Not in one transaction with other changes of it.
+    case wakeTable
     /// Deletes the table with all that is in it.
     case deleteTable
     /// Makes the chain; EEXIST if there is one of the name.
@@ -37,6 +39,7 @@ package enum Operation: Hashable, Sendable {
     var verb: String {
         switch self {
         case .addTable: "add table"
+        case .wakeTable: "wake table"
         case .deleteTable: "delete table"
         case .createChain: "add chain"
         case .setPolicy: "set policy"
@@ -54,7 +57,7 @@ package enum Operation: Hashable, Sendable {
     /// What it is done to, for errors; a list of elements is not spelled out.
     func subject(in table: Table) -> String {
         switch self {
-        case .addTable, .deleteTable: "\(table)"
+        case .addTable, .wakeTable, .deleteTable: "\(table)"
         case .createChain(let chain), .setPolicy(let chain): "\(table) \(chain.name)"
         case .flushChain(let name), .deleteChain(let name): "\(table) \(name)"
         case .addRule(let rule, let chain): "\(table) \(chain) '\(rule)'"

@@ -290,6 +290,7 @@ package actor NodeRuleset: RulesetWriter {
     private func remember(_ fragment: RulesetFragment) {
         guard var contents = held else { return }
         contents.exists = contents.exists || !fragment.isEmpty
+        if !fragment.isEmpty { contents.isDormant = false }
         contents.chains = contents.chains.filter {
             RulesetFragment.owner(in: $0.value.chain.comment) != fragment.name
         }

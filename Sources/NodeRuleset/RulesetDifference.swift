@@ -39,7 +39,8 @@ package struct RulesetDifference: Equatable {
         var units: [[Operation]] = operations.isEmpty ? [] : [operations]
         units += elements.flatMap(\.changes)
         let last = elements.flatMap(\.lateRemovals)
-        transactions = Self.pack(units) + Self.pack(last)
+        let wakes: [[Operation]] = held.isDormant && !wanted.isEmpty ? [[.wakeTable]] : []
+        transactions = wakes + Self.pack(units) + Self.pack(last)
     }
 
     /// What removes chains and sets that no fragment has made: someone has put them into our table.

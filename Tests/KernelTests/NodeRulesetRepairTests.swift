@@ -6,7 +6,10 @@ import Supervision
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct NodeRulesetRepairTests {
-    @Test(arguments: ["delete table inet linnet", "flush ruleset", "flush chain inet linnet forward"])
+    @Test(arguments: [
+        "delete table inet linnet", "flush ruleset", "flush chain inet linnet forward",
+        "add table inet linnet { flags dormant; }",
+    ])
     func `what nft destroys is back soon`(_ commands: String) async throws {
         let host = try FilterNamespace()
         let socket = try NftablesSocket.open(in: host.namespace)

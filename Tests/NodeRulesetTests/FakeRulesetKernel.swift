@@ -125,6 +125,7 @@ extension TableContents {
         guard exists || operation == .addTable else { return .noEntry }
         switch operation {
         case .addTable: exists = true
+        case .wakeTable: isDormant = false
         case .deleteTable: self = TableContents(generation: generation, exists: false)
         case .createChain(let chain):
             guard chains[chain.name] == nil else { return .exists }
