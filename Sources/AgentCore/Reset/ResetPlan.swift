@@ -58,6 +58,19 @@ package struct OwnedNames: Sendable, Equatable {
     }
 }
 
+extension OwnedNames {
+    /// Whether the link is of these names, or was made by Linnet under another configuration.
+    fileprivate func includes(_ link: Link) -> Bool {
+        if tunnels.contains(link.name) || link.name == bridge || link.isMadeBridge(self) { return true }
+        if case .vxlan = link.kind { return link.alias == alias }
+        return false
+    }
+}
+
+extension Link {
+    fileprivate func isMadeBridge(_ names: OwnedNames) -> Bool { kind == .bridge && alias == names.alias }
+}
+
 /// One thing that `linnet reset` takes back.
 package enum ResetStep: Sendable, Hashable, CustomStringConvertible {
     case deleteTable(String)
@@ -112,20 +125,24 @@ package struct ResetPlan: Sendable, Equatable {
     }
 
     private static func pods(_ facts: ResetFacts, _ names: OwnedNames) -> [String] {
-        guard let bridge = facts.links.first(where: { $0.name == names.bridge }) else { return [] }
-        return facts.links.filter { $0.master == bridge.index }.map { "\($0.name)" }
+        let bridges = Set(facts.links.filter { $0.name == names.bridge || $0.isMadeBridge(names) }.map(\.index))
+        return facts.links.filter { $0.master.map(bridges.contains) ?? false }.map { "\($0.name)" }
     }
 
     private mutating func planLinks(_ facts: ResetFacts, _ names: OwnedNames, podsAttached: Bool) {
         var removed: Set<InterfaceIndex> = []
-        for link in facts.links where names.tunnels.contains(link.name) || link.name == names.bridge {
+        // Those of another configuration, of which only the alias tells, go too.
+        for link in facts.links where names.includes(link) {
             guard link.alias == names.alias else {
-                left.append("link \(link.name) stays: it was there before Linnet and was only adopted")
+                left.append(
+                    "link \(link.name) stays, with its addresses and the entries of peers on it: it was there before Linnet"
+                        + " and was only adopted"
+                )
                 continue
             }
             removed.insert(link.index)
             steps.append(.deleteLink(link))
-            if link.name == names.bridge, podsAttached {
+            if link.name == names.bridge || link.kind == .bridge, podsAttached {
                 left.append("the pods' own links stay, detached: their runtime removes them")
             }
         }

@@ -47,14 +47,24 @@ import Testing
         #expect(plan.steps.isEmpty)
         #expect(
             plan.left == [
-                "link flannel.1 stays: it was there before Linnet and was only adopted",
-                "link cni0 stays: it was there before Linnet and was only adopted",
+                "link flannel.1 stays, with its addresses and the entries of peers on it: it was there before Linnet and was"
+                    + " only adopted",
+                "link cni0 stays, with its addresses and the entries of peers on it: it was there before Linnet and was"
+                    + " only adopted",
             ]
         )
     }
 
-    @Test func `links of other names are not looked at`() throws {
-        #expect(try plan(links: [link(3, "flannel.7", alias: "linnet"), link(4, "docker0")]).steps.isEmpty)
+    @Test func `links of other names go if Linnet made them, under another configuration`() throws {
+        var links = try [
+            link(3, "flannel.7", alias: "linnet"), link(4, "flannel.8"), link(5, "cni1", alias: "linnet"),
+            link(6, "docker0"), link(7, "eth0", alias: "linnet"),
+        ]
+        for index in 0...1 { links[index].kind = .vxlan(VXLAN(vni: 7)) }
+        for index in 2...3 { links[index].kind = .bridge }
+        #expect(try plan(links: links).steps.map(\.description) == ["link flannel.7", "link cni1"])
+        let pod = try link(8, "veth01", master: 5)
+        #expect(try plan(links: links + [pod]).refusal?.contains("veth01") == true)
     }
 
     @Test func `pods on the bridge are a reason to refuse`() throws {
