@@ -78,9 +78,15 @@ package struct OverlayCapability: Capability {
             }
             // Whoever takes the wakes only notes the greatest, so that none has to be dropped.
             await loop.run(on: wakes, waitingFor: "changes of nodes or of the kernel", reporting: health) { reason in
-                let outcome = try await pass(reason, reconciler, ears, health)
-                try ears.listenToSettings(kernel, configuration)
-                return outcome
+                do {
+                    let outcome = try await pass(reason, reconciler, ears, health)
+                    try ears.listenToSettings(kernel, configuration)
+                    return outcome
+                } catch let failure as ReconcileFailure {
+                    // What did not fail is to be kept true meanwhile.
+                    try ears.listenToSettings(kernel, configuration)
+                    throw failure
+                }
             }
             group.cancelAll()
         }

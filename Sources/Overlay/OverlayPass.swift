@@ -23,6 +23,12 @@ struct OverlayPass {
     var complaints: [String] = []
     /// Whether the pod network is there, so that runtimes may be told.
     private(set) var mayAnnounce = true
+    /// Links that we made, whatever their aliases say now.
+    var made: Set<InterfaceIndex> = []
+    /// The files that could not be written.
+    private(set) var unwritable: Set<String> = []
+    /// Links that are no longer needed and stay since others use them, and those others.
+    private(set) var users: Set<InterfaceIndex> = []
 
     init(_ kernel: any OverlayKernel) {
         self.kernel = kernel
@@ -86,7 +92,8 @@ extension OverlayPass {
         }
         guard obstacles.isEmpty else { return blocked(.obstructed(plan.name, by: obstacles, nil)) }
         let existing = links.first { $0.name == plan.name }
-        let operations = plan.linkOperations(observed: existing)
+        let isMade = existing.map { made.contains($0.index) } ?? false
+        let operations = plan.linkOperations(observed: existing, isMade: isMade)
         guard !operations.isEmpty else { return existing }
         if let failure = failures(of: operations).first { return blocked(explanation(of: failure, plan)) }
         return reread(plan.name)
@@ -99,7 +106,8 @@ extension OverlayPass {
         let existing = links.first { $0.name == plan.name } ?? reclaimBridge(plan, pinned)
         if let existing, existing.kind != .bridge { return blocked(.wrongKind(existing, wanted: "bridge")) }
         let address = existing?.index == pinned?.index ? pinned?.address : nil
-        let operations = plan.linkOperations(observed: existing, pinned: address)
+        let isMade = existing.map { made.contains($0.index) } ?? false
+        let operations = plan.linkOperations(observed: existing, pinned: address, isMade: isMade)
         guard !operations.isEmpty else { return existing }
         if let failure = failures(of: operations).first { return blocked(.network(failure)) }
         return reread(plan.name)
@@ -217,6 +225,7 @@ extension OverlayPass {
             let names = users.map(\.name.rawValue).sorted().joined(separator: ", ")
             let use =
                 users.isEmpty ? "it is a port of another link" : "\(names) \(users.count == 1 ? "uses" : "use") it"
+            self.users.formUnion(users.map(\.index) + [link.index])
             complaints.append(
                 "\(link.name) is no longer needed and stays, since \(use): linnet reset --force removes it"
             )
@@ -226,7 +235,16 @@ extension OverlayPass {
     }
 
     /// Makes the routes to a family's peers, and their entries in the tunnel, what they should be.
-    mutating func compare(
+    mutating func compare(_ contents: PeerContents, _ family: AddressFamily, on links: PeerLinks) {
+        do throws(NetlinkError) {
+            try compareOrFail(contents, family, on: links)
+        } catch {
+            // The other family does not depend on it.
+            causes.append(.network(error))
+        }
+    }
+
+    private mutating func compareOrFail(
         _ contents: PeerContents,
         _ family: AddressFamily,
         on links: PeerLinks
@@ -269,10 +287,11 @@ extension OverlayPass {
     /// Writes the file if it is not there or says something else.
     mutating func write(_ file: PlannedFile) {
         do throws(SystemCallError) {
-            guard try kernel.readFile(file.path) != file.text else { return }
+            guard try !kernel.holds(file) else { return }
             changes += 1
             try kernel.writeFile(file.text, to: file.path)
         } catch {
+            unwritable.insert(file.path)
             causes.append(.system(error))
         }
     }
@@ -294,7 +313,7 @@ extension OverlayPass {
     }
 
     /// Takes away what we made, files first, so that no runtime starts a pod on a network that is about to go.
-    mutating func removeAll(_ configuration: OverlayConfiguration) throws(NetlinkError) {
+    mutating func removeAll(_ configuration: OverlayConfiguration) {
         mayAnnounce = false
         do throws(SystemCallError) {
             if try kernel.readFile(configuration.networkListFile) != nil {
@@ -306,7 +325,7 @@ extension OverlayPass {
         } catch {
             causes.append(.system(error))
         }
-        for family in AddressFamily.allCases { try compare(PeerContents(), family, on: PeerLinks()) }
+        for family in AddressFamily.allCases { compare(PeerContents(), family, on: PeerLinks()) }
         removeStaleTunnels(keeping: [])
         for bridge in links where bridge.kind == .bridge && bridge.alias == OverlayNames.alias { remove(bridge) }
     }

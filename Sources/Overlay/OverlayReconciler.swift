@@ -27,6 +27,10 @@ package actor OverlayReconciler {
     /// What the last thorough pass found wrong: it is so until the next one.
     private var standingComplaints: [String] = []
     private var mustBeThorough = true
+    /// Whether runtimes were told of the pod network: then its files stay true, whatever fails afterwards.
+    private var isAnnounced = false
+    /// The links that we made, also while somebody else has taken their alias away.
+    private var made: Set<InterfaceIndex> = []
 
     /// - Parameter now: the time by the clock that ages are counted by.
     package init(
@@ -76,7 +80,8 @@ package actor OverlayReconciler {
             pass.causes.append(.network(error))
         }
         await applyRuleset(&pass)
-        if pass.mayAnnounce { announce(&pass) }
+        isAnnounced = plan.host != nil && (isAnnounced || pass.mayAnnounce)
+        if isAnnounced { announce(&pass) }
         mustBeThorough = !pass.causes.isEmpty
         report(pass, isDrift: isDrift, took: ContinuousClock.now - started)
         guard pass.causes.isEmpty else { throw ReconcileFailure(pass.causes) }
@@ -132,14 +137,18 @@ package actor OverlayReconciler {
             watch.expectNothing()
             links = PerFamily()
             pinnedBridge = nil
-            return try pass.removeAll(configuration)
+            defer { watch.waitFor(pass.users) }
+            return pass.removeAll(configuration)
         }
         let contents = PerFamily(v4: contents(.ipv4), v6: contents(.ipv6))
         watch.expect(host, underlays, contents)
         if configuration.backend.routesDirectly { watch.expect(endpoints: endpoints) }
+        pass.made = made
         let bridge = pass.makeBridge(host.bridge, pinned: pinnedBridge)
         let tunnels = pass.makeTunnels(host.tunnels)
-        watch.found(tunnels: tunnels.mapValues(\.index), bridge: bridge?.index, address: bridge?.address)
+        let ours = (tunnels.values + (bridge.map { [$0] } ?? [])).filter { $0.alias == OverlayNames.alias }
+        made = Set(ours.map(\.index))
+        watch.found(tunnels: tunnels.mapValues(\.index), bridge: bridge?.index, address: bridge?.address, made: made)
         pass.correct(host.sysctls)
         if let bridge {
             pinnedBridge = PinnedBridge(index: bridge.index, address: bridge.address)
@@ -149,14 +158,15 @@ package actor OverlayReconciler {
         for family in host.families {
             guard let found = ready(family, host, tunnels[family], &pass) else { continue }
             links[family] = found
-            try pass.compare(contents[family] ?? PeerContents(), family, on: found)
+            pass.compare(contents[family] ?? PeerContents(), family, on: found)
         }
         pass.findStrays(of: host, configuration)
         // Last, so that a peer whose packets leave a tunnel for a direct route never goes without.
         pass.removeStaleTunnels(keeping: host.tunnelNames.values)
         for family in AddressFamily.allCases where !host.families.contains(family) {
-            try pass.compare(PeerContents(), family, on: PeerLinks())
+            pass.compare(PeerContents(), family, on: PeerLinks())
         }
+        watch.waitFor(pass.users)
     }
 
     /// The links over which a family's peers are reached. Nil if it is not known, or could not be made: then what is
@@ -200,7 +210,7 @@ package actor OverlayReconciler {
         guard let host = plan.host else { return }
         for file in host.files { pass.write(file) }
         pass.complaints += host.complaints
-        watch.announced(host.files, rivals: pass.findRivals(of: configuration))
+        watch.announced(host.files, unwritable: pass.unwritable, rivals: pass.findRivals(of: configuration))
     }
 
     private func report(_ pass: OverlayPass, isDrift: Bool, took duration: Duration) {

@@ -40,18 +40,30 @@ package final class OverlayWatch: Sendable {
     }
 
     /// The links are made.
-    func found(tunnels: PerFamily<InterfaceIndex>, bridge: InterfaceIndex?, address: MACAddress?) {
+    func found(
+        tunnels: PerFamily<InterfaceIndex>,
+        bridge: InterfaceIndex?,
+        address: MACAddress?,
+        made: Set<InterfaceIndex>
+    ) {
         state.withLock { state in
+            state.made = made
             state.tunnels = tunnels
             state.bridge = bridge
             state.bridgeAddress = address
         }
     }
 
-    /// The files are written, beside these that runtimes take first.
-    func announced(_ files: [PlannedFile], rivals: [String]) {
+    /// What stays only because others use it may go when one of these links changes.
+    func waitFor(_ users: Set<InterfaceIndex>) {
+        state.withLock { $0.users = users }
+    }
+
+    /// The files are written, but for those that could not be, beside these that runtimes take first.
+    func announced(_ files: [PlannedFile], unwritable: Set<String>, rivals: [String]) {
         state.withLock { state in
             state.files = files
+            state.unwritable = unwritable
             state.rivals = rivals
         }
     }
@@ -92,9 +104,16 @@ struct Expectation: Sendable {
     var bridgeAddress: MACAddress?
     /// Those that were written; empty before the first announcement.
     var files: [PlannedFile] = []
+    /// Those that could not be written.
+    var unwritable: Set<String> = []
     var rivals: [String] = []
+    /// The links in use that we made.
+    var made: Set<InterfaceIndex> = []
+    /// Links that are no longer needed and stay since others use them, and those others.
+    var users: Set<InterfaceIndex> = []
 
     func contradicted(by notification: NetlinkNotification) -> OverlayObject? {
+        if let link = notification.link, users.contains(link.index) { return .link(link.name) }
         guard let host else { return nil }
         switch notification {
         case .resynchronise: return .everything
@@ -126,6 +145,16 @@ struct Expectation: Sendable {
     }
 }
 
+extension NetlinkNotification {
+    /// The link that it is about, if it is about one itself.
+    fileprivate var link: Link? {
+        switch self {
+        case .link(let link), .linkRemoved(let link): link
+        default: nil
+        }
+    }
+}
+
 // MARK: - Links and addresses
 
 extension Expectation {
@@ -139,7 +168,9 @@ extension Expectation {
         }
         if link.name == host.bridge.name {
             guard let bridge else { return false }
-            return link.index != bridge || !link.isUp || link.mtu != host.bridge.mtu || link.address != bridgeAddress
+            let isMade = made.contains(link.index)
+            return link.index != bridge || !link.isUp || link.address != bridgeAddress
+                || !host.bridge.linkOperations(observed: link, pinned: bridgeAddress, isMade: isMade).isEmpty
         }
         // Under another name.
         if link.index == bridge || (family(of: link.index).map { host.tunnels[$0]?.name != link.name } ?? false) {
@@ -148,7 +179,8 @@ extension Expectation {
         for family in host.tunnels.families {
             guard let plan = host.tunnels[family], plan.name == link.name else { continue }
             guard let index = tunnels[family] else { return false }
-            return link.index != index || !link.isUp || !plan.linkOperations(observed: link).isEmpty
+            return link.index != index || !link.isUp
+                || !plan.linkOperations(observed: link, isMade: made.contains(link.index)).isEmpty
         }
         return false
     }
@@ -190,8 +222,9 @@ extension Expectation {
             }
             return change.reversePathFilter == 1 ? .setting("net/ipv4/conf/all/rp_filter") : nil
         case .interface(let index):
-            guard index == bridge || family(of: index) != nil, change.reversePathFilter == 1 else { return nil }
-            return .setting("net/ipv4/conf/\(index)/rp_filter")
+            guard index == bridge || family(of: index) != nil else { return nil }
+            if change.isForwarding == false { return .setting("net/\(change.family.label)/conf/\(index)/forwarding") }
+            return change.reversePathFilter == 1 ? .setting("net/ipv4/conf/\(index)/rp_filter") : nil
         case .initial:
             return nil
         }
@@ -199,8 +232,14 @@ extension Expectation {
 
     func alteredFileOrSetting(_ kernel: any OverlayKernel, _ configuration: OverlayConfiguration) -> OverlayObject? {
         for file in files {
-            // What cannot be read is a pass's to report.
-            guard let text = try? kernel.readFile(file.path), text == file.text else { return .file(file.path) }
+            let isRight: Bool
+            do throws(SystemCallError) {
+                isRight = try kernel.holds(file)
+            } catch {
+                // What cannot be read is a pass's to report. One that did tries again by itself.
+                isRight = unwritable.contains(file.path)
+            }
+            if !isRight { return .file(file.path) }
         }
         if !files.isEmpty, (try? kernel.rivals(of: configuration)) != rivals {
             return .file(configuration.cniConfigurationDirectory)

@@ -167,6 +167,48 @@ extension Nodes {
                 look: "cat /proc/sys/net/bridge/bridge-nf-call-iptables",
                 shows: "1"
             ),
+            Row(
+                what: "forwarding of the bridge",
+                change: "echo 0 >/proc/sys/net/ipv4/conf/cni0/forwarding",
+                look: "cat /proc/sys/net/ipv4/conf/cni0/forwarding",
+                shows: "1"
+            ),
+            Row(
+                what: "tunnel as a port of the bridge",
+                change: "ip link set flannel.1 master cni0",
+                look: "ip link show flannel.1 | grep -q master || echo free",
+                shows: "free"
+            ),
+            Row(
+                what: "spanning tree",
+                change: "ip link set cni0 type bridge stp_state 1",
+                look: "ip -d link show cni0",
+                shows: "stp_state 0"
+            ),
+            Row(
+                what: "bridge's alias",
+                change: "ip link set cni0 alias x",
+                look: "ip link show cni0",
+                shows: "alias linnet"
+            ),
+            Row(
+                what: "table asleep",
+                change: "nft add table inet linnet '{ flags dormant; }'",
+                look: "nft list tables inet; nft list table inet linnet | grep -q dormant || echo awake",
+                shows: "awake"
+            ),
+            Row(
+                what: "mode of the subnet file",
+                change: "chmod 600 subnet.env",
+                look: "stat -c %a subnet.env",
+                shows: "644"
+            ),
+            Row(
+                what: "peer's IPv6 route led elsewhere",
+                change: "ip -6 route replace fd00:42:0:2::/64 via fd00:77::fe dev eth0",
+                look: "ip -6 route",
+                shows: "fd00:42:0:2::/64 via fd00:42:0:2:: dev flannel-v6.1"
+            ),
             Row(what: "subnet file", change: "rm subnet.env", look: "cat subnet.env", shows: "FLANNEL_SUBNET"),
             Row(
                 what: "altered subnet file",
@@ -226,6 +268,30 @@ extension Nodes {
                         try await node.shell(row.look).output
                     }
                     print("repaired \(row.what) after at most \(time)")
+                }
+            }
+        }
+
+        @Test func `a file that cannot be written does not keep other objects from being repaired`() async throws {
+            try await Cluster.with { cluster, nodes in
+                let node = nodes[0]
+                _ = try await cluster.start(node, ["--audit-interval", "1h"])
+                // The file may be back between two steps.
+                _ = try await node.shell(
+                    "cd net.d; until rm -f 10-linnet.conflist && mkdir 10-linnet.conflist 2>/dev/null; do :; done"
+                )
+                try await eventually("it is said", shows: "10-linnet.conflist", read: node.statusText)
+                let route = try #require(Self.rows.first { $0.what == "route" })
+                // Were it for the retries, the last would wait for many seconds.
+                for _ in 0..<8 {
+                    #expect(try await node.shell(route.change).succeeded)
+                    try await eventually("the route is back", shows: route.shows, within: .seconds(2)) {
+                        try await node.shell(route.look).output
+                    }
+                }
+                _ = try await node.shell("rmdir net.d/10-linnet.conflist")
+                try await eventually("the file is back", shows: "linnet-cni", within: .seconds(1)) {
+                    try await node.shell("cat net.d/10-linnet.conflist").output
                 }
             }
         }

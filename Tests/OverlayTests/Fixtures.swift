@@ -82,6 +82,8 @@ final class FakeHost: OverlayKernel {
         var sysctls: [String: String] = [:]
         var files: [String: String] = [:]
         var writes = 0
+        var closed: Set<String> = []
+        var obstructed: Set<String> = []
     }
 
     var network: any RouteNetlink { fake }
@@ -136,10 +138,26 @@ final class FakeHost: OverlayKernel {
         }
     }
 
-    func readFile(_ path: String) throws(SystemCallError) -> String? { file(path) }
+    func readFile(_ path: String) throws(SystemCallError) -> String? {
+        guard !state.withLock({ $0.obstructed.contains(path) }) else {
+            throw SystemCallError(call: "read", subject: path, errno: .isDirectory)
+        }
+        return file(path)
+    }
+
+    func isReadableByAll(_ path: String) throws(SystemCallError) -> Bool {
+        state.withLock { !$0.closed.contains(path) }
+    }
+
+    /// Takes the file away from all but root.
+    func close(_ path: String) { _ = state.withLock { $0.closed.insert(path) } }
+
+    /// Puts a directory in the file's place.
+    func obstruct(_ path: String) { _ = state.withLock { $0.obstructed.insert(path) } }
 
     func writeFile(_ text: String, to path: String) throws(SystemCallError) {
         state.withLock { state in
+            state.closed.remove(path)
             state.files[path] = text
             state.writes += 1
         }

@@ -57,17 +57,18 @@ import Testing
         peers[1].podCIDRs.v4 = prefix("10.99.0.0/24")
         let fragment = OverlayPlan(State(lease: lease(), peers).snapshot, underlays, configuration()).ruleset
         #expect(rules(of: "overlay-input", in: fragment) == ["meta l4proto udp udp dport 8472 jump overlay-tunnel"])
-        let expectedRules = [
-            "meta nfproto ipv6 ct state invalid counter drop",
-            "meta nfproto ipv4 @th,224,16 0x0800 ip saddr . @th,336,32 & 0xffffff00 @overlay-pods-v4-24 accept",
-            "meta nfproto ipv6 @th,224,16 0x86dd ip6 saddr . @th,304,128 & 0xffffffffffffffff0000000000000000 @overlay-pods-v6-64 accept",
-            "meta nfproto ipv4 ip saddr != @overlay-peers-v4 counter drop",
-            "meta nfproto ipv6 ip6 saddr != @overlay-peers-v6 counter drop",
-            "@th,224,16 0x0800 @th,336,16 0x0a2a counter drop",
-            "@th,224,16 0x86dd @th,304,56 0xfd000042000000 counter drop",
-            "@th,224,16 0x8100 counter drop",
-            "@th,224,16 0x88a8 counter drop",
-        ]
+        let expectedRules =
+            ["cni0", "flannel.1", "flannel-v6.1"].map { "meta iifname \"\($0)\" counter drop" } + [
+                "meta nfproto ipv6 ct state invalid counter drop",
+                "meta nfproto ipv4 @th,224,16 0x0800 ip saddr . @th,336,32 & 0xffffff00 @overlay-pods-v4-24 accept",
+                "meta nfproto ipv6 @th,224,16 0x86dd ip6 saddr . @th,304,128 & 0xffffffffffffffff0000000000000000 @overlay-pods-v6-64 accept",
+                "meta nfproto ipv4 ip saddr != @overlay-peers-v4 counter drop",
+                "meta nfproto ipv6 ip6 saddr != @overlay-peers-v6 counter drop",
+                "@th,224,16 0x0800 @th,336,16 0x0a2a counter drop",
+                "@th,224,16 0x86dd @th,304,56 0xfd000042000000 counter drop",
+                "@th,224,16 0x8100 counter drop",
+                "@th,224,16 0x88a8 counter drop",
+            ]
         #expect(rules(of: "overlay-tunnel", in: fragment) == expectedRules)
         let set = try #require(fragment.sets.first { $0.definition.name == "overlay-peers-v4" })
         let expected = ["192.0.2.2", "192.0.2.3", "198.51.100.3"].map { SetElement(.address(ip($0))) }

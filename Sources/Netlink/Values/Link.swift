@@ -24,6 +24,8 @@ package struct Link: Hashable, Sendable {
     package var kind: LinkKind
     /// The settings of the interface as a port of a bridge, if it is one.
     package var bridgePort: BridgePort?
+    /// Whether it is a bridge with the spanning tree protocol on (`IFLA_BR_STP_STATE`), by the kernel or a program.
+    package var hasSpanningTree = false
 
     package init(
         index: InterfaceIndex,

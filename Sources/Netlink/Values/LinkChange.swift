@@ -13,6 +13,9 @@ package struct LinkChange: Hashable, Sendable {
     /// An open descriptor of the namespace to move the interface to.
     package var namespaceDescriptor: Int32?
 
+    /// Whether a bridge speaks the spanning tree protocol.
+    package var spanningTree: Bool?
+
     /// The bridge an interface is a port of.
     package enum Master: Hashable, Sendable {
         case none
@@ -26,7 +29,8 @@ package struct LinkChange: Hashable, Sendable {
         master: Master? = nil,
         name: LinkName? = nil,
         alias: String? = nil,
-        namespaceDescriptor: Int32? = nil
+        namespaceDescriptor: Int32? = nil,
+        spanningTree: Bool? = nil
     ) {
         self.isUp = isUp
         self.mtu = mtu
@@ -35,6 +39,7 @@ package struct LinkChange: Hashable, Sendable {
         self.name = name
         self.alias = alias
         self.namespaceDescriptor = namespaceDescriptor
+        self.spanningTree = spanningTree
     }
 }
 

@@ -88,6 +88,7 @@ extension LinkChange {
         if let name { words += " name \(name)" }
         if let alias { words += " alias '\(alias)'" }
         if let namespaceDescriptor { words += " netns /proc/self/fd/\(namespaceDescriptor)" }
+        if let spanningTree { words += " type bridge stp_state \(spanningTree ? 1 : 0)" }
         return words
     }
 }

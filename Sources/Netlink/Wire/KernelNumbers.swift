@@ -145,6 +145,11 @@ enum VethAttribute {
     static let peer = AttributeType(VETH_INFO_PEER)
 }
 
+/// Attributes of a bridge's data (`IFLA_BR_…`).
+enum BridgeAttribute {
+    static let spanningTree = AttributeType(IFLA_BR_STP_STATE)
+}
+
 /// Attributes of a bridge port (`IFLA_BRPORT_…`).
 enum BridgePortAttribute {
     static let hairpin = AttributeType(IFLA_BRPORT_MODE)

@@ -46,6 +46,7 @@ extension Link {
         guard !name.rawValue.isEmpty else { return nil }
         kind = info.kind
         bridgePort = info.port
+        hasSpanningTree = info.hasSpanningTree
     }
 }
 
@@ -53,6 +54,7 @@ extension Link {
 private struct LinkInfo {
     var kind = LinkKind.other("")
     var port: BridgePort?
+    var hasSpanningTree = false
 
     init() {}
 
@@ -66,6 +68,11 @@ private struct LinkInfo {
             switch type {
             case LinkInfoAttribute.kind: name = value.text
             case LinkInfoAttribute.data where name == "vxlan": vxlan.read(value)
+            case LinkInfoAttribute.data where name == "bridge":
+                AttributeReader.forEach(in: value) { type, value in
+                    guard type == BridgeAttribute.spanningTree else { return }
+                    hasSpanningTree = value.number(as: UInt32.self).map { $0 != 0 } ?? false
+                }
             case LinkInfoAttribute.portKind: portKind = value.text
             case LinkInfoAttribute.portData where portKind == "bridge": bridgePort = BridgePort(attributes: value)
             default: break
@@ -132,7 +139,9 @@ extension LinkReference {
     func message(changing change: LinkChange) -> NetlinkMessage {
         var header = ifinfomsg(self)
         if let isUp = change.isUp { header.set(isUp: isUp) }
-        return MessageBuilder.message(.setLink, .acknowledge, header: header) { message in
+        // What belongs to the kind is changed by RTM_NEWLINK only.
+        let type: MessageType = change.spanningTree == nil ? .setLink : .newLink
+        return MessageBuilder.message(type, .acknowledge, header: header) { message in
             message.put(nameOf: self)
             if let name = change.name { message.put(LinkAttribute.name, name.rawValue) }
             if let mtu = change.mtu { message.put(LinkAttribute.mtu, UInt32(clamping: mtu)) }
@@ -145,6 +154,14 @@ extension LinkReference {
             }
             if let descriptor = change.namespaceDescriptor {
                 message.put(LinkAttribute.namespaceDescriptor, UInt32(bitPattern: descriptor))
+            }
+            if let spanningTree = change.spanningTree {
+                message.nest(LinkAttribute.info) { info in
+                    info.put(LinkInfoAttribute.kind, LinkKind.bridge.name)
+                    info.nest(LinkInfoAttribute.data) { data in
+                        data.put(BridgeAttribute.spanningTree, spanningTree ? 1 : 0 as UInt32)
+                    }
+                }
             }
         }
     }

@@ -25,6 +25,10 @@ package struct HostKernel: OverlayKernel {
         return try Files.readText(path)
     }
 
+    package func isReadableByAll(_ path: String) throws(SystemCallError) -> Bool {
+        try Files.status(path).mode & 0o444 == 0o444
+    }
+
     package func writeFile(_ text: String, to path: String) throws(SystemCallError) {
         if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
             try Files.createDirectory(String(path[..<slash]))

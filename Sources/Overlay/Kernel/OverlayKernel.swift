@@ -12,7 +12,9 @@ package protocol OverlayKernel: Sendable {
 
     /// The text of a file, nil if there is none.
     func readFile(_ path: String) throws(SystemCallError) -> String?
-    /// Puts the text in place as a whole, making the directories on the way.
+    /// Whether everybody may read the file.
+    func isReadableByAll(_ path: String) throws(SystemCallError) -> Bool
+    /// Puts the text in place as a whole, for everybody to read, making the directories on the way.
     func writeFile(_ text: String, to path: String) throws(SystemCallError)
     /// A file that is not there is fine.
     func removeFile(_ path: String) throws(SystemCallError)
@@ -21,6 +23,13 @@ package protocol OverlayKernel: Sendable {
 }
 
 extension OverlayKernel {
+    /// Whether the file is as it should be.
+    func holds(_ file: PlannedFile) throws(SystemCallError) -> Bool {
+        guard try readFile(file.path) == file.text else { return false }
+        guard file.isForAll else { return true }
+        return try isReadableByAll(file.path)
+    }
+
     /// The names of CNI configurations that runtimes take before ours.
     func rivals(of configuration: OverlayConfiguration) throws(SystemCallError) -> [String] {
         try listDirectory(configuration.cniConfigurationDirectory).filter { name in

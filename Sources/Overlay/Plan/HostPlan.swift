@@ -147,6 +147,12 @@ package struct HostPlan: Hashable, Sendable {
         guard let underlay, underlay.hasAddress else {
             return ["the node's address \(address) is on no interface: until it is back, \(kept)"]
         }
+        if underlay.isLoopback {
+            return [
+                "the node's address \(address) is on the loopback interface only, whose packet size no other node can"
+                    + " take: give it to the interface that leads to the other nodes too"
+            ]
+        }
         return underlay.isUp ? [] : ["the interface \(underlay.name) is down: until it is up, \(kept)"]
     }
 }

@@ -6,7 +6,9 @@ package import NetworkTypes
 
 extension TunnelPlan {
     /// Makes, remakes or corrects the link.
-    package func linkOperations(observed: Link?) -> [NetlinkOperation] {
+    ///
+    /// - Parameter isMade: whether it is known to be ours, whatever its alias says now.
+    package func linkOperations(observed: Link?, isMade: Bool = false) -> [NetlinkOperation] {
         let create = NetlinkOperation.createLink(
             LinkRequest(
                 name: name,
@@ -20,7 +22,10 @@ extension TunnelPlan {
         guard isCompatible(with: observed) else { return [.deleteLink(.index(observed.index)), create] }
         let change = LinkChange(
             mtu: observed.mtu == mtu ? nil : mtu,
-            address: observed.address == linkAddress ? nil : linkAddress
+            address: observed.address == linkAddress ? nil : linkAddress,
+            // As a port it would hand its packets to somebody's bridge.
+            master: observed.master == nil ? nil : LinkChange.Master.none,
+            alias: isMade && observed.alias != OverlayNames.alias ? OverlayNames.alias : nil
         )
         return change == LinkChange() ? [] : [.setLink(.index(observed.index), change)]
     }
@@ -39,8 +44,14 @@ extension BridgePlan {
     /// whenever a port comes or goes. So one that we did not make is given its own address once, and any gets back what
     /// it had if somebody changes it.
     ///
-    /// - Parameter pinned: the address that an adopted bridge was given; nil if it was not yet.
-    package func linkOperations(observed: Link?, pinned: MACAddress?) -> [NetlinkOperation] {
+    /// - Parameters:
+    ///   - pinned: the address that an adopted bridge was given; nil if it was not yet.
+    ///   - isMade: whether it is known to be ours, whatever its alias says now.
+    package func linkOperations(
+        observed: Link?,
+        pinned: MACAddress?,
+        isMade: Bool = false
+    ) -> [NetlinkOperation] {
         guard let observed else {
             let request = LinkRequest(
                 name: name,
@@ -52,11 +63,15 @@ extension BridgePlan {
             return [.createLink(request)]
         }
         // One that we made was made with its address, which pins it, also when an earlier process did so.
-        let isOurs = observed.alias == OverlayNames.alias
+        let isOurs = isMade || observed.alias == OverlayNames.alias
         let wanted = isOurs ? linkAddress : pinned ?? observed.address
         let change = LinkChange(
             mtu: observed.mtu == mtu ? nil : mtu,
-            address: observed.address == wanted && (isOurs || pinned != nil) ? nil : wanted
+            address: observed.address == wanted && (isOurs || pinned != nil) ? nil : wanted,
+            master: observed.master == nil ? nil : LinkChange.Master.none,
+            alias: isOurs && observed.alias != OverlayNames.alias ? OverlayNames.alias : nil,
+            // With the protocol on, each pod's port would wait half a minute. An adopted bridge is its maker's.
+            spanningTree: isOurs && observed.hasSpanningTree ? false : nil
         )
         return change == LinkChange() ? [] : [.setLink(.index(observed.index), change)]
     }

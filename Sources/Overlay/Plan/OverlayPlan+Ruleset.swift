@@ -21,7 +21,7 @@ extension OverlayPlan {
                     Chain("overlay-input", base: BaseChain(.filter, .input, priority: 0)),
                     [Rule(.udpDestinationPort(port), .jump("overlay-tunnel"))]
                 ),
-                PlannedChain(Chain("overlay-tunnel"), tunnelled(host.families)),
+                PlannedChain(Chain("overlay-tunnel"), tunnelled(host)),
             ]
         }
         chains += [
@@ -105,8 +105,12 @@ extension OverlayPlan {
 
     /// What comes to the tunnel's port: a node's own pods with one lookup, nothing from who is no node, and no address of
     /// a pod from a node that the pod is not on. Other sources pass, as they do without a tunnel.
-    private func tunnelled(_ families: [AddressFamily]) -> [Rule] {
-        var rules: [Rule] = []
+    private func tunnelled(_ host: HostPlan) -> [Rule] {
+        let families = host.families
+        // A pod may send from any address, that of a node too.
+        var rules = ([host.bridge.name] + host.tunnelNames.values).map { link in
+            Rule(.inputInterface(link.rawValue), .counter, .drop, comment: "tunnel packets from pods")
+        }
         // IPv6 meets this hook in fragments, of which the first may end before the packet inside begins, unless some rule
         // asks for the state of connections.
         if families.contains(.ipv6) {

@@ -6,10 +6,13 @@ import NetworkTypes
 package struct PlannedFile: Hashable, Sendable {
     package var path: String
     package var text: String
+    /// Whether programs of any user are to read it. Of any other file the mode is for whoever hardens the host.
+    package var isForAll: Bool
 
-    package init(path: String, text: String) {
+    package init(path: String, text: String, isForAll: Bool = false) {
         self.path = path
         self.text = text
+        self.isForAll = isForAll
     }
 }
 
@@ -29,7 +32,8 @@ extension PlannedFile {
         }
         lines.append("FLANNEL_MTU=\(mtu)")
         lines.append("FLANNEL_IPMASQ=true")
-        return PlannedFile(path: configuration.subnetFile, text: lines.map { $0 + "\n" }.joined())
+        let text = lines.map { $0 + "\n" }.joined()
+        return PlannedFile(path: configuration.subnetFile, text: text, isForAll: true)
     }
 
     /// The CNI configuration that makes runtimes call `linnet-cni`.

@@ -56,6 +56,10 @@ extension HostPlan {
                 .notStrict(all: SysctlName("net/ipv4/conf/all/rp_filter"))
             )
         }
+        // After those of all interfaces, which write these too.
+        for family in families {
+            rules += ours.map { SysctlRule("net/\(family.label)/conf/\($0)/forwarding", .value("1")) }
+        }
         if families.contains(.ipv4) { rules.append(bridgeFilter("bridge-nf-call-iptables")) }
         if families.contains(.ipv6) { rules.append(bridgeFilter("bridge-nf-call-ip6tables")) }
         return rules
@@ -79,4 +83,9 @@ extension HostPlan {
                 + " node through a service address times out"
         )
     }
+}
+
+extension AddressFamily {
+    /// The directory of its settings below net.
+    var label: String { self == .ipv4 ? "ipv4" : "ipv6" }
 }

@@ -11,6 +11,8 @@ package struct Underlay: Hashable, Sendable {
     package var isUp: Bool
     /// Whether the node's address is on it now. It may be away for a moment, as when it is renewed.
     package var hasAddress: Bool
+    /// Whether it is the loopback interface, by which no other node is reached.
+    package var isLoopback: Bool
     /// What it reaches without a router. While it is away that is what was known last; nil if nothing ever was.
     package var onLink: OnLinkNetworks?
 
@@ -20,6 +22,7 @@ package struct Underlay: Hashable, Sendable {
         mtu: Int,
         isUp: Bool = true,
         hasAddress: Bool = true,
+        isLoopback: Bool = false,
         onLink: OnLinkNetworks? = nil
     ) {
         self.index = index
@@ -27,6 +30,7 @@ package struct Underlay: Hashable, Sendable {
         self.mtu = mtu
         self.isUp = isUp
         self.hasAddress = hasAddress
+        self.isLoopback = isLoopback
         self.onLink = onLink
     }
 
@@ -35,7 +39,8 @@ package struct Underlay: Hashable, Sendable {
 
     /// The interfaces that hold the local addresses of a lease.
     ///
-    /// One that held the address last is taken while no other holds it. A family whose address is nowhere, and never was
+    /// One that held the address last is taken while it does and while no other holds it; the loopback interface, to which
+    /// routers' addresses are often given as well, only if none else does. A family whose address is nowhere, and never was
     /// anywhere, has none.
     ///
     /// - Parameters:
@@ -50,7 +55,7 @@ package struct Underlay: Hashable, Sendable {
     ) -> PerFamily<Underlay> {
         var found = PerFamily<Underlay>()
         for family in local.families {
-            let holder = addresses.first { $0.address.address == local[family] }
+            let holder = holder(of: local[family], links, addresses, previous[family])
             guard let index = holder?.interface ?? previous[family]?.index else { continue }
             guard let link = links.first(where: { $0.index == index }) else { continue }
             var underlay = Underlay(
@@ -59,6 +64,7 @@ package struct Underlay: Hashable, Sendable {
                 mtu: link.mtu,
                 isUp: link.isUp,
                 hasAddress: holder != nil,
+                isLoopback: link.isLoopback,
                 onLink: previous[family]?.index == index ? previous[family]?.onLink : nil
             )
             if !underlay.isAway {
@@ -69,5 +75,17 @@ package struct Underlay: Hashable, Sendable {
             found[family] = underlay
         }
         return found
+    }
+
+    private static func holder(
+        of address: IPAddress?,
+        _ links: [Link],
+        _ addresses: [Address],
+        _ previous: Underlay?
+    ) -> Address? {
+        let holders = addresses.filter { $0.address.address == address }
+        let loopbacks = Set(links.filter(\.isLoopback).map(\.index))
+        let others = holders.filter { !loopbacks.contains($0.interface) }
+        return others.first { $0.interface == previous?.index } ?? others.first ?? holders.first
     }
 }

@@ -66,6 +66,7 @@ extension KernelState {
             link.bridgePort = nil
         case nil: break
         }
+        if let spanningTree = change.spanningTree { link.hasSpanningTree = spanningTree }
         let goesDown = change.isUp == false && link.isUp
         if let isUp = change.isUp {
             link.isUp = isUp
