@@ -1,4 +1,5 @@
 import NetworkTypes
+import Supervision
 
 /// Reads settings as real types; what is wrong is an error that says where it was given.
 struct SettingReader {
@@ -81,7 +82,7 @@ struct SettingReader {
             throw .invalid(
                 name,
                 at: value.origin,
-                "'\(value.text)' is not within \(range.lowerBound) and \(range.upperBound)"
+                "'\(value.text)' is not between \(range.lowerBound.inSeconds) and \(range.upperBound.inSeconds)"
             )
         }
         return duration
