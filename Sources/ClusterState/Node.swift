@@ -19,6 +19,9 @@ package struct Node: Hashable, Sendable {
     package var backendType: String?
     /// The VXLAN network identifier that flannel's `backend-data` annotation names.
     package var vni: UInt32?
+    /// etcd's revision at which the lease that names this node was created: of two that want the same the older keeps
+    /// it. Nil where no lease names the node.
+    package var leaseCreation: Int64?
 
     package init(
         name: NodeName,
@@ -30,7 +33,8 @@ package struct Node: Hashable, Sendable {
         publicAddresses: PerFamily<IPAddress> = PerFamily(),
         vtep: PerFamily<MACAddress> = PerFamily(),
         backendType: String? = nil,
-        vni: UInt32? = nil
+        vni: UInt32? = nil,
+        leaseCreation: Int64? = nil
     ) {
         self.name = name
         self.labels = labels
@@ -42,5 +46,6 @@ package struct Node: Hashable, Sendable {
         self.vtep = vtep
         self.backendType = backendType
         self.vni = vni
+        self.leaseCreation = leaseCreation
     }
 }

@@ -34,6 +34,8 @@ package enum LogEvent: String, Sendable, CaseIterable {
     /// The lease is held, but something is wrong with it: another node has this one's address, a family has no tunnel,
     /// the network's configuration cannot be used.
     case leaseImpaired = "3b0dd5c0cbd54b3c9c9f6a4ee1d1f0d7"
+    /// The lease is of another subnet than before: pods that are there keep addresses that nobody routes to any more.
+    case leaseMoved = "c4a8e1b27d5f4f0e9a3b6d8127e05c9f"
     /// SIGHUP was obeyed.
     case configurationReloaded = "482653b0c2e34099b4880413e2d79176"
     /// SIGHUP came, but what is configured cannot be used.

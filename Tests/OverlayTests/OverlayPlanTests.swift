@@ -135,6 +135,50 @@ import Testing
         #expect(peers.values.allSatisfy { $0.paths.isEmpty })
     }
 
+    @Test func `one key as wide as the network takes nothing from anybody`() throws {
+        var wide = Node(name: nodeName("10.42.0.0-16"))
+        wide.podCIDRs = PerFamily(v4: prefix("10.42.0.0/16"))
+        wide.publicAddresses = PerFamily(v4: ip("192.0.2.99"))
+        let peers = plan([wide, peer(2), peer(3)]).peerPlans
+        #expect(peers[wide.name]?.paths.isEmpty == true)
+        for name in ["node-2", "node-3"] {
+            #expect(peers[nodeName(name)]?.problems == [])
+            #expect(peers[nodeName(name)]?.paths.v4 != nil)
+        }
+    }
+
+    @Test func `the older lease that names its node keeps the address, whatever the names are`() throws {
+        var (incumbent, newcomer, leftover) = (peer(2), peer(3, name: "aaa"), peer(4, name: "10.42.4.0-24"))
+        newcomer.publicAddresses.v4 = ip("192.0.2.2")
+        leftover.publicAddresses.v4 = ip("192.0.2.2")
+        (incumbent.leaseCreation, newcomer.leaseCreation) = (7, 90)
+        let peers = plan([newcomer, leftover, incumbent]).peerPlans
+        #expect(peers[incumbent.name]?.problems == [])
+        #expect(peers[incumbent.name]?.paths.v4?.endpoint == ip("192.0.2.2"))
+        for node in [newcomer, leftover] {
+            let found = try #require(peers[node.name])
+            #expect(found.paths.v4 == nil)
+            #expect(found.problems == ["has the public address 192.0.2.2 of node node-2: node-2 keeps it"])
+        }
+    }
+
+    @Test func `one that lost takes nothing, and takes it once it no longer loses`() throws {
+        // b loses to a by its address; c wants the subnet of b.
+        let first = peer(2, name: "a")
+        var (second, third) = (peer(3, name: "b"), peer(4, name: "c"))
+        second.publicAddresses.v4 = ip("192.0.2.2")
+        third.podCIDRs.v4 = prefix("10.42.3.0/24")
+        let state = State(lease: lease(), [first, second, third])
+        var plan = OverlayPlan(state.snapshot, underlays, configuration())
+        #expect(plan.peerPlans[third.name]?.problems == [])
+        #expect(plan.peerPlans[third.name]?.paths.v4 != nil)
+        let before = state.snapshot.generation
+        state.remove(first.name)
+        _ = plan.update(state.snapshot, changed: state.snapshot.changedKeys(since: before), underlays)
+        #expect(plan.peerPlans[second.name]?.paths.v4 != nil)
+        #expect(plan.peerPlans[third.name]?.paths.v4 == nil)
+    }
+
     @Test func `a rival that goes away gives back what it had won`() throws {
         var rival = peer(9, name: "a-first")
         rival.publicAddresses.v4 = ip("192.0.2.2")

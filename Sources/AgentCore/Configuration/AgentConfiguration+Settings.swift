@@ -94,6 +94,11 @@ extension SettingReader {
         }
         if let etcd = try etcd(&notices) { return .etcd(etcd) }
         let orphans = given.values.keys.filter { $0.hasPrefix("etcd-") }.sorted()
+        if orphans.contains("etcd-endpoints") {
+            throw .configuration(
+                "\(origin(of: "etcd-endpoints")): etcd-endpoints is empty: name the servers' URLs, or leave it out"
+            )
+        }
         if let orphan = orphans.first {
             throw .configuration("\(origin(of: orphan)): \(orphan) is given without etcd-endpoints")
         }

@@ -3,6 +3,7 @@ import Logging
 import Netlink
 import NetworkTypes
 import Overlay
+import Supervision
 
 /// Keeps this node's lease in the snapshot: chooses the tunnel endpoints, takes the pod subnets from the registry and
 /// hands both to the store, which merges them into the own Node before anyone plans.
@@ -45,8 +46,18 @@ struct LeaseKeeper: Sendable {
             backendType: settings.backendType,
             vtep: registry.vtepPolicy == .adoptExisting ? try tunnelAddresses() : PerFamily()
         )
+        keepUnderlay(request)
         await registry.publish(extras())
         let lease = try await registry.acquire(request, seeing: snapshot)
+        if let former = store.current.ownLease, former.podCIDRs != lease.podCIDRs {
+            let names = [former, lease].map { $0.podCIDRs.values.map(\.description).joined(separator: ", ") }
+            logger.log(
+                .warning,
+                "this node has another pod subnet than before",
+                [.changes: names.joined(separator: " → ")],
+                event: .leaseMoved
+            )
+        }
         if lease != store.current.ownLease {
             store.setOwnLease(lease)
             logger.info(
@@ -55,6 +66,16 @@ struct LeaseKeeper: Sendable {
             )
         }
         return .held(lease, problems: choice.problems.map(\.description) + (await registry.complaints()))
+    }
+
+    /// Gives a held lease the host's new addresses before the registry has them: what this node sends must not wait for
+    /// a registry that may be reached by the address that is gone.
+    private func keepUnderlay(_ request: LeaseRequest) {
+        guard var held = store.current.ownLease, held.node == request.node,
+            held.underlay.families == request.underlay.families, held.underlay != request.underlay
+        else { return }
+        (held.underlay, held.publicAddresses) = (request.underlay, request.publicAddresses)
+        store.setOwnLease(held)
     }
 
     /// The hardware addresses of the tunnel links that are there.

@@ -25,6 +25,7 @@ extension Node: StateCodable {
         try coder.code(&vtep)
         try coder.code(&backendType)
         try coder.code(&vni)
+        try coder.code(&leaseCreation)
     }
 }
 

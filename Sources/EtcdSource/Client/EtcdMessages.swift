@@ -7,6 +7,8 @@ package struct KeyValue: Hashable, Sendable {
     package var value: [UInt8]
     /// The revision at which it was last written.
     package var revision: Int64
+    /// The revision at which it was created.
+    package var creation: Int64 = 1
     /// The lease that it goes away with; 0 for none.
     package var leaseID: Int64
 }
@@ -112,6 +114,13 @@ extension YAMLNode {
         return number
     }
 
+    /// A revision of etcd, which a following one can be asked for.
+    fileprivate func revision(_ key: String) throws(UnexpectedAnswer) -> Int64 {
+        let number = try number(key)
+        guard number > 0, number < .max else { throw UnexpectedAnswer(reason: "'\(key)' \(number) is no revision") }
+        return number
+    }
+
     fileprivate func bytes(_ key: String) throws(UnexpectedAnswer) -> [UInt8] {
         guard let value = self[key] else { return [] }
         guard let text = value.scalar?.text, let bytes = Base64.decode(text) else {
@@ -131,7 +140,7 @@ extension YAMLNode {
         guard let header = self["header"], let cluster = header["cluster_id"]?.scalar?.text else {
             throw UnexpectedAnswer(reason: "it has no header as etcd's answers have")
         }
-        return (try header.number("revision"), cluster)
+        return (try header.revision("revision"), cluster)
     }
 
     private func text(_ key: String) -> String { self[key]?.scalar?.text ?? "" }
@@ -140,7 +149,9 @@ extension YAMLNode {
         KeyValue(
             key: String(decoding: try bytes("key"), as: UTF8.self),
             value: try bytes("value"),
-            revision: try number("mod_revision"),
+            revision: try revision("mod_revision"),
+            // Of a deletion there is none.
+            creation: max(1, try number("create_revision")),
             leaseID: try number("lease")
         )
     }

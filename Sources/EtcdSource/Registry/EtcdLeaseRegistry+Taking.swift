@@ -39,6 +39,8 @@ extension EtcdLeaseRegistry {
         // Our own etcd lease goes on; flanneld's is left to end by itself.
         let known = isOwn ? (isReservation ? present?.extrasLeaseID : present?.leaseID) : nil
         let (leaseID, remaining) = try await etcdLease(known, holding?.leaseID, spare)
+        // So many go with the lease itself; etcd takes 128 operations and as many conditions in one transaction.
+        let first = surplus.prefix(Self.batch)
         var registered = RegisteredLease(
             key: decision.key,
             record: record,
@@ -47,10 +49,23 @@ extension EtcdLeaseRegistry {
             extras: wantedExtras(request, over: isOwn ? present?.extras : nil),
             extrasLeaseID: leaseID
         )
+        registered.creation = present?.creation ?? 1
         let isThere = present == registered && surplus.isEmpty
         if !isThere {
-            let transaction = writing(registered, over: present, giving: surplus)
+            let transaction = writing(registered, over: present, giving: first)
             guard try await client.commit(transaction) else { return nil }
+            var rest = surplus.dropFirst(Self.batch)
+            while !rest.isEmpty {
+                let batch = rest.prefix(Self.batch)
+                // One that was written meanwhile is looked at again.
+                let conditions = batch.map {
+                    Transaction.Condition.unchanged(keys.lease($0.key), revision: $0.revision)
+                }
+                guard try await client.commit(Transaction(if: conditions, then: deletions(of: batch))) else {
+                    return nil
+                }
+                rest = rest.dropFirst(Self.batch)
+            }
         }
         use(leaseID)
         registered.revision = 0
@@ -61,7 +76,7 @@ extension EtcdLeaseRegistry {
     private func writing(
         _ lease: RegisteredLease,
         over present: RegisteredLease?,
-        giving surplus: [RegisteredLease]
+        giving surplus: ArraySlice<RegisteredLease>
     ) -> Transaction {
         var operations: [Transaction.Operation] = []
         if present?.record != lease.record || present?.leaseID != lease.leaseID {
@@ -70,7 +85,7 @@ extension EtcdLeaseRegistry {
         if let extras = lease.extras {
             operations.append(.put(keys.extras(of: lease.key), value: extras.json, leaseID: lease.extrasLeaseID))
         }
-        for old in surplus { operations += [.delete(keys.lease(old.key)), .delete(keys.extras(of: old.key))] }
+        operations += deletions(of: surplus)
         let condition: Transaction.Condition =
             if let present {
                 .unchanged(keys.lease(lease.key), revision: present.revision)
@@ -78,6 +93,13 @@ extension EtcdLeaseRegistry {
                 .absent(keys.lease(lease.key))
             }
         return Transaction(if: [condition], then: operations)
+    }
+
+    /// How many leases are given up in one transaction.
+    private static let batch = 50
+
+    private func deletions(of leases: ArraySlice<RegisteredLease>) -> [Transaction.Operation] {
+        leases.flatMap { [.delete(keys.lease($0.key)), .delete(keys.extras(of: $0.key))] }
     }
 
     /// The etcd lease to bind to: the first of these that there is, renewed if that is due, else a new one.

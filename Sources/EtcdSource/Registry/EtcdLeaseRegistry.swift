@@ -15,6 +15,8 @@ package actor EtcdLeaseRegistry: LeaseRegistry {
         /// The etcd lease of the extras, and of the key unless that is a reservation.
         var leaseID: Int64
         var rules: Rules
+        /// Leases of others that named this node or an address of it.
+        var claimants: [SubnetKey: NodeName?]
         var renewAt: ContinuousClock.Instant
     }
 
@@ -121,11 +123,13 @@ package actor EtcdLeaseRegistry: LeaseRegistry {
     /// Whether all is as this node wrote it.
     private func isCurrent(_ holding: Holding, _ request: LeaseRequest) -> Bool {
         guard holding.request == request, ContinuousClock.now < holding.renewAt else { return false }
+        guard view.claimants == holding.claimants else { return false }
         guard let seen = view.lease(holding.registered.key), view.config?.value == holding.rules.seen else {
             return false
         }
         var wanted = holding.registered
         (wanted.extras, wanted.revision) = (wantedExtras(request, over: seen.extras), seen.revision)
+        wanted.creation = seen.creation
         return seen == wanted
     }
 
@@ -178,6 +182,11 @@ package actor EtcdLeaseRegistry: LeaseRegistry {
             }
             rivals = choice.rivals(among: leases)
             let surplus = choice.surplus(among: leases, keeping: decision.key)
+            let interest = LeaseInterest(
+                key: decision.key,
+                node: request.node,
+                publicAddresses: request.publicAddresses
+            )
             guard let taken = try await take(decision, giving: surplus, request, snapshot) else { continue }
             holding = Holding(
                 lease: taken.lease,
@@ -185,9 +194,10 @@ package actor EtcdLeaseRegistry: LeaseRegistry {
                 registered: taken.registered,
                 leaseID: taken.leaseID,
                 rules: rules,
+                claimants: interest.claimants(among: leases.filter { !surplus.contains($0) }),
                 renewAt: .now + .seconds(max(0, taken.remaining - term * 2 / 3))
             )
-            view.watch(decision.key)
+            view.watch(interest)
             return .success(taken.lease)
         }
         return .failure(.lostRaces(Self.attempts))
@@ -236,7 +246,7 @@ package actor EtcdLeaseRegistry: LeaseRegistry {
             let record =
                 (try? LeaseRecord(parsing: pair.value))
                 ?? LeaseRecord(publicAddresses: PerFamily(), backendType: nil)
-            return RegisteredLease(
+            var lease = RegisteredLease(
                 key: key,
                 record: record,
                 leaseID: pair.leaseID,
@@ -244,6 +254,8 @@ package actor EtcdLeaseRegistry: LeaseRegistry {
                 extras: extras[key].flatMap { LeaseExtrasRecord(parsing: $0.value) },
                 extrasLeaseID: extras[key]?.leaseID ?? 0
             )
+            lease.creation = pair.creation
+            return lease
         }
     }
 

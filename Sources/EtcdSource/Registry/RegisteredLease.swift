@@ -6,6 +6,8 @@ package struct RegisteredLease: Hashable, Sendable {
     package var leaseID: Int64
     /// The revision at which the key was last written.
     package var revision: Int64
+    /// The revision at which the key was created, which renewals leave as it is.
+    package var creation: Int64 = 1
     /// What a Linnet node says beside it; nil for flanneld's.
     package var extras: LeaseExtrasRecord?
     /// The etcd lease that the extras are bound to, which of a reservation is another one; 0 without extras.

@@ -3,7 +3,7 @@ package import NetworkTypes
 
 /// Decides which subnets a node asks for: pure, by flannel's order of taking.
 ///
-/// 1. the lease that names this node; 2. one of flanneld's with a public address of this node; 3. the subnets the node
+/// 1. the lease that names this node, of several the one it had before, else the newest; 2. one of flanneld's with a public address of this node; 3. the subnets the node
 /// had before, if they are free; 4. free ones, drawn by lot.
 package struct SubnetChoice: Sendable {
     package enum Decision: Hashable, Sendable {
@@ -42,14 +42,12 @@ package struct SubnetChoice: Sendable {
         among leases: [RegisteredLease],
         using random: inout some RandomNumberGenerator
     ) throws(OutOfSubnets) -> Decision {
-        if let own = leases.filter({ isOwn($0) && fits($0.key) }).max(by: { $0.revision < $1.revision }) {
-            return .take(own)
-        }
-        if let inherited = leases.filter({ isInherited($0) && fits($0.key) }).min(by: { $0.key < $1.key }) {
-            return .take(inherited)
-        }
+        let own = leases.filter { isOwn($0) && fits($0.key) }
+        if let lease = held(among: own) ?? own.max(by: { $0.revision < $1.revision }) { return .take(lease) }
+        let inherited = leases.filter { isInherited($0) && fits($0.key) }
+        if let lease = held(among: inherited) ?? inherited.min(by: { $0.key < $1.key }) { return .take(lease) }
         // What is given up does not stand in the way.
-        let others = leases.filter { !isGivenUp($0, keeping: nil) }.map(\.key)
+        let others = leases.filter { !isGivenUp($0, keeping: nil) && !coversAll($0.key) }.map(\.key)
         for subnets in previous {
             guard let key = SubnetKey(subnets), fits(key), !others.contains(where: key.overlaps) else { continue }
             return .create(key)
@@ -103,6 +101,22 @@ package struct SubnetChoice: Sendable {
     private func sharesAddress(_ lease: RegisteredLease) -> Bool {
         publicAddresses.families.contains { family in
             lease.record.publicAddresses[family].map { $0 == publicAddresses[family] } ?? false
+        }
+    }
+
+    /// The one whose subnets the node had last.
+    private func held(among leases: [RegisteredLease]) -> RegisteredLease? {
+        for subnets in previous {
+            if let lease = leases.first(where: { $0.key.subnets == subnets }) { return lease }
+        }
+        return nil
+    }
+
+    /// Whether the key is as wide as the whole network, such as `0.0.0.0-0`: no lease, and nobody's subnet.
+    private func coversAll(_ key: SubnetKey) -> Bool {
+        network.pools.families.contains { family in
+            guard let subnet = key.subnets[family], let pool = network.pools[family] else { return false }
+            return subnet.contains(pool.network)
         }
     }
 

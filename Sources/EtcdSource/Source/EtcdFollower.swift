@@ -7,6 +7,18 @@ final class EtcdFollower: Sendable {
     struct Position: Hashable {
         var cluster: String
         var revision: Int64
+
+        /// What an answer shows to be lost, if it is not of the etcd that was followed.
+        func loss(in answer: KeyRange) -> PositionLost? {
+            guard answer.cluster == cluster else {
+                return PositionLost(reason: "another etcd cluster answers: everything is listed again")
+            }
+            guard answer.revision < revision else { return nil }
+            return PositionLost(
+                reason: "etcd went back to revision \(answer.revision) from \(revision), "
+                    + "as after a restored backup: everything is listed again"
+            )
+        }
     }
 
     private struct State {
@@ -45,6 +57,7 @@ final class EtcdFollower: Sendable {
     /// Takes a list of everything.
     func take(_ list: KeyRange) {
         state.withLock { state in
+            if let old = state.position, let loss = old.loss(in: list) { report(.notice(loss.reason)) }
             state.position = Position(cluster: list.cluster, revision: list.revision)
             let outcome = state.tree.replace(list.pairs)
             publish(outcome, &state)
@@ -70,15 +83,7 @@ final class EtcdFollower: Sendable {
     ///
     /// - Parameter asked: where the source was when it asked. What the watch says meanwhile is newer than the answer.
     func confirm(_ answer: KeyRange, asked: Position) throws {
-        guard answer.cluster == asked.cluster else {
-            throw PositionLost(reason: "another etcd cluster answers: everything is listed again")
-        }
-        guard answer.revision >= asked.revision else {
-            throw PositionLost(
-                reason: "etcd went back to revision \(answer.revision) from \(asked.revision), "
-                    + "as after a restored backup: everything is listed again"
-            )
-        }
+        if let loss = asked.loss(in: answer) { throw loss }
         state.withLock { state in
             store.apply(.replace(kinds: [], with: []), confirmedAt: SystemTime.now())
             sayHowItIs(&state)
@@ -109,14 +114,25 @@ final class EtcdFollower: Sendable {
         let summary = "\(counts) from \(client.currentEndpoint)\(left)"
         let problems = state.tree.problems
         guard !problems.isEmpty else { return say(.synchronised(summary), &state) }
-        say(.impaired("\(problems.map(\.description).joined(separator: "; ")); \(summary)"), &state)
+        // All of them are in the snapshot: said again with each further one they would fill the log.
+        let named = problems.prefix(Self.named).map { $0.description.shortened(to: 300) }.joined(separator: "; ")
+        let further = problems.count - Self.named
+        say(.impaired("\(named)\(further > 0 ? "; and \(further) more" : ""); \(summary)"), &state)
     }
+
+    /// How many problems are named in one message.
+    private static let named = 5
 
     private func say(_ event: SourceEvent, _ state: inout State) {
         guard event != state.said else { return }
         state.said = event
         report(event)
     }
+}
+
+extension String {
+    /// The text, or so many characters of it at most and the sign that there is more.
+    fileprivate func shortened(to length: Int) -> String { count > length ? "\(prefix(length))…" : self }
 }
 
 extension [ClusterChange] {

@@ -4,8 +4,8 @@ import Synchronization
 
 /// Cluster state from etcd: one list of all keys under the prefix, then a watch from its revision on.
 ///
-/// A watch that breaks is begun again where it ended, on another endpoint if need be; one whose revision etcd has thrown
-/// away is replaced by a new list, and only what differs is a change. etcd is asked every `heartbeat` whether it is still
+/// A watch that breaks is followed by a new list, on another endpoint if need be, and only what differs is a change: that
+/// etcd is past the revision of before does not show that it has the same history, which a wiped one has not. etcd is asked every `heartbeat` whether it is still
 /// there, since a watch of a server that is cut off stays silent.
 package struct EtcdSource: ClusterSource {
     private let client: EtcdClient
@@ -91,7 +91,7 @@ package struct EtcdSource: ClusterSource {
     private static let settled = Duration.seconds(10)
 
     private func follow(_ follower: EtcdFollower) async throws {
-        if follower.position == nil { follower.take(try await client.list(keys.everything)) }
+        follower.take(try await client.list(keys.everything))
         guard let position = follower.position else { return }
         // First of all: of an etcd that is away, this and not the watch is to say why.
         try follower.confirm(try await client.get(keys.config), asked: position)

@@ -95,6 +95,7 @@ struct EtcdTree {
             do throws(LeaseRecordError) {
                 let record = try LeaseRecord(parsing: pair.value)
                 lease = RegisteredLease(key: subnet, record: record, leaseID: pair.leaseID, revision: pair.revision)
+                lease?.creation = pair.creation
             } catch {
                 lease = old.leases[subnet]
                 complain(key, "\(error)\(lease == nil ? "" : "; its last good form is kept")")
@@ -145,6 +146,7 @@ struct EtcdTree {
         node?.vtep = lease.record.vtep
         node?.backendType = lease.record.backendType
         node?.vni = lease.record.vni
+        node?.leaseCreation = lease.extras == nil ? nil : lease.creation
         // The own addresses are what this host has now, not what it said last.
         if name != ownName, let addresses = lease.extras?.addresses, !addresses.isEmpty {
             node?.internalAddresses = addresses

@@ -1,3 +1,4 @@
+import ClusterState
 import Synchronization
 
 /// What the source sees of the leases, for the registry: etcd need not be asked for what its watch has said already.
@@ -7,8 +8,9 @@ package final class EtcdView: Sendable {
         var leases: [SubnetKey: RegisteredLease] = [:]
         /// The last revision that was seen; 0 before the first list.
         var revision: Int64 = 0
-        /// The lease whose changes wake; nil lets any wake.
-        var watched: SubnetKey?
+        /// The leases whose changes wake; nil lets any wake.
+        var interest: LeaseInterest?
+        var claimants: [SubnetKey: NodeName?] = [:]
         var listener: AsyncStream<Void>.Continuation?
     }
 
@@ -23,10 +25,16 @@ package final class EtcdView: Sendable {
         return stream
     }
 
-    /// Names the lease whose changes are of interest.
-    func watch(_ key: SubnetKey?) {
-        state.withLock { $0.watched = key }
+    /// Names the leases whose changes are of interest; nil for any.
+    func watch(_ interest: LeaseInterest?) {
+        state.withLock { state in
+            state.interest = interest
+            state.claimants = interest?.claimants(among: state.leases.values) ?? [:]
+        }
     }
+
+    /// The other leases of interest as they are seen now, each with the node that it is of; nil for flanneld's.
+    var claimants: [SubnetKey: NodeName?] { state.withLock(\.claimants) }
 
     func lease(_ key: SubnetKey) -> RegisteredLease? { state.withLock { $0.leases[key] } }
     var config: KeyValue? { state.withLock(\.config) }
@@ -35,9 +43,24 @@ package final class EtcdView: Sendable {
     func update(_ tree: EtcdTree, _ outcome: EtcdTree.Outcome, revision: Int64) {
         let listener = state.withLock { state in
             state.config = tree.config
-            state.leases = tree.leases
             state.revision = revision
-            let concerns = outcome.leases.contains { state.watched == nil || state.watched == $0 }
+            var concerns = false
+            // Only what differs: a copy of all would be made with each event.
+            for key in outcome.leases {
+                let lease = tree.leases[key]
+                state.leases[key] = lease
+                guard let interest = state.interest else {
+                    concerns = true
+                    continue
+                }
+                let (was, claimant) = (state.claimants[key], lease.flatMap { interest.isClaimant($0) ? $0 : nil })
+                if let claimant {
+                    state.claimants[key] = .some(claimant.extras?.node)
+                } else {
+                    state.claimants.removeValue(forKey: key)
+                }
+                if key == interest.key || was != state.claimants[key] { concerns = true }
+            }
             return outcome.hasNewConfig || concerns ? state.listener : nil
         }
         listener?.yield()

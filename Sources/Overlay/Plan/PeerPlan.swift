@@ -7,6 +7,8 @@ package struct PeerPlan: Hashable, Sendable {
     package let node: NodeName
     package let podCIDRs: PerFamily<IPPrefix>
     package let publicAddresses: PerFamily<IPAddress>
+    /// When its lease was created, by the registry's count; nil where no lease names the node.
+    package let leaseCreation: Int64?
     /// The ways to its pods. A family that has a problem has none.
     package internal(set) var paths: PerFamily<PeerPath>
     /// Why a family has none: whole phrases that follow the node's name.
@@ -57,6 +59,7 @@ extension PeerPlan {
         node = peer.name
         podCIDRs = peer.podCIDRs
         publicAddresses = peer.publicAddresses
+        leaseCreation = peer.leaseCreation
         paths = PerFamily()
         problems = []
         if let type = peer.backendType, type != context.backend {

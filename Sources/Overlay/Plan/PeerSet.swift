@@ -3,8 +3,8 @@ import NetworkTypes
 
 /// All other nodes: each planned by itself, then judged against those that want the same.
 ///
-/// Of two that collide the one whose name sorts first keeps what both want, and this node keeps what is its own. Who
-/// loses depends on direct rivals only, so that a changed node costs itself and its rivals.
+/// Of two that collide the one with precedence keeps what both want, and this node keeps what is its own. One that has
+/// lost takes nothing from anybody. A changed node costs itself and those that it contends with, directly or by others.
 struct PeerSet: Equatable, Sendable {
     private let context: PeerContext
     private var candidates: [NodeName: PeerPlan] = [:]
@@ -24,21 +24,23 @@ struct PeerSet: Equatable, Sendable {
         guard name != context.own else { return [:] }
         var touched: Set<NodeName> = [name]
         if let old = candidates[name] {
-            touched.formUnion(rivals(of: old))
+            extend(&touched)
             claims.remove(old.paths, of: name)
         }
         let new = node.map { PeerPlan($0, in: context) }
         if let new {
             claims.insert(new.paths, of: name)
-            touched.formUnion(rivals(of: new))
         }
         candidates[name] = new
+        extend(&touched)
         replaceAddresses(of: name, by: node.map(Self.addresses) ?? [])
-        touched.remove(context.own)
         var before: [NodeName: PeerPlan?] = [:]
         for other in touched {
             before[other] = .some(plans[other])
-            plans[other] = candidates[other].map(judged)
+            plans[other] = nil
+        }
+        for candidate in touched.compactMap({ candidates[$0] }).sorted(by: precedes) {
+            plans[candidate.node] = judged(candidate)
         }
         return before
     }
@@ -60,11 +62,26 @@ struct PeerSet: Equatable, Sendable {
         return names
     }
 
+    /// Adds all that contend with those, and with what they contend with.
+    private func extend(_ names: inout Set<NodeName>) {
+        var unseen = Array(names)
+        while let name = unseen.popLast() {
+            guard let candidate = candidates[name] else { continue }
+            for rival in rivals(of: candidate) where rival != context.own && names.insert(rival).inserted {
+                unseen.append(rival)
+            }
+        }
+    }
+
+    /// The candidate without what others keep that have been judged already: those with precedence.
     private func judged(_ candidate: PeerPlan) -> PeerPlan {
         var plan = candidate
         for family in candidate.paths.families {
             guard let path = candidate.paths[family] else { continue }
-            let lost = claims.rivals(of: candidate.node, family, path).filter { beats($0.node, candidate.node) }
+            let lost = claims.rivals(of: candidate.node, family, path).filter {
+                // Whoever has lost this way himself takes nothing.
+                $0.node == context.own || plans[$0.node]?.paths[family] != nil
+            }
             guard !lost.isEmpty else { continue }
             plan.paths[family] = nil
             plan.problems += lost.map { $0.problem(with: path) }.sorted()
@@ -72,8 +89,20 @@ struct PeerSet: Equatable, Sendable {
         return plan
     }
 
-    private func beats(_ one: NodeName, _ other: NodeName) -> Bool {
-        one == context.own || (other != context.own && one < other)
+    /// Whose network is as long as this node's, which the cluster gives all its nodes; whose lease names its node; whose
+    /// lease is older; then by name.
+    private func precedes(_ one: PeerPlan, _ other: PeerPlan) -> Bool {
+        let (oneFits, otherFits) = (fits(one), fits(other))
+        guard oneFits == otherFits else { return oneFits }
+        let (oldest, others) = (one.leaseCreation ?? .max, other.leaseCreation ?? .max)
+        return oldest == others ? one.node < other.node : oldest < others
+    }
+
+    private func fits(_ candidate: PeerPlan) -> Bool {
+        candidate.paths.families.allSatisfy { family in
+            guard let own = context.ownPaths[family] else { return true }
+            return candidate.paths[family]?.podCIDR.length == own.podCIDR.length
+        }
     }
 
     /// A peer behind NAT, or with an external address, may send from another address than the one it is reached at.

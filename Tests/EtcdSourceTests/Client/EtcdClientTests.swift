@@ -73,6 +73,18 @@ import Testing
         #expect(try progress.watchMessage().lastRevision == 0)
     }
 
+    @Test(arguments: ["0", "-3", "9223372036854775807"])
+    func `an answer whose revision has no next one is not etcd's`(_ revision: String) throws {
+        let header = #"{"header":{"cluster_id":"1","revision":"\#(revision)"}}"#
+        let event = #"""
+            {"header":{"cluster_id":"1","revision":"9"},"events":[{"kv":{"key":"YQ==","mod_revision":"\#(revision)"}}]}
+            """#
+        for text in [header, event] {
+            let document = try #require(EtcdClient.parse(Array(text.utf8)))
+            #expect(throws: UnexpectedAnswer.self) { try document.watchMessage() }
+        }
+    }
+
     @Test func `an endpoint that is down is left for the next one and named`() async throws {
         let server = try await EtcdServer()
         let down = "http://127.0.0.1:\(try LoopbackPort.free())"

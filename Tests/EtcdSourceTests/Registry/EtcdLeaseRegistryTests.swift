@@ -54,6 +54,41 @@ import Testing
         try server.control("get", "--prefix", "--keys-only", prefix).split(separator: "\n").map(String.init)
     }
 
+    @Test func `a hundred stale leases with this node's address are given up, and one is held`() async throws {
+        let server = try await EtcdServer()
+        let value = #"{"PublicIP":"192.168.77.1","PublicIPv6":null,"BackendType":"vxlan"}"#
+        let client = server.client()
+        let stale = try await client.grantLease(seconds: 600)
+        for number in 1...100 {
+            let put = Transaction.Operation.put("/n/subnets/10.5.\(number).0-24", value: value, leaseID: stale)
+            #expect(try await client.commit(Transaction(if: [], then: [put])))
+        }
+        await client.close()
+        try await withNode("north", at: "192.168.77.1", of: server) { node in
+            let lease = try await node.acquire()
+            #expect(lease.podCIDRs.v4 != nil)
+            #expect(try keys(server, "/n/subnets/").count == 1)
+        }
+    }
+
+    @Test func `a lease that appears with this node's address is looked at`() async throws {
+        let server = try await EtcdServer()
+        try await withNode("north", at: "192.168.77.1", of: server) { node in
+            let lease = try await node.acquire()
+            let id = try server.control("lease", "grant", "600").split(separator: " ")[1]
+            try server.control(
+                "put",
+                "--lease",
+                String(id),
+                "/n/subnets/10.5.250.0-24",
+                #"{"PublicIP":"192.168.77.1","BackendType":"vxlan"}"#
+            )
+            #expect(await eventually { !node.view.claimants.isEmpty })
+            #expect(try await node.acquire() == lease)
+            #expect(try keys(server, "/n/subnets/").count == 1)
+        }
+    }
+
     @Test func `a lease is written as flannel writes it, with the extras on the same etcd lease`() async throws {
         let server = try await EtcdServer()
         try await withNode("north", at: "192.168.77.1", of: server, subnetFile: try subnetFile("10.5.7.1/24", server)) {

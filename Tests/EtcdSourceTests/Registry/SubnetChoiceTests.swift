@@ -52,6 +52,22 @@ import Testing
         }
     }
 
+    @Test func `of two leases that name this node the one it has is kept, however new the other is`() throws {
+        let leases = try [
+            lease("10.5.3.0-24", at: "192.168.77.1", of: "here", revision: 5),
+            lease("10.5.2.0-24", at: "192.168.77.1", of: "here", revision: 9),
+        ]
+        #expect(try decide(choice(previous: ["10.5.3.0/24"]), leases) == "take 10.5.3.0-24")
+        #expect(try decide(choice(), leases) == "take 10.5.2.0-24")
+    }
+
+    @Test(arguments: ["0.0.0.0-0", "10.0.0.0-8", "10.5.0.0-21"])
+    func `a key as wide as the whole network takes no subnet`(_ key: String) throws {
+        let leases = try [lease(key, at: "192.168.77.99")]
+        #expect(try decide(choice(previous: ["10.5.3.0/24"]), leases) == "create 10.5.3.0-24")
+        #expect(try decide(choice(), leases).hasPrefix("create 10.5."))
+    }
+
     @Test func `the lease that names this node is kept, whatever its address`() throws {
         let leases = try [
             lease("10.5.2.0-24", at: "192.168.77.1"), lease("10.5.3.0-24", at: "192.168.77.99", of: "here"),

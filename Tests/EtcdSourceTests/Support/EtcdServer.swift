@@ -43,6 +43,13 @@ final class EtcdServer: Sendable {
         try await untilItAnswers()
     }
 
+    /// Ends it, throws its data away and starts it again: the same cluster with another history.
+    func wipe() async throws {
+        try kill()
+        try RunningTool(["rm", "-rf", directory.entry("data")]).wait()
+        try await restart()
+    }
+
     func pause() { tool.current.send(SIGSTOP) }
     func resume() { tool.current.send(SIGCONT) }
 
