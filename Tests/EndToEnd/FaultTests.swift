@@ -52,7 +52,7 @@ extension Nodes {
                 #expect(status.contains("cannot be saved now: "), "\(status)")
                 #expect(try Data(contentsOf: URL(fileURLWithPath: "\(disk)/snapshot")) == before)
                 let left = try FileManager.default.contentsOfDirectory(atPath: disk).sorted()
-                #expect(left == ["ballast", "crashes", "lease", "snapshot", "snapshot-secrets"])
+                #expect(left == ["addresses", "ballast", "crashes", "lease", "snapshot", "snapshot-secrets"])
 
                 try FileManager.default.removeItem(atPath: "\(disk)/ballast")
                 try await logged(node, "the snapshot is saved again")
