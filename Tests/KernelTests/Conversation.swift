@@ -49,8 +49,16 @@ final class TestSocket: Sendable {
     private func bind(_ address: IPAddress, _ port: UInt16) throws {
         var on: Int32 = 1
         setsockopt(descriptor.rawValue, SOL_SOCKET, SO_REUSEADDR, &on, 4)
-        _ = try SocketAddress(address, port).withPointer { pointer, length in
-            try systemCall("bind") { Glibc.bind(descriptor.rawValue, pointer, length) }
+        for attempt in 1... {
+            do {
+                _ = try SocketAddress(address, port).withPointer { pointer, length in
+                    try systemCall("bind") { Glibc.bind(descriptor.rawValue, pointer, length) }
+                }
+                return
+            } catch let error as SystemCallError where error.errno == .addressInUse && attempt < 100 {
+                // A process that another test starts just now holds a closed socket of this one until it executes.
+                _ = poll(nil, 0, 10)
+            }
         }
     }
 
