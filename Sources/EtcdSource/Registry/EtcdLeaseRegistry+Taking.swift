@@ -46,10 +46,10 @@ extension EtcdLeaseRegistry {
             record: record,
             leaseID: isReservation ? 0 : leaseID,
             revision: present?.revision ?? 0,
+            creation: present?.creation ?? 1,
             extras: wantedExtras(request, over: isOwn ? present?.extras : nil),
             extrasLeaseID: leaseID
         )
-        registered.creation = present?.creation ?? 1
         let isThere = present == registered && surplus.isEmpty
         if !isThere {
             let transaction = writing(registered, over: present, giving: first)

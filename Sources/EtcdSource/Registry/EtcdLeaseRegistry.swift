@@ -246,16 +246,15 @@ package actor EtcdLeaseRegistry: LeaseRegistry {
             let record =
                 (try? LeaseRecord(parsing: pair.value))
                 ?? LeaseRecord(publicAddresses: PerFamily(), backendType: nil)
-            var lease = RegisteredLease(
+            return RegisteredLease(
                 key: key,
                 record: record,
                 leaseID: pair.leaseID,
                 revision: pair.revision,
+                creation: pair.creation,
                 extras: extras[key].flatMap { LeaseExtrasRecord(parsing: $0.value) },
                 extrasLeaseID: extras[key]?.leaseID ?? 0
             )
-            lease.creation = pair.creation
-            return lease
         }
     }
 

@@ -7,7 +7,7 @@ package struct RegisteredLease: Hashable, Sendable {
     /// The revision at which the key was last written.
     package var revision: Int64
     /// The revision at which the key was created, which renewals leave as it is.
-    package var creation: Int64 = 1
+    package var creation: Int64
     /// What a Linnet node says beside it; nil for flanneld's.
     package var extras: LeaseExtrasRecord?
     /// The etcd lease that the extras are bound to, which of a reservation is another one; 0 without extras.
@@ -18,6 +18,7 @@ package struct RegisteredLease: Hashable, Sendable {
         record: LeaseRecord,
         leaseID: Int64,
         revision: Int64,
+        creation: Int64 = 1,
         extras: LeaseExtrasRecord? = nil,
         extrasLeaseID: Int64 = 0
     ) {
@@ -25,6 +26,7 @@ package struct RegisteredLease: Hashable, Sendable {
         self.record = record
         self.leaseID = leaseID
         self.revision = revision
+        self.creation = creation
         self.extras = extras
         self.extrasLeaseID = extrasLeaseID
     }

@@ -3,8 +3,8 @@ package import NetworkTypes
 
 /// Decides which subnets a node asks for: pure, by flannel's order of taking.
 ///
-/// 1. the lease that names this node, of several the one it had before, else the newest; 2. one of flanneld's with a public address of this node; 3. the subnets the node
-/// had before, if they are free; 4. free ones, drawn by lot.
+/// 1. the lease that names this node, of several the one it had before, else the newest; 2. one of flanneld's with a public
+/// address of this node; 3. the subnets the node had before, if they are free; 4. free ones, drawn by lot.
 package struct SubnetChoice: Sendable {
     package enum Decision: Hashable, Sendable {
         /// A lease that is there: this node's own, or one that flanneld left on it.

@@ -54,14 +54,16 @@ final class EtcdFollower: Sendable {
         state.withLock { $0.position = nil }
     }
 
-    /// Takes a list of everything.
-    func take(_ list: KeyRange) {
+    /// Takes a list of everything. Returns where the source is with it.
+    func take(_ list: KeyRange) -> Position {
+        let position = Position(cluster: list.cluster, revision: list.revision)
         state.withLock { state in
             if let old = state.position, let loss = old.loss(in: list) { report(.notice(loss.reason)) }
-            state.position = Position(cluster: list.cluster, revision: list.revision)
+            state.position = position
             let outcome = state.tree.replace(list.pairs)
             publish(outcome, &state)
         }
+        return position
     }
 
     /// Takes what a watch says.
@@ -102,7 +104,7 @@ final class EtcdFollower: Sendable {
         store.setProblems(state.tree.problems)
         for change in outcome.changes.gathered { store.apply(change, confirmedAt: now) }
         for notice in state.tree.notices { report(.notice(notice)) }
-        view.update(state.tree, outcome, revision: state.position?.revision ?? 0)
+        view.update(state.tree, outcome)
         sayHowItIs(&state)
         report(.waiting(for: "a change in etcd"))
     }

@@ -5,8 +5,8 @@ import Synchronization
 /// Cluster state from etcd: one list of all keys under the prefix, then a watch from its revision on.
 ///
 /// A watch that breaks is followed by a new list, on another endpoint if need be, and only what differs is a change: that
-/// etcd is past the revision of before does not show that it has the same history, which a wiped one has not. etcd is asked every `heartbeat` whether it is still
-/// there, since a watch of a server that is cut off stays silent.
+/// etcd is past the revision of before does not show that it has the same history, which a wiped one has not. etcd is
+/// asked every `heartbeat` whether it is still there, since a watch of a server that is cut off stays silent.
 package struct EtcdSource: ClusterSource {
     private let client: EtcdClient
     private let keys: EtcdKeys
@@ -59,7 +59,6 @@ package struct EtcdSource: ClusterSource {
             do {
                 try await follow(follower)
             } catch EtcdError.compacted {
-                follower.forgetPosition()
                 report(.notice("etcd has compacted what this node has not seen yet: everything is listed again"))
             } catch let lost as PositionLost {
                 follower.forgetPosition()
@@ -91,10 +90,8 @@ package struct EtcdSource: ClusterSource {
     private static let settled = Duration.seconds(10)
 
     private func follow(_ follower: EtcdFollower) async throws {
-        follower.take(try await client.list(keys.everything))
-        guard let position = follower.position else { return }
-        // First of all: of an etcd that is away, this and not the watch is to say why.
-        try follower.confirm(try await client.get(keys.config), asked: position)
+        // Of an etcd that is away, this and not the watch says why.
+        let position = follower.take(try await client.list(keys.everything))
         let (endpoint, troubles) = (client.currentEndpoint, client.troubles())
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask {

@@ -55,11 +55,12 @@ struct EtcdTree {
     mutating func take(_ events: [KeyEvent]) -> Outcome {
         notices = []
         var outcome = Outcome()
-        for event in events { take(event, into: &outcome, knowing: self) }
+        for event in events { take(event, into: &outcome, knowing: nil) }
         return outcome
     }
 
-    private mutating func take(_ event: KeyEvent, into outcome: inout Outcome, knowing old: EtcdTree) {
+    /// - Parameter old: where the last good forms are; nil if they are still here, of which no copy is made.
+    private mutating func take(_ event: KeyEvent, into outcome: inout Outcome, knowing old: EtcdTree?) {
         let (key, pair): (String, KeyValue?) =
             switch event {
             case .put(let pair): (pair.key, pair)
@@ -85,7 +86,7 @@ struct EtcdTree {
 
     // MARK: Leases
 
-    private mutating func takeLease(_ key: String, _ pair: KeyValue?, _ outcome: inout Outcome, _ old: EtcdTree) {
+    private mutating func takeLease(_ key: String, _ pair: KeyValue?, _ outcome: inout Outcome, _ old: EtcdTree?) {
         guard let subnet = SubnetKey(parsing: key.dropFirst(keys.subnets.count)) else {
             if pair != nil { complain(key, "this is no subnet such as 10.5.52.0-24: remove the key") }
             return
@@ -94,10 +95,15 @@ struct EtcdTree {
         if let pair {
             do throws(LeaseRecordError) {
                 let record = try LeaseRecord(parsing: pair.value)
-                lease = RegisteredLease(key: subnet, record: record, leaseID: pair.leaseID, revision: pair.revision)
-                lease?.creation = pair.creation
+                lease = RegisteredLease(
+                    key: subnet,
+                    record: record,
+                    leaseID: pair.leaseID,
+                    revision: pair.revision,
+                    creation: pair.creation
+                )
             } catch {
-                lease = old.leases[subnet]
+                lease = (old ?? self).leases[subnet]
                 complain(key, "\(error)\(lease == nil ? "" : "; its last good form is kept")")
             }
         }
@@ -165,7 +171,7 @@ struct EtcdTree {
 
     // MARK: Objects
 
-    private mutating func takeObject(_ key: String, _ pair: KeyValue?, _ outcome: inout Outcome, _ old: EtcdTree) {
+    private mutating func takeObject(_ key: String, _ pair: KeyValue?, _ outcome: inout Outcome, _ old: EtcdTree?) {
         guard let place = ObjectPlace(key.dropFirst(keys.objects.count)) else {
             if pair != nil { complain(key, "the key is not objects/<Kind>/<namespace, or _>/<name>") }
             return
@@ -180,7 +186,7 @@ struct EtcdTree {
             do throws(ObjectValueError) {
                 object = try ObjectPlace.read(pair.value, as: objectKey)
             } catch {
-                object = old.object(key, objectKey)
+                object = (old ?? self).object(key, objectKey)
                 complain(key, "\(error)\(object == nil ? "" : "; its last good form is kept")", objectKey)
             }
         }

@@ -6,8 +6,6 @@ package final class EtcdView: Sendable {
     private struct State {
         var config: KeyValue?
         var leases: [SubnetKey: RegisteredLease] = [:]
-        /// The last revision that was seen; 0 before the first list.
-        var revision: Int64 = 0
         /// The leases whose changes wake; nil lets any wake.
         var interest: LeaseInterest?
         var claimants: [SubnetKey: NodeName?] = [:]
@@ -38,12 +36,10 @@ package final class EtcdView: Sendable {
 
     func lease(_ key: SubnetKey) -> RegisteredLease? { state.withLock { $0.leases[key] } }
     var config: KeyValue? { state.withLock(\.config) }
-    var revision: Int64 { state.withLock(\.revision) }
 
-    func update(_ tree: EtcdTree, _ outcome: EtcdTree.Outcome, revision: Int64) {
+    func update(_ tree: EtcdTree, _ outcome: EtcdTree.Outcome) {
         let listener = state.withLock { state in
             state.config = tree.config
-            state.revision = revision
             var concerns = false
             // Only what differs: a copy of all would be made with each event.
             for key in outcome.leases {
