@@ -5,13 +5,8 @@ extension Nodes {
     /// What goes wrong with etcd: each fault gives a log line, which is printed, nothing of the data plane is lost, and it
     /// ends with the fault, in the process that runs.
     @Suite struct EtcdFaultTests {
-        /// The log line that contains all of these, once there is one.
         private func logged(_ node: Node, _ words: String..., within limit: Duration = .seconds(30)) async throws {
-            func line() -> Substring? {
-                node.logText.split(separator: "\n").first { line in words.allSatisfy { line.contains($0) } }
-            }
-            try await eventually("a line of the log with \(words)", within: limit) { line() != nil }
-            print("log: \(line() ?? "-")")
+            try await node.logs(words, within: limit)
         }
 
         private func isReady(_ node: Node) async throws {

@@ -9,13 +9,8 @@ extension Nodes {
         private static let routeToThird = "10.42.3.0/24 via 10.42.3.0 dev flannel.1"
         private static let routeToSouth = "10.42.2.0/24 via 10.42.2.0 dev flannel.1"
 
-        /// The log line that contains all of these, once there is one.
         private func logged(_ node: Node, _ words: String..., within limit: Duration = .seconds(15)) async throws {
-            func line() -> Substring? {
-                node.logText.split(separator: "\n").first { line in words.allSatisfy { line.contains($0) } }
-            }
-            try await eventually("a line of the log with \(words)", within: limit) { line() != nil }
-            print("log: \(line() ?? "-")")
+            try await node.logs(words, within: limit)
         }
 
         private func expectNoRestart(_ node: Node) async throws {

@@ -8,16 +8,16 @@ import Testing
 @testable import Overlay
 
 @Suite struct OverlayReconcilerTests {
-    private let host = FakeHost()
-    private let ruleset = FakeRuleset()
-    private let status = OverlayStatus()
-    private let watch = OverlayWatch()
+    let host = FakeHost()
+    let ruleset = FakeRuleset()
+    let status = OverlayStatus()
+    let watch = OverlayWatch()
 
-    private func reconciler(_ configuration: OverlayConfiguration = configuration()) -> OverlayReconciler {
+    func reconciler(_ configuration: OverlayConfiguration = configuration()) -> OverlayReconciler {
         OverlayReconciler(configuration, kernel: host, ruleset: ruleset, status: status, watch: watch, now: { .now })
     }
 
-    private func link(_ name: String) throws -> Link { try #require(try host.fake.link(named: linkName(name))) }
+    func link(_ name: String) throws -> Link { try #require(try host.fake.link(named: linkName(name))) }
 
     private func addresses(of name: String) throws -> [String] {
         try host.fake.addresses(of: link(name).index).map { "\($0.address)" }.sorted()

@@ -8,18 +8,7 @@ import Testing
 @testable import Overlay
 
 /// What others change beside the objects themselves, and what is kept while something fails.
-@Suite struct OverlayRepairTests {
-    private let host = FakeHost()
-    private let ruleset = FakeRuleset()
-    private let status = OverlayStatus()
-    private let watch = OverlayWatch()
-
-    private func reconciler(_ configuration: OverlayConfiguration = configuration()) -> OverlayReconciler {
-        OverlayReconciler(configuration, kernel: host, ruleset: ruleset, status: status, watch: watch, now: { .now })
-    }
-
-    private func link(_ name: String) throws -> Link { try #require(try host.fake.link(named: linkName(name))) }
-
+extension OverlayReconcilerTests {
     @Test func `an address on the loopback interface too leaves the tunnel under the other`() async throws {
         let state = State(lease: lease(), [peer(2)])
         let loopback = try link("lo").index

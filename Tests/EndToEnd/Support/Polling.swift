@@ -42,3 +42,14 @@ func eventually(
         try await Task.sleep(for: .milliseconds(20))
     }
 }
+
+extension Node {
+    /// Waits for a log line that contains all of these, and prints it.
+    func logs(_ words: [String], within limit: Duration) async throws {
+        func line() -> Substring? {
+            logText.split(separator: "\n").first { line in words.allSatisfy { line.contains($0) } }
+        }
+        try await eventually("a line of the log with \(words)", within: limit) { line() != nil }
+        print("log: \(line() ?? "-")")
+    }
+}
