@@ -77,9 +77,7 @@ package struct NodeRulesetCapability<C: Clock<Duration>>: Capability {
     }
 
     private func outcome(_ repairs: Int, _ disputes: Disputes) -> PassOutcome {
-        let current = disputes.current
-        return current.isEmpty
-            ? .done("repairs: \(repairs)") : .impaired(current.map(\.description).joined(separator: "; "))
+        disputes.complaint.map { .impaired($0) } ?? .done("repairs: \(repairs)")
     }
 
     /// The object that others change: it is repaired as a whole.

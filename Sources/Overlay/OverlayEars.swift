@@ -39,8 +39,7 @@ struct OverlayEars: Sendable {
 
     private func note(_ object: OverlayObject, by author: NetlinkPortID?) {
         if object == .everything { return wakes.wake(.notification, after: .zero) }
-        let trace = author.flatMap { $0.isKernel ? nil : "netlink port \($0.rawValue)" }
-        guard let delay = disputes.note("\(object)", by: author?.process, or: trace) else { return }
+        guard let delay = disputes.note("\(object)", by: author?.process, or: author?.trace) else { return }
         wakes.wake(.notification, after: delay)
     }
 }

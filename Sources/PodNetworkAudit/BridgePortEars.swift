@@ -79,7 +79,7 @@ final class BridgePortEars: Sendable {
 
     private func note(_ link: LinkName, by author: NetlinkPortID?) {
         let name = author?.process
-        let trace = author.flatMap { $0.isKernel ? nil : "netlink port \($0.rawValue)" }
+        let trace = author?.trace
         if let known = name ?? trace { state.withLock { $0.authors[link] = known } }
         guard let delay = disputes.note(Self.object(link), by: name, or: trace), delay > .zero else { return }
         let isNew = state.withLock { state in

@@ -67,9 +67,9 @@ package struct HostPortCapability: Capability {
             )
             await loop.run(on: wakes, waitingFor: "changes of the host ports' table", reporting: health) { reason in
                 // The table is somebody's again and again: its next look waits.
-                if reason != .audit, disputes.isWaiting {
+                if reason != .audit, disputes.isWaiting, let complaint = disputes.complaint {
                     try ports.closeLocalhost()
-                    return .impaired(Self.text(of: disputes))
+                    return .impaired(complaint)
                 }
                 health.working(on: "comparing the host ports' table")
                 _ = disputes.take()
@@ -77,14 +77,10 @@ package struct HostPortCapability: Capability {
                     let repaired: Set<String> = isRepaired ? [HostPortEars.table] : []
                     disputes.conclude(repaired, waking: later, telling: logger)
                 }
-                return disputes.current.isEmpty ? outcome : .impaired(Self.text(of: disputes))
+                return disputes.complaint.map { .impaired($0) } ?? outcome
             }
             group.cancelAll()
         }
-    }
-
-    private static func text(of disputes: Disputes) -> String {
-        disputes.current.map(\.description).joined(separator: "; ")
     }
 
     private func pass(

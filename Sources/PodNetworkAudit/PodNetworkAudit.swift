@@ -123,8 +123,6 @@ package struct PodNetworkAudit: Capability {
     }
 
     private func outcome(_ plugin: PluginInstallation, _ disputes: Disputes) -> PassOutcome {
-        let current = disputes.current
-        return current.isEmpty
-            ? .done(plugin.target) : .impaired(current.map(\.description).joined(separator: "; "))
+        disputes.complaint.map { .impaired($0) } ?? .done(plugin.target)
     }
 }

@@ -61,6 +61,12 @@ package final class Disputes: Sendable {
     /// What is disputed, by name.
     package var current: [Dispute] { state.withLock { $0.current } }
 
+    /// All that is disputed in one text; nil if nothing is.
+    package var complaint: String? {
+        let current = current
+        return current.isEmpty ? nil : current.map(\.description).joined(separator: "; ")
+    }
+
     private static let start = ContinuousClock.now
     /// The time since the first use.
     package static let uptime: @Sendable () -> Duration = { start.duration(to: .now) }

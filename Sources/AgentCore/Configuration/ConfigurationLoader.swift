@@ -16,7 +16,10 @@ package struct ConfigurationLoader: Sendable {
 
     /// The whole configuration, read anew; where the cluster's nodes share rules, by those that the last run worked by.
     package func load() throws(ConfigurationError) -> AgentConfiguration {
-        let settings = try settings()
+        try Self.configuration(settings())
+    }
+
+    private static func configuration(_ settings: GivenSettings) throws(ConfigurationError) -> AgentConfiguration {
         let configuration = try AgentConfiguration(settings)
         guard case .etcd(let etcd) = configuration.source else { return configuration }
         let kept = NetworkRulesFile(stateDirectory: configuration.paths.state, prefix: etcd.prefix).load()
@@ -43,7 +46,7 @@ package struct ConfigurationLoader: Sendable {
     /// log would be told.
     package func explanation() throws(ConfigurationError) -> String {
         let settings = try settings()
-        let configuration = try load()
+        let configuration = try Self.configuration(settings)
         let values = configuration.values
         let lines = Setting.all.flatMap { setting in
             // Of a setting with one value, what was given last counts.

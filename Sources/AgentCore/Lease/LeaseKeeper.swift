@@ -44,7 +44,7 @@ struct LeaseKeeper: Sendable {
             publicAddresses: settings.publicAddresses(over: choice.addresses),
             vni: settings.vni,
             backendType: settings.backendType,
-            vtep: registry.vtepPolicy == .adoptExisting ? try tunnelAddresses() : PerFamily()
+            vtep: registry.vtepPolicy == .adoptExisting ? tunnelAddresses(facts.links) : PerFamily()
         )
         keepUnderlay(request)
         await registry.publish(extras())
@@ -79,8 +79,7 @@ struct LeaseKeeper: Sendable {
     }
 
     /// The hardware addresses of the tunnel links that are there.
-    private func tunnelAddresses() throws -> PerFamily<MACAddress> {
-        let links = try socket.links()
+    private func tunnelAddresses(_ links: [Link]) -> PerFamily<MACAddress> {
         var addresses = PerFamily<MACAddress>()
         for family in AddressFamily.allCases {
             let name = OverlayNames.tunnel(family, vni: settings.vni)

@@ -57,6 +57,9 @@ package struct NetlinkPortID: RawRepresentable, Hashable, Sendable {
         guard !isKernel, let name = ProcessFacts.name(ofProcess: rawValue) else { return nil }
         return "\(name)(\(rawValue))"
     }
+
+    /// What is known of a socket whose process is gone; nil for the kernel.
+    package var trace: String? { isKernel ? nil : "netlink port \(rawValue)" }
 }
 
 // MARK: - Writing

@@ -9,6 +9,7 @@ extension OverlayPlan {
     package var ruleset: RulesetFragment {
         guard let host else { return .empty(OverlayNames.fragment) }
         let port = configuration.backend.vxlan?.port
+        let senders = port == nil ? [] : host.families.flatMap(senders)
         var chains: [PlannedChain] = []
         let unknown = host.families.flatMap { unknownSources($0, host) }
         if !unknown.isEmpty {
@@ -21,7 +22,7 @@ extension OverlayPlan {
                     Chain("overlay-input", base: BaseChain(.filter, .input, priority: 0)),
                     [Rule(.udpDestinationPort(port), .jump("overlay-tunnel"))]
                 ),
-                PlannedChain(Chain("overlay-tunnel"), tunnelled(host)),
+                PlannedChain(Chain("overlay-tunnel"), tunnelled(host, senders)),
             ]
         }
         chains += [
@@ -35,7 +36,7 @@ extension OverlayPlan {
             ),
         ]
         let tunnelled = port == nil ? [] : host.families
-        let sets = tunnelled.map(peerSet) + tunnelled.flatMap(podSets) + host.directNames.families.map(subnetSet)
+        let sets = tunnelled.map(peerSet) + senders.map(\.set) + host.directNames.families.map(subnetSet)
         return RulesetFragment(name: OverlayNames.fragment, chains: chains, sets: sets)
     }
 
@@ -64,24 +65,10 @@ extension OverlayPlan {
         )
     }
 
-    private static func podSetName(_ family: AddressFamily, _ length: Int) -> String {
-        (family == .ipv4 ? "overlay-pods-v4-" : "overlay-pods-v6-") + "\(length)"
-    }
-
-    /// Each address that a node may send from, with the network of the pods that are on it: a set for each length of these
-    /// networks, which is mostly one.
-    ///
-    /// Sets of intervals would do with one, but are copied whole by the kernel for each change, and crash `nft monitor`
-    /// 1.0.6.
-    private func podSets(_ family: AddressFamily) -> [PlannedSet] {
-        let senders = Dictionary(grouping: peers.senders(family)) { $0.podCIDR.length }
-        return senders.sorted { $0.key < $1.key }.map { length, senders in
-            let sorted = senders.sorted { ($0.address, $0.podCIDR) < ($1.address, $1.podCIDR) }
-            let key = [Selector.ip(.source, family), .vxlanSource(family)]
-            return PlannedSet(
-                SetDefinition(Self.podSetName(family, length), key: key),
-                .planned(sorted.map { SetElement(.address($0.address), .address($0.podCIDR.base)) })
-            )
+    /// The family's senders, by the length of their networks.
+    private func senders(_ family: AddressFamily) -> [Senders] {
+        Dictionary(grouping: peers.senders(family)) { $0.podCIDR.length }.sorted { $0.key < $1.key }.map {
+            Senders(family: family, length: $0.key, pairs: $0.value)
         }
     }
 
@@ -105,7 +92,7 @@ extension OverlayPlan {
 
     /// What comes to the tunnel's port: a node's own pods with one lookup, nothing from who is no node, and no address of
     /// a pod from a node that the pod is not on. Other sources pass, as they do without a tunnel.
-    private func tunnelled(_ host: HostPlan) -> [Rule] {
+    private func tunnelled(_ host: HostPlan, _ senders: [Senders]) -> [Rule] {
         let families = host.families
         // A pod may send from any address, that of a node too.
         var rules = ([host.bridge.name] + host.tunnelNames.values).map { link in
@@ -118,22 +105,7 @@ extension OverlayPlan {
                 Rule(.family(.ipv6), .conntrackState(.invalid), .counter, .drop, comment: "broken tunnel packets")
             )
         }
-        for family in families {
-            rules += Set(peers.senders(family).map(\.podCIDR.length)).sorted().map { length in
-                Rule(
-                    .family(family),
-                    .vxlanEtherType(.carrying(family)),
-                    .matchSet(
-                        .ip(.source, family),
-                        .vxlanSource(family),
-                        maskedTo: length,
-                        in: Self.podSetName(family, length)
-                    ),
-                    .accept,
-                    comment: "nodes' own pods"
-                )
-            }
-        }
+        rules += senders.map(\.rule)
         rules += families.map { family in
             Rule(
                 .matchSet(.ip(.source, family), notIn: Self.setName(family)),
