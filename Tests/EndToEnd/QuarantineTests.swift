@@ -33,6 +33,8 @@ extension Nodes {
 
                 for way in ["index", "recursion", "abort"] {
                     try cluster.write(Self.trigger.replacing("%", with: way), to: "trap.yaml")
+                    // Else the next process may trap on what the one before saved, and not on what is asked for here.
+                    try? FileManager.default.removeItem(at: node.state.appendingPathComponent("snapshot"))
                     let status =
                         way == "index"
                         ? try await first.ended(within: .seconds(20)) : try await Self.crash(cluster, node)
