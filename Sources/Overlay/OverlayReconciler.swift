@@ -147,7 +147,9 @@ package actor OverlayReconciler {
         let bridge = pass.makeBridge(host.bridge, pinned: pinnedBridge)
         let tunnels = pass.makeTunnels(host.tunnels)
         let ours = (tunnels.values + (bridge.map { [$0] } ?? [])).filter { $0.alias == OverlayNames.alias }
-        made = Set(ours.map(\.index))
+        // One that was made stays so until it is gone: its alias may be somebody else's for the moment, also when this pass
+        // could not set it right.
+        made = made.intersection(pass.links.map(\.index)).union(ours.map(\.index))
         watch.found(tunnels: tunnels.mapValues(\.index), bridge: bridge?.index, address: bridge?.address, made: made)
         pass.correct(host.sysctls)
         if let bridge {

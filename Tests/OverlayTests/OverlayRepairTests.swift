@@ -1,4 +1,5 @@
 import ClusterState
+import LinuxSystem
 import Netlink
 import NetlinkFake
 import NetworkTypes
@@ -61,6 +62,21 @@ extension OverlayReconcilerTests {
             try await reconciler.reconcile(state.snapshot, thoroughly: true)
             #expect(try host.fake.link(link.index) == link, "\(change)")
         }
+    }
+
+    @Test func `a link that we made stays ours while its alias is taken and cannot be put back`() async throws {
+        let state = State(lease: lease(), [])
+        let reconciler = reconciler()
+        try await reconciler.reconcile(state.snapshot, thoroughly: true)
+        let bridge = try link("cni0")
+        host.fake.interfere([.setLink(.index(bridge.index), LinkChange(alias: "x", spanningTree: true))])
+        host.fake.refuse { if case .setLink = $0 { .busy } else { nil } }
+        await #expect(throws: ReconcileFailure.self) {
+            try await reconciler.reconcile(state.snapshot, thoroughly: true)
+        }
+        host.fake.refuse { _ in nil }
+        try await reconciler.reconcile(state.snapshot, thoroughly: true)
+        #expect(try link("cni0") == bridge)
     }
 
     @Test func `an adopted bridge keeps its alias and its spanning tree`() async throws {
