@@ -35,6 +35,7 @@ let sources: [Target] = [
     // Wrappers: all C and unsafe code lives in these.
     .target(name: "NetworkTypes"),
     .target(name: "JSONText"),
+    .target(name: "DNSWire", dependencies: ["NetworkTypes"]),
     .target(name: "LinuxSystem", dependencies: ["CLinux"]),
     .target(name: "Netlink", dependencies: ["CMnl", "LinuxSystem", "NetworkTypes"]),
     .target(name: "Nftables", dependencies: ["CMnl", "CNftnl", "LinuxSystem", "NetworkTypes"]),
@@ -142,6 +143,7 @@ let testSupport: [Target] = [
 let tests: [Target] = [
     .testTarget(name: "NetworkTypesTests", dependencies: ["NetworkTypes"]),
     .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
+    .testTarget(name: "DNSWireTests", dependencies: ["DNSWire", "NetworkTypes"]),
     .testTarget(name: "LinuxSystemTests", dependencies: ["LinuxSystem"]),
     .testTarget(name: "NetlinkTests", dependencies: ["LinuxSystem", "Netlink", "NetlinkFake", "NetworkTypes"]),
     .testTarget(name: "NftablesTests", dependencies: ["LinuxSystem", "Nftables", "NetworkTypes"]),

@@ -9,6 +9,7 @@ import Testing
     static let arrows: [String: Set<String>] = [
         "NetworkTypes": [],
         "JSONText": [],
+        "DNSWire": ["NetworkTypes"],
         "LinuxSystem": ["CLinux"],
         "Netlink": ["CMnl", "LinuxSystem", "NetworkTypes"],
         "Nftables": ["CMnl", "CNftnl", "LinuxSystem", "NetworkTypes"],

@@ -1,0 +1,41 @@
+/// Octets as zone files show them (RFC 1035 section 5.1), in ASCII alone.
+enum PresentationText {
+    /// A label: a dot in it is escaped, and what zone files give a meaning.
+    static func label(_ octets: some Sequence<UInt8>) -> String {
+        var text = ""
+        for octet in octets {
+            switch octet {
+            case UInt8(ascii: "."), UInt8(ascii: "\\"), UInt8(ascii: "\""), UInt8(ascii: ";"), UInt8(ascii: "("),
+                UInt8(ascii: ")"), UInt8(ascii: "@"), UInt8(ascii: "$"):
+                text += "\\\(Unicode.Scalar(octet))"
+            case 0x21...0x7e: text.unicodeScalars.append(Unicode.Scalar(octet))
+            default: text += decimal(octet)
+            }
+        }
+        return text
+    }
+
+    /// A character string between quotes, as TXT and HINFO hold them.
+    static func quoted(_ octets: some Sequence<UInt8>) -> String {
+        var text = "\""
+        for octet in octets {
+            switch octet {
+            case UInt8(ascii: "\\"), UInt8(ascii: "\""): text += "\\\(Unicode.Scalar(octet))"
+            case 0x20...0x7e: text.unicodeScalars.append(Unicode.Scalar(octet))
+            default: text += decimal(octet)
+            }
+        }
+        return text + "\""
+    }
+
+    /// Octets without a form of their own (RFC 3597 section 5): `\# 3 0a0b0c`.
+    static func generic(_ octets: [UInt8]) -> String {
+        let digits = octets.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return octets.isEmpty ? "\\# 0" : "\\# \(octets.count) \(digits)"
+    }
+
+    private static func decimal(_ octet: UInt8) -> String {
+        let digits = String(octet)
+        return "\\" + String(repeating: "0", count: 3 - digits.count) + digits
+    }
+}

@@ -1,0 +1,24 @@
+/// The class of a record or a question (RFC 1035 section 3.2.4).
+package struct RecordClass: RegisteredNumber {
+    package let rawValue: UInt16
+
+    package init(rawValue: UInt16) {
+        self.rawValue = rawValue
+    }
+
+    /// The Internet: all that resolvers ask for.
+    package static let `in` = RecordClass(rawValue: 1)
+    /// Chaosnet: where servers tell their version and name (RFC 4892).
+    package static let ch = RecordClass(rawValue: 3)
+    package static let hs = RecordClass(rawValue: 4)
+    /// No class, in updates (RFC 2136).
+    package static let none = RecordClass(rawValue: 254)
+    /// Every class: a question only.
+    package static let any = RecordClass(rawValue: 255)
+
+    package static let unnamedPrefix = "CLASS"
+
+    package static let names: [RecordClass: String] = [
+        .in: "IN", .ch: "CH", .hs: "HS", .none: "NONE", .any: "ANY",
+    ]
+}
