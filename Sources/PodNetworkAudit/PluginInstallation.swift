@@ -31,10 +31,9 @@ package struct PluginInstallation: Hashable, Sendable {
     ///
     /// A runtime that starts the plugin meanwhile runs the old program or the new one, never half of it.
     package func install() throws(SystemCallError) -> Bool {
-        let wanted = try Files.read(source)
-        if try isInstalled(wanted) { return false }
+        if try isInstalled() { return false }
         try Files.createDirectory(directory)
-        try Files.writeAtomically(wanted, to: target, mode: Self.mode)
+        try Files.writeAtomically(try Files.read(source), to: target, mode: Self.mode)
         return true
     }
 
@@ -45,12 +44,14 @@ package struct PluginInstallation: Hashable, Sendable {
         return true
     }
 
-    private func isInstalled(_ wanted: [UInt8]) throws(SystemCallError) -> Bool {
+    private func isInstalled() throws(SystemCallError) -> Bool {
+        let wanted = try Files.status(source)
         do throws(SystemCallError) {
             let status = try Files.status(target)
-            guard status.kind == .file, status.mode == Self.mode, status.size == wanted.count else { return false }
-            return try Files.read(target) == wanted
+            guard status.kind == .file, status.mode == Self.mode, status.size == wanted.size else { return false }
+            return try Files.haveSameContent(source, target)
         } catch  where error.errno == .noEntry {
+            // Not the delivered one: that was there a moment ago, and if it is gone the copy says so.
             return false
         }
     }

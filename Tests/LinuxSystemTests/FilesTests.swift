@@ -19,6 +19,29 @@ import Testing
         #expect(try Files.list(directory.path) == ["subnet.env"])
     }
 
+    // Pieces of 64 KiB are compared.
+    @Test(
+        arguments: [
+            (0, 0, nil, true),
+            (65536, 65536, nil, true),
+            (200_000, 200_000, nil, true),
+            (200_000, 200_000, 199_999, false),
+            (200_000, 200_000, 0, false),
+            (65537, 65536, nil, false),
+            (131_072, 65536, nil, false),
+            (0, 1, nil, false),
+        ] as [(Int, Int, Int?, Bool)]
+    )
+    func `two files are the same if every byte is`(size: Int, other: Int, changed: Int?, isSame: Bool) throws {
+        var content = [UInt8](repeating: 7, count: size)
+        try Files.writeAtomically(content, to: directory.entry("one"))
+        if let changed { content[changed] = 8 }
+        content = Array((content + [7]).prefix(other))
+        try Files.writeAtomically(content, to: directory.entry("other"))
+        #expect(try Files.haveSameContent(directory.entry("one"), directory.entry("other")) == isSame)
+        #expect(try Files.haveSameContent(directory.entry("other"), directory.entry("one")) == isSame)
+    }
+
     @Test(arguments: [0o600, 0o644, 0o666, 0o4755] as [UInt32])
     func `the mode is as wanted, whatever the umask is`(mode: UInt32) throws {
         let path = directory.entry("file")

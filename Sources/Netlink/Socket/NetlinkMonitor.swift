@@ -102,21 +102,19 @@ package final class NetlinkMonitor: Sendable {
     }
 
     /// Calls `body` whenever there is something to drain, until the task is cancelled: at once for what comes after a
-    /// silence, and in a storm, where waking up for each message would cost more than reading it, after a pause that grows
-    /// from 10 to 50 ms while there is always more.
+    /// silence, and at the pace of ``ListeningPace`` while there is always more.
     package func forEachBatch(_ body: () async throws -> Void) async throws {
-        var pause = Self.shortestPause
+        let clock = ContinuousClock()
+        var pace = ListeningPace()
         while !Task.isCancelled {
+            let listening = clock.now
             // Nobody listens during the pause: the reactor would be woken for each message.
             for await _ in Reactor.shared.readiness(of: descriptor) { break }
+            let waited = listening.duration(to: clock.now)
             try await body()
-            try? await Task.sleep(for: pause)
-            pause = isReadable(within: 0) ? min(pause * 2, Self.longestPause) : Self.shortestPause
+            try? await clock.sleep(for: pace.pause(afterWaiting: waited))
         }
     }
-
-    private static let shortestPause = Duration.milliseconds(10)
-    private static let longestPause = Duration.milliseconds(50)
 
     /// Whether there is something to drain, now or within `milliseconds`. False too if the wait was interrupted.
     private func isReadable(within milliseconds: Int32) -> Bool {
