@@ -31,6 +31,9 @@ let quickStart = [
     "-L\(Context.packageDirectory)/Sources/linnet-cni/Link",
 ]
 
+/// How the agent is linked: nothing looks symbols up in it.
+let withoutExports = ["-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/linnet/Link/exports.map"]
+
 let sources: [Target] = [
     // Wrappers: all C and unsafe code lives in these.
     .target(name: "NetworkTypes"),
@@ -92,7 +95,12 @@ let sources: [Target] = [
             lifecycle, logging, unixSignals,
         ]
     ),
-    .executableTarget(name: "linnet", dependencies: ["AgentCore", "LinuxSystem"]),
+    .executableTarget(
+        name: "linnet",
+        dependencies: ["AgentCore", "LinuxSystem"],
+        exclude: ["Link"],
+        linkerSettings: [.unsafeFlags(withoutExports, .when(configuration: .release))]
+    ),
     .executableTarget(
         name: "linnet-cni",
         dependencies: ["PodNetwork"],

@@ -28,6 +28,7 @@ enum Linnet {
                 return StatusCommand.run(try loader.load(), json: invocation.json, route: invocation.route)
             case .reset: return ResetCommand.run(try loader.load(), force: invocation.force)
             case .run:
+                Heap.returnFreedMemory()
                 let configuration = try loader.load()
                 LogSystem.bootstrap(
                     configuration.log,

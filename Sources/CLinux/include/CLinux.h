@@ -80,6 +80,12 @@ int linnet_unix_accept(int descriptor);
 /// Limits how long one send or receive may wait.
 int linnet_set_timeouts(int descriptor, int64_t milliseconds);
 
+// Memory.
+
+/// Has the allocator give back what is freed: blocks of at least so many bytes at once, and so many free ones at the end of
+/// the heap. Left to itself it keeps up to twice the largest block that was ever freed.
+void linnet_return_freed_memory(size_t bytes);
+
 // Processes.
 
 /// Forks. The child has a session of its own and /dev/null for its standard streams, so that nobody waits for it.
