@@ -61,7 +61,7 @@ import Testing
         defer { cleanUp() }
         #expect(try installation.install())
         try Files.remove(installation.source)
-        let expected = SystemCallError(call: "open", subject: installation.source, errno: .noEntry)
+        let expected = SystemCallError(call: "stat", subject: installation.source, errno: .noEntry)
         #expect(throws: expected) { try installation.install() }
         #expect(try Files.read(installation.target) == Self.program)
     }
