@@ -42,7 +42,15 @@ extension DNSName {
 
     /// The name with one more label before it. Octets are taken as they are: a dot becomes part of the label.
     package func prepending(_ label: some Collection<UInt8>) throws(DNSNameError) -> DNSName {
-        try DNSName(labels: [Array(label)] + labels.map { Array($0) })
+        var wire: [UInt8] = []
+        wire.reserveCapacity(1 + label.count + self.wire.count)
+        wire.append(UInt8(truncatingIfNeeded: label.count))
+        wire += label
+        wire += self.wire
+        if label.isEmpty { throw DNSNameError(wire: wire, .emptyLabel) }
+        if label.count > Self.maximumLabelLength { throw DNSNameError(wire: wire, .longLabel) }
+        if wire.count > Self.maximumLength { throw DNSNameError(wire: wire, .longName) }
+        return DNSName(validated: wire)
     }
 
     /// The name with one more label before it, in UTF-8. A dot becomes part of the label.

@@ -6,8 +6,7 @@ struct MessageWriter {
     private(set) var octets: [UInt8]
     /// The most octets that the packet may get.
     private let limit: Int
-    /// Where names and their ancestors stand, by their octets in lower case.
-    private var places: [ArraySlice<UInt8>: UInt16] = [:]
+    private var names = NameTable()
 
     init(limit: Int) {
         octets = Array(repeating: 0, count: MessageHeader.length)
@@ -118,23 +117,13 @@ struct MessageWriter {
     }
 
     private mutating func append(_ name: DNSName, compressed: Bool = true) {
-        let folded = name.folded.wire
-        var offset = 0
-        while name.wire[offset] != 0 {
-            let suffix = folded[offset...]
-            if let place = places[suffix], compressed {
-                append(0xc000 | place)
-                return
-            }
-            // A pointer has fourteen bits.
-            if octets.count < 0x4000, places[suffix] == nil {
-                places[suffix] = UInt16(truncatingIfNeeded: octets.count)
-            }
-            let next = offset + 1 + Int(name.wire[offset])
-            octets += name.wire[offset..<next]
-            offset = next
+        let known = names.find(name.wire, in: octets, place: octets.count)
+        if compressed, let place = known.place {
+            octets += name.wire[..<known.offset]
+            append(0xc000 | UInt16(truncatingIfNeeded: place))
+        } else {
+            octets += name.wire
         }
-        octets.append(0)
     }
 
     private mutating func append(_ number: UInt16) {
