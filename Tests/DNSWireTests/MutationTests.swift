@@ -116,6 +116,7 @@ private struct Server {
         do {
             let nameEnd = Query.nameOffset + query.nameLength
             let name = try DNSName(wire: Array(packet[Query.nameOffset..<nameEnd]))
+            if query.name(in: packet.span)?.wire != name.wire { faults.append("the name is read wrongly") }
             var folded = Array(repeating: UInt8(0), count: 255)
             var target = folded.mutableSpan
             let hash = hasher.fold(query, in: packet.span, into: &target)

@@ -26,7 +26,7 @@ package struct DNSNameError: Error, Hashable, Sendable {
     }
 
     init(wire: [UInt8], _ fault: Fault) {
-        text = wire.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        text = PresentationText.hexadecimal(wire)
         self.fault = fault
     }
 }

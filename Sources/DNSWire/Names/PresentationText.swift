@@ -30,8 +30,13 @@ enum PresentationText {
 
     /// Octets without a form of their own (RFC 3597 section 5): `\# 3 0a0b0c`.
     static func generic(_ octets: [UInt8]) -> String {
-        let digits = octets.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        return octets.isEmpty ? "\\# 0" : "\\# \(octets.count) \(digits)"
+        octets.isEmpty ? "\\# 0" : "\\# \(octets.count) \(hexadecimal(octets))"
+    }
+
+    /// Two digits for each octet.
+    static func hexadecimal(_ octets: [UInt8]) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: octets.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 
     private static func decimal(_ octet: UInt8) -> String {

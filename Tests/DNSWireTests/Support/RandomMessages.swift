@@ -32,7 +32,9 @@ struct RandomMessages {
         let parent = known.randomElement(using: &generator) ?? .root
         guard Int.random(in: 0..<3, using: &generator) > 0 else { return parent }
         let octets = octets(1...(Bool.random(using: &generator) ? 3 : 63))
-        guard let name = try? parent.prepending(octets) else { return parent }
+        // A refused name would cost far more than one that is made.
+        guard parent.wire.count + 1 + octets.count <= DNSName.maximumLength, let name = try? parent.prepending(octets)
+        else { return parent }
         known.append(name)
         if known.count > 20 { known.remove(at: Int.random(in: 0..<known.count, using: &generator)) }
         return name
