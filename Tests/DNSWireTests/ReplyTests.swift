@@ -139,6 +139,40 @@ import Testing
         }
     }
 
+    @Test func `records that are written in another way become a reply too`() throws {
+        let edns = EDNS(payloadSize: 512)
+        let packet = query(edns: edns)
+        let query = try Replying.query(packet)
+        let body = ReplyBody(to: name, answers: addresses(2), authorities: addresses(1))
+        var reply = Reply(flags: server, limit: 512)
+        reply.extendedError = .staleAnswer
+        #expect(reply.reserve(for: query) == 17)
+        let octets = Replying.octets(over: Array(packet[..<query.questionEnd]) + body.octets) {
+            reply.finish(
+                query,
+                at: query.questionEnd + body.octets.count,
+                ReplyCounts(answers: 2, authorities: 1, isCut: true),
+                in: &$0
+            )
+        }
+        let message = try Message(decoding: octets)
+        #expect(message.flags.description == "qr aa tc rd ra")
+        #expect(message.answers == addresses(2))
+        #expect(message.authorities == addresses(1))
+        #expect(message.edns == EDNS(payloadSize: 1232, options: [.extendedError(.staleAnswer)]))
+    }
+
+    /// Where the records are said to end → the length of the reply.
+    @Test(arguments: [(0, 12), (26, 12), (27, 27 + 17), (512 - 17, 512), (512 - 16, 507), (512 - 10, 502), (513, 12)])
+    func `an end outside of the packet makes a header, one near its end costs OPT`(end: Int, length: Int) throws {
+        let packet = query(edns: EDNS(payloadSize: 512))
+        let query = try Replying.query(packet)
+        var reply = Reply(flags: server, limit: 512)
+        reply.extendedError = .other
+        let octets = Replying.octets(over: packet) { reply.finish(query, at: end, ReplyCounts(), in: &$0) }
+        #expect(octets.count == length)
+    }
+
     @Test func `as many addresses as fit, and TC`() throws {
         let body = ReplyBody(to: name, answers: addresses(100))
         let octets = try Replying.octets(Reply(flags: server, limit: 512), body, to: query())
@@ -149,11 +183,11 @@ import Testing
 
     @Test func `more answers than any packet takes are cut when they are encoded`() throws {
         let body = ReplyBody(to: name, answers: addresses(5000), additionals: addresses(1))
-        #expect(body.shape.isCut)
+        #expect(body.shape.counts.isCut)
         let octets = try Replying.octets(Reply(flags: server, limit: 65535), body, to: query())
         let message = try Message(decoding: octets)
         #expect(message.flags.contains(.truncated))
-        #expect(message.answers.count == Int(body.shape.answers))
+        #expect(message.answers.count == Int(body.shape.counts.answers))
         #expect(message.additionals == [])
     }
 

@@ -2,24 +2,20 @@
 struct BodyPart {
     /// In octets.
     private(set) var length: Int
-    private(set) var counts: SectionCounts
+    private(set) var counts: ReplyCounts
 
     /// - Parameter start: where in the packet the body begins.
     @inline(__always)
     init(_ body: Span<UInt8>, _ shape: ReplyShape, start: Int, room: Int) {
         length = body.count
-        counts = SectionCounts(
-            answers: shape.answers,
-            authorities: shape.authorities,
-            additionals: shape.additionals
-        )
+        counts = shape.counts
         if length > room { cut(body, start: start, room: room) }
     }
 
     private mutating func cut(_ body: Span<UInt8>, start: Int, room: Int) {
         length = 0
         let all = counts
-        counts = SectionCounts()
+        counts = ReplyCounts()
         var count = 0
         while let place = RecordPlace(body, at: length, base: start), place.end <= room {
             length = place.end
@@ -29,6 +25,7 @@ struct BodyPart {
         count -= Int(counts.answers)
         counts.authorities = UInt16(truncatingIfNeeded: min(count, Int(all.authorities)))
         counts.additionals = UInt16(truncatingIfNeeded: count - Int(counts.authorities))
+        counts.isCut = all.isCut || counts.answers < all.answers
     }
 
     /// Copies the part to `offset`, the addresses that may change places moved on by `places`.

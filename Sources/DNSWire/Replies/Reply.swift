@@ -40,25 +40,45 @@ package struct Reply: Hashable, Sendable {
         _ shape: ReplyShape,
         into packet: inout MutableSpan<UInt8>
     ) -> Int {
-        let end = min(limit, packet.count)
-        guard end >= MessageHeader.length else { return 0 }
-        guard query.questionEnd <= end else {
+        let room = min(limit, packet.count) - query.questionEnd
+        guard room >= 0 else { return finish(query, at: 0, ReplyCounts(), in: &packet) }
+        let part = BodyPart(body, shape, start: query.questionEnd, room: room - extensionLength(query, room: room))
+        part.copy(body, shape.rotation, by: rotation, into: &packet, at: query.questionEnd)
+        return finish(query, at: query.questionEnd + part.length, part.counts, in: &packet)
+    }
+
+    /// The octets that are to be left free for the OPT record behind records that are written in another way.
+    package func reserve(for query: Query) -> Int { extensionLength(query, room: limit - query.questionEnd) }
+
+    /// Makes a reply of a packet in which question and records stand already: writes OPT behind them and the header over
+    /// the first 12 octets. Returns the length in octets.
+    ///
+    /// - Parameters:
+    ///   - end: where the records end. If not even the question has room up to there, the reply is a header with TC.
+    ///   - counts: how many records there are in each section.
+    package func finish(
+        _ query: Query,
+        at end: Int,
+        _ counts: ReplyCounts,
+        in packet: inout MutableSpan<UInt8>
+    ) -> Int {
+        let limit = min(limit, packet.count)
+        guard limit >= MessageHeader.length else { return 0 }
+        guard end >= query.questionEnd, end <= limit else {
             header(query, flags: .truncated, SectionCounts(), hasExtension: false).write(into: &packet)
             return MessageHeader.length
         }
-        let extensionLength = extensionLength(query, room: end - query.questionEnd)
-        let part = BodyPart(body, shape, start: query.questionEnd, room: end - query.questionEnd - extensionLength)
-        part.copy(body, shape.rotation, by: rotation, into: &packet, at: query.questionEnd)
-        let bodyEnd = query.questionEnd + part.length
-        if extensionLength > 0 {
-            writeExtension(query, length: extensionLength, into: &packet, at: bodyEnd)
-        }
-        var counts = part.counts
-        counts.questions = 1
-        if extensionLength > 0 { counts.additionals += 1 }
-        let isCut = shape.isCut || counts.answers < shape.answers
-        header(query, flags: isCut ? .truncated : [], counts, hasExtension: extensionLength > 0).write(into: &packet)
-        return bodyEnd + extensionLength
+        let extensionLength = extensionLength(query, room: limit - end)
+        if extensionLength > 0 { writeExtension(query, length: extensionLength, into: &packet, at: end) }
+        let sections = SectionCounts(
+            questions: 1,
+            answers: counts.answers,
+            authorities: counts.authorities,
+            additionals: counts.additionals &+ (extensionLength > 0 ? 1 : 0)
+        )
+        let flags: HeaderFlags = counts.isCut ? .truncated : []
+        header(query, flags: flags, sections, hasExtension: extensionLength > 0).write(into: &packet)
+        return end + extensionLength
     }
 
     private func header(

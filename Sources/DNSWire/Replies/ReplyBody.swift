@@ -15,42 +15,48 @@ package struct ReplyBody: Hashable, Sendable {
         var writer = MessageWriter(limit: Int(UInt16.max))
         _ = writer.append(Question(name, .any))
         let start = writer.octets.count
-        var counts = SectionCounts()
+        var counts = ReplyCounts()
         counts.answers = writer.append(answers, reserve: 0)
         let answersEnd = writer.octets.count - start
-        let isCut = counts.answers < answers.count
-        if !isCut {
+        counts.isCut = counts.answers < answers.count
+        if !counts.isCut {
             counts.authorities = writer.append(authorities, reserve: 0)
             if counts.authorities == authorities.count {
                 counts.additionals = writer.append(additionals, reserve: 0)
             }
         }
         octets = Array(writer.octets[start...])
-        shape = ReplyShape(
-            answers: counts.answers,
-            authorities: counts.authorities,
-            additionals: counts.additionals,
-            isCut: isCut,
-            rotation: AnswerRotation(answers.prefix(Int(counts.answers)), in: octets, at: start, endingAt: answersEnd)
+        let rotation = AnswerRotation(
+            answers.prefix(Int(counts.answers)),
+            in: octets,
+            at: start,
+            endingAt: answersEnd
         )
+        shape = ReplyShape(counts: counts, rotation: rotation)
     }
 }
 
 /// What a `ReplyBody` consists of.
 package struct ReplyShape: Hashable, Sendable, BitwiseCopyable {
-    package let answers: UInt16
-    package let authorities: UInt16
-    package let additionals: UInt16
-    /// Whether answers are missing, since even a packet of 65535 octets does not hold them all.
-    package let isCut: Bool
+    package let counts: ReplyCounts
     package let rotation: AnswerRotation
 
     /// A body without records.
-    package static let empty = ReplyShape(
-        answers: 0,
-        authorities: 0,
-        additionals: 0,
-        isCut: false,
-        rotation: AnswerRotation()
-    )
+    package static let empty = ReplyShape(counts: ReplyCounts(), rotation: AnswerRotation())
+}
+
+/// How many records a reply has, without its OPT record.
+package struct ReplyCounts: Hashable, Sendable, BitwiseCopyable {
+    package var answers: UInt16
+    package var authorities: UInt16
+    package var additionals: UInt16
+    /// Whether there are more answers than these: TC says so.
+    package var isCut: Bool
+
+    package init(answers: UInt16 = 0, authorities: UInt16 = 0, additionals: UInt16 = 0, isCut: Bool = false) {
+        self.answers = answers
+        self.authorities = authorities
+        self.additionals = additionals
+        self.isCut = isCut
+    }
 }
