@@ -11,14 +11,12 @@ package struct RecordClass: RegisteredNumber {
     /// Chaosnet: where servers tell their version and name (RFC 4892).
     package static let ch = RecordClass(rawValue: 3)
     package static let hs = RecordClass(rawValue: 4)
-    /// No class, in updates (RFC 2136).
-    package static let none = RecordClass(rawValue: 254)
     /// Every class: a question only.
     package static let any = RecordClass(rawValue: 255)
 
     package static let unnamedPrefix = "CLASS"
 
     package static let names: [RecordClass: String] = [
-        .in: "IN", .ch: "CH", .hs: "HS", .none: "NONE", .any: "ANY",
+        .in: "IN", .ch: "CH", .hs: "HS", RecordClass(rawValue: 254): "NONE", .any: "ANY",
     ]
 }
