@@ -76,6 +76,11 @@ let sources: [Target] = [
         exclude: ["README.md"]
     ),
     .target(
+        name: "ClusterDNS",
+        dependencies: ["ClusterState", "DNSWire", "NetworkTypes"],
+        exclude: ["README.md"]
+    ),
+    .target(
         name: "PodNetwork",
         dependencies: ["JSONText", "LinuxSystem", "Netlink", "NetworkTypes", "Nftables"],
         exclude: ["README.md"]
@@ -187,6 +192,10 @@ let tests: [Target] = [
             "ClusterState", "LinuxSystem", "Netlink", "NetlinkFake", "NetworkTypes", "Nftables",
             "NodeRuleset", "Overlay", logging,
         ]
+    ),
+    .testTarget(
+        name: "ClusterDNSTests",
+        dependencies: ["ClusterDNS", "ClusterFixtures", "ClusterState", "DNSWire", "NetworkTypes"]
     ),
     .testTarget(
         name: "PodNetworkTests",

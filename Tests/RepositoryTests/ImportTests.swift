@@ -25,6 +25,7 @@ import Testing
             "ClusterState", "JSONText", "LinuxSystem", "Netlink", "NetworkTypes", "Nftables", "NodeRuleset",
             "Supervision",
         ],
+        "ClusterDNS": ["ClusterState", "DNSWire", "NetworkTypes"],
         "PodNetwork": ["JSONText", "LinuxSystem", "Netlink", "NetworkTypes", "Nftables"],
         "PodNetworkAudit": ["LinuxSystem", "Netlink", "NetworkTypes", "Nftables", "PodNetwork", "Supervision"],
         "AgentCore": [
@@ -95,8 +96,14 @@ import Testing
         #expect(faults.map(\.path) == [])
     }
 
-    @Test func `unsafe code is in the six wrappers only`() throws {
-        let faults = try Repository.sources().filter { !Self.wrappers.contains($0.target) }.flatMap { file in
+    /// Files outside of the wrappers that have unsafe code, each with a profile in a decision.
+    static let measured: Set<String> = ["Sources/ClusterDNS/Table/PagePlace.swift"]
+
+    @Test func `unsafe code is in the six wrappers and where it was measured to be needed`() throws {
+        let others = try Repository.sources().filter {
+            !Self.wrappers.contains($0.target) && !Self.measured.contains($0.path)
+        }
+        let faults = others.flatMap { file in
             file.places(containing: ["nsafe", "OpaquePointer", "Unmanaged"]) {
                 $0.contains(/\bunsafe\b|\bUnsafe\w+|\bwithUnsafe\w+|\bOpaquePointer\b|\bUnmanaged\b/)
             }

@@ -1,0 +1,35 @@
+package import ClusterState
+package import DNSWire
+package import NetworkTypes
+
+/// What can be set of cluster DNS.
+package struct ClusterDNSConfiguration: Sendable, Equatable {
+    /// The cluster zone, Z in all comments: `cluster.local` as a name.
+    package var clusterDomain: DNSName
+    /// Where cluster DNS answers: the addresses of `ns.dns.Z`.
+    package var addresses: PerFamily<IPAddress>
+    /// The networks that all pods are in. Their reverse names are ours.
+    package var podCIDRs: PerFamily<IPPrefix>
+    /// The networks that services have addresses of. Their reverse names are ours.
+    package var serviceCIDRs: PerFamily<IPPrefix>
+    /// How long any answer may be cached, in seconds: 0…3600.
+    package var timeToLive: UInt32
+    /// The ConfigMap whose key `NodeHosts` holds lines like those of `/etc/hosts`.
+    package var nodeHosts: NamespacedName
+
+    package init(
+        clusterDomain: DNSName,
+        addresses: PerFamily<IPAddress> = PerFamily(),
+        podCIDRs: PerFamily<IPPrefix> = PerFamily(),
+        serviceCIDRs: PerFamily<IPPrefix> = PerFamily(),
+        timeToLive: UInt32 = 5,
+        nodeHosts: NamespacedName = NamespacedName(namespace: "kube-system", name: "coredns")
+    ) {
+        self.clusterDomain = clusterDomain
+        self.addresses = addresses
+        self.podCIDRs = podCIDRs
+        self.serviceCIDRs = serviceCIDRs
+        self.timeToLive = timeToLive
+        self.nodeHosts = nodeHosts
+    }
+}

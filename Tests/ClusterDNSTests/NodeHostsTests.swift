@@ -1,0 +1,116 @@
+import ClusterFixtures
+import ClusterState
+import DNSWire
+import NetworkTypes
+import Testing
+
+@testable import ClusterDNS
+
+/// The key NodeHosts, and how it goes together with the Nodes. Node 1 has 192.0.2.1 and 2001:db8::1.
+@Suite struct NodeHostsTests {
+    @Test(
+        arguments: [
+            ("192.0.2.1 node-1", ["node-1.": ["192.0.2.1"]], []),
+            (
+                "192.0.2.1\tnode-1  alias # comment\r\n\r\n# all\n  2001:db8::1 node-1\n",
+                ["node-1.": ["192.0.2.1", "2001:db8::1"], "alias.": ["192.0.2.1"]], []
+            ),
+            ("192.0.2.1 A.b. a.B\n192.0.2.1 a.b", ["a.b.": ["192.0.2.1"]], []),
+            (
+                "192.0.2.1\nx y\n192.0.2.1 ok bad..name\n192.0.2.2 #none\nfe80::1%eth0 zone",
+                ["ok.": ["192.0.2.1"]], [1, 2, 3, 4, 5]
+            ),
+            ("", [:], []),
+        ] as [(String, [String: [String]], [Int])]
+    )
+    func `lines give names to addresses`(text: String, names: [String: [String]], unreadable: [Int]) throws {
+        let hosts = NodeHosts(text)
+        let found = try hosts.addresses.map { (try DNSName(wire: $0).description, $1.map(\.description)) }
+        #expect(Dictionary(uniqueKeysWithValues: found) == names)
+        #expect(hosts.unreadableLines == unreadable)
+    }
+
+    struct Merge: CustomTestStringConvertible, Sendable {
+        let situation: String
+        var nodes: [Node] = [fixtureNode(1)]
+        let file: String
+        let asked: [Asked]
+
+        var testDescription: String { situation }
+    }
+
+    static let merges = [
+        Merge(
+            situation: "a node alone",
+            file: "",
+            asked: [
+                Asked("node-1.", .a, ["A 192.0.2.1"]), Asked("node-1.", .aaaa, ["AAAA 2001:db8::1"]),
+                Asked("1.2.0.192.in-addr.arpa.", .ptr, ["PTR node-1."]),
+            ]
+        ),
+        Merge(
+            situation: "k3s's own lines change nothing but for the alias that they have",
+            file: "192.0.2.1 node-1 node-1.example.org\n2001:db8::1 node-1",
+            asked: [
+                Asked("node-1.", .a, ["A 192.0.2.1"]), Asked("node-1.example.org.", .a, ["A 192.0.2.1"]),
+                Asked("1.2.0.192.in-addr.arpa.", .ptr, ["PTR node-1."]),
+            ]
+        ),
+        Merge(
+            situation: "an address of a Node has the Node's name, whatever a line calls it",
+            file: "192.0.2.1 registry",
+            asked: [
+                Asked("registry.", .a, ["A 192.0.2.1"]), Asked("1.2.0.192.in-addr.arpa.", .ptr, ["PTR node-1."]),
+            ]
+        ),
+        Merge(
+            situation: "a line gives a node a further address",
+            file: "198.51.100.1 node-1",
+            asked: [
+                Asked("node-1.", .a, ["A 192.0.2.1", "A 198.51.100.1"]),
+                Asked("1.100.51.198.in-addr.arpa.", .ptr, ["PTR node-1."]),
+            ]
+        ),
+        Merge(
+            situation: "lines without nodes",
+            nodes: [],
+            file: "192.0.2.1 node-1\n172.17.0.1 host.k3d.internal",
+            asked: [
+                Asked("node-1.", .a, ["A 192.0.2.1"]), Asked("host.k3d.internal.", .a, ["A 172.17.0.1"]),
+                Asked("Host.K3d.Internal.", .a, ["A 172.17.0.1"]),
+            ] + Asked.noData("host.k3d.internal.", .aaaa, .txt, apex: "host.k3d.internal.")
+        ),
+        Merge(
+            situation: "a line hides a service of the same name",
+            file: "192.0.2.50 web.shop.svc.cluster.local",
+            asked: [Asked("web.shop.svc", .a, ["A 192.0.2.50"]), Asked("_http._tcp.web.shop.svc", .a, ["A 10.43.0.1"])]
+                + Asked.noData("web.shop.svc", .aaaa, .srv)
+        ),
+        Merge(
+            situation: "a node without addresses has no name",
+            nodes: [Node(name: nodeName("bare"))],
+            file: "",
+            asked: [.foreign("bare.", .a)]
+        ),
+    ]
+
+    @Test(arguments: merges)
+    func `nodes and lines together`(merge: Merge) throws {
+        let service = fixtureService("shop/web", ["10.43.0.1"], ports: [ServicePort(name: "http", port: 80)])
+        let cluster = TestCluster([.service(service), .nodeHosts(merge.file)] + merge.nodes.map { .node($0) })
+        for asked in merge.asked { try asked.check(against: cluster.table) }
+    }
+
+    @Test func `another ConfigMap, and another key, say nothing`() throws {
+        let other = ConfigMap(
+            metadata: ObjectMetadata(name: "other", namespace: "kube-system"),
+            data: ["NodeHosts": "192.0.2.9 x"]
+        )
+        let key = ConfigMap(
+            metadata: ObjectMetadata(name: "coredns", namespace: "kube-system"),
+            data: ["Corefile": "192.0.2.9 x"]
+        )
+        let cluster = TestCluster([.configMap(other), .configMap(key)])
+        try Asked.foreign("x.", .a).check(against: cluster.table)
+    }
+}
