@@ -87,6 +87,13 @@ import Testing
                 + Asked.noData("web.shop.svc", .aaaa, .srv)
         ),
         Merge(
+            situation: "a line for the zone itself gives it an address",
+            file: "192.0.2.60 cluster.local",
+            asked: [
+                Asked("", .a, ["A 192.0.2.60"]), Asked("", .soa, ["SOA ns.dns.Z hostmaster.Z 1 7200 1800 86400 5"]),
+            ] + Asked.noData("", .aaaa, .txt)
+        ),
+        Merge(
             situation: "a node without addresses has no name",
             nodes: [Node(name: nodeName("bare"))],
             file: "",

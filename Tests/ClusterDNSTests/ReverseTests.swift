@@ -11,6 +11,7 @@ import Testing
     static let table = TestCluster([
         .node(node), .namespace(fixtureNamespace("shop")),
         .service(fixtureService("shop/a", ["10.43.0.1", "fd00:43::1"])),
+        .service(fixtureService("shop/same", ["fd00:43::1"])),
         .service(fixtureService("shop/b", [])),
         .endpointSlice(fixtureSlice(of: "shop/a", [fixtureEndpoint("10.42.0.1"), fixtureEndpoint("10.42.0.2")])),
         .endpointSlice(

@@ -39,7 +39,8 @@ extension ZoneTable {
         guard labels.isName else { return false }
         let before = labels.count(before: origin.octets.span, of: origin.labelCount, in: name)
         lookup.hasHostBelow = false
-        if hasHosts {
+        // A line of NodeHosts for Z itself does not hide that it is a zone.
+        if hasHosts, before != 0 || lookup.type?.family != nil {
             let apex = before.map { Apex(position: labels.position($0), isClusterZone: true) }
             let isHost = entries.page(of: hash).read(&lookup, &message) { slots, octets, lookup, message in
                 let found = EntryPage.find(.host, name, 0..<labels.end + 1, hash, slots, octets)

@@ -10,15 +10,21 @@ enum DashedAddress {
         var label: [UInt8] = []
         switch address {
         case .v4(let address):
-            for (index, octet) in address.bytes.enumerated() {
-                if index > 0 { label.append(dash) }
-                label += Array(String(octet).utf8)
+            for shift: UInt32 in [24, 16, 8, 0] {
+                if shift < 24 { label.append(dash) }
+                appendDecimal(UInt8(truncatingIfNeeded: address.rawValue >> shift), to: &label)
             }
         case .v6(let address):
             label = address.description.utf8.map { $0 == UInt8(ascii: ":") ? dash : $0 }
             if label.last == dash { label.append(UInt8(ascii: "0")) }
         }
         return label
+    }
+
+    private static func appendDecimal(_ octet: UInt8, to label: inout [UInt8]) {
+        if octet >= 100 { label.append(UInt8(ascii: "0") + octet / 100) }
+        if octet >= 10 { label.append(UInt8(ascii: "0") + octet / 10 % 10) }
+        label.append(UInt8(ascii: "0") + octet % 10)
     }
 
     /// The address that a label in lower case stands for, or nil: exactly three single dashes make it IPv4.

@@ -20,7 +20,11 @@ final class EntryPage: Sendable, Equatable {
         place.read { slots, octets in
             let keyOctets = key.octets.span
             let range = EntryPage.find(key.kind, keyOctets, 0..<keyOctets.count, hash, slots, octets)
-            return range.map { $0.map { octets[$0] } }
+            return range.map { range in
+                [UInt8](capacity: range.count) { value in
+                    for index in range { value.append(octets[index]) }
+                }
+            }
         }
     }
 

@@ -30,40 +30,64 @@ extension ServiceContents {
     private func records(_ form: ServiceForm) -> [UInt8] {
         var octets = [form.rawValue]
         let (v4, v6) = addresses.octetsByFamily
-        let hostBlocks = hosts.map(\.octets)
+        let hostLength = hosts.reduce(0) { $0 + $1.length }
         let hostPlaces = ServiceLayout.headerLength + v4.count + v6.count
         var place = hostPlaces + 4 * hosts.count
+        octets.reserveCapacity(place + hostLength + ports.reduce(0) { $0 + $1.length })
         for count in [v4.count / 4, v6.count / 16, hosts.count, ports.count] { octets.append(bigEndian: UInt32(count)) }
-        octets.append(bigEndian: UInt32(hostBlocks.reduce(place) { $0 + $1.count }))
+        octets.append(bigEndian: UInt32(place + hostLength))
         octets += v4 + v6
-        for block in hostBlocks {
+        for host in hosts {
             octets.append(bigEndian: UInt32(place))
-            place += block.count
+            place += host.length
         }
-        for block in hostBlocks { octets += block }
-        for port in ports { octets += port.octets }
+        for host in hosts { host.append(to: &octets) }
+        for port in ports { port.append(to: &octets) }
         return octets
     }
 }
 
 extension EndpointHost {
-    /// As part of a service's value. Of more addresses than two octets can count no answer could hold all.
-    fileprivate var octets: [UInt8] {
-        let (v4, v6) = addresses.prefix(Int(UInt16.max)).octetsByFamily
-        var octets = [UInt8(label.count)] + label
-        octets.append(bigEndian: UInt16(v4.count / 4))
-        octets.append(bigEndian: UInt16(v6.count / 16))
-        return octets + v4 + v6
+    /// Of more addresses than two octets can count no answer could hold all.
+    private var counted: ArraySlice<IPAddress> { addresses.prefix(Int(UInt16.max)) }
+
+    /// In a service's value, in octets.
+    fileprivate var length: Int {
+        counted.reduce(1 + label.count + 4) { $0 + $1.family.byteCount }
+    }
+
+    fileprivate func append(to octets: inout [UInt8]) {
+        octets.append(UInt8(label.count))
+        octets += label
+        let v4Count = counted.count { $0.family == .ipv4 }
+        octets.append(bigEndian: UInt16(v4Count))
+        octets.append(bigEndian: UInt16(counted.count - v4Count))
+        // In order, IPv4 comes first.
+        for address in counted { octets.append(address) }
     }
 }
 
 extension PortRecords {
-    fileprivate var octets: [UInt8] {
-        var octets = [transport.octet]
+    /// In a service's value, in octets.
+    fileprivate var length: Int { 4 + name.count + 4 * (3 + hosts.count) }
+
+    fileprivate func append(to octets: inout [UInt8]) {
+        octets.append(transport.octet)
         octets.append(bigEndian: number)
-        octets += [UInt8(name.count)] + name
-        for count in [entries, distinct, hosts.count] + hosts { octets.append(bigEndian: UInt32(count)) }
-        return octets
+        octets.append(UInt8(name.count))
+        octets += name
+        for count in [entries, distinct, hosts.count] { octets.append(bigEndian: UInt32(count)) }
+        for host in hosts { octets.append(bigEndian: UInt32(host)) }
+    }
+}
+
+extension [UInt8] {
+    /// Appends an address in network byte order.
+    fileprivate mutating func append(_ address: IPAddress) {
+        switch address {
+        case .v4(let address): append(bigEndian: address.rawValue)
+        case .v6(let address): append(bigEndian: address.rawValue)
+        }
     }
 }
 

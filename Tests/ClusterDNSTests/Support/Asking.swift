@@ -6,7 +6,7 @@ import Testing
 @testable import ClusterDNS
 
 /// What was answered, as a client reads it. Names end in `Z` instead of `cluster.local.`.
-struct Reply {
+struct ZoneReply {
     let message: Message
     let outcome: ZoneAnswer.Outcome
     let octets: [UInt8]
@@ -41,7 +41,7 @@ func name(_ text: String) -> DNSName {
 
 extension ZoneTable {
     /// Asks as a worker does: a question in a packet, the answer written behind it.
-    func ask(_ text: String, _ type: RecordType, limit: Int = 65_535, rotation: UInt32 = 0) throws -> Reply {
+    func ask(_ text: String, _ type: RecordType, limit: Int = 65_535, rotation: UInt32 = 0) throws -> ZoneReply {
         let question = name(text)
         let query = Message(id: 7, flags: .recursionDesired, questions: [Question(question, type)]).encoded()
         var answer: ZoneAnswer?
@@ -59,7 +59,7 @@ extension ZoneTable {
             octets[place] = UInt8(count >> 8)
             octets[place + 1] = UInt8(truncatingIfNeeded: count)
         }
-        return Reply(message: try Message(decoding: octets), outcome: given.outcome, octets: octets)
+        return ZoneReply(message: try Message(decoding: octets), outcome: given.outcome, octets: octets)
     }
 }
 
