@@ -20,6 +20,8 @@ extension ZoneTable {
         rotation: UInt32,
         into message: inout OutputSpan<UInt8>
     ) -> ZoneAnswer {
+        // Pages are read by their addresses: nothing else says that they have to stay until the end.
+        defer { withExtendedLifetime(entries) {} }
         var lookup = ZoneLookup(type, rotation: rotation)
         if !find(name, hash, at: Self.questionPosition, &lookup, &message) { lookup.answer.outcome = .foreign }
         return lookup.answer

@@ -15,9 +15,14 @@ final class EntryPage: Sendable, Equatable {
 
     deinit { place.free() }
 
+    private func read<Result>(_ body: (Span<UInt64>, Span<UInt8>) -> Result) -> Result {
+        defer { withExtendedLifetime(self) {} }
+        return place.read(body)
+    }
+
     /// The value of a key.
     func value(of key: EntryKey, hash: UInt64) -> [UInt8]? {
-        place.read { slots, octets in
+        read { slots, octets in
             let keyOctets = key.octets.span
             let range = EntryPage.find(key.kind, keyOctets, 0..<keyOctets.count, hash, slots, octets)
             return range.map { range in
@@ -30,7 +35,7 @@ final class EntryPage: Sendable, Equatable {
 
     /// The page with some entries changed, which must be in the order of tags, then of keys.
     func applying(_ changes: some Collection<EntryChange>) -> EntryPage {
-        place.read { slots, octets in
+        read { slots, octets in
             var merge = PageMerge(slots: slots.count + changes.count, octets: octets.count)
             var changes = changes[...]
             for index in 0..<slots.count {
@@ -52,8 +57,8 @@ final class EntryPage: Sendable, Equatable {
 
     static func == (left: EntryPage, right: EntryPage) -> Bool {
         if left === right { return true }
-        return left.place.read { slots, octets in
-            right.place.read { otherSlots, otherOctets in
+        return left.read { slots, octets in
+            right.read { otherSlots, otherOctets in
                 guard slots.count == otherSlots.count, octets.count == otherOctets.count else { return false }
                 for index in 0..<slots.count where slots[index] != otherSlots[index] { return false }
                 for index in 0..<octets.count where octets[index] != otherOctets[index] { return false }
