@@ -154,6 +154,23 @@ import Testing
         #expect(sent(.addAddress(address)).first?.suffix(8) == attribute[...])
     }
 
+    @Test func `an address that is no source for others, and says who set it`() throws {
+        let address = Address(
+            interface: bridge,
+            address: try interface("fd00:43::a/128"),
+            flags: [.deprecated],
+            origin: .linnet
+        )
+        let attributes = bytes(
+            """
+            05 00 0b 00  4c 00 00 00                             # IFA_PROTO
+            14 00 06 00  00 00 00 00  ff ff ff ff                # IFA_CACHEINFO: preferred 0, valid for ever
+              00 00 00 00  00 00 00 00                           #   the kernel's time stamps
+            """
+        )
+        #expect(sent(.addAddress(address)).first?.suffix(28) == attributes[...])
+    }
+
     @Test func `flannel's link has the attributes that flannel gives it`() throws {
         let expected = bytes(
             """

@@ -11,6 +11,8 @@ package struct Address: Hashable, Sendable {
     package var broadcast: IPAddress?
     /// The far end of a point-to-point address.
     package var peer: IPAddress?
+    /// Who set it, as the protocol of a route says (`IFA_PROTO`). Nil where nobody said so, and on kernels before 5.18.
+    package var origin: RouteProtocol?
 
     package init(
         interface: InterfaceIndex,
@@ -19,7 +21,8 @@ package struct Address: Hashable, Sendable {
         flags: AddressFlags = [],
         label: String? = nil,
         broadcast: IPAddress? = nil,
-        peer: IPAddress? = nil
+        peer: IPAddress? = nil,
+        origin: RouteProtocol? = nil
     ) {
         self.interface = interface
         self.address = address
@@ -28,6 +31,7 @@ package struct Address: Hashable, Sendable {
         self.label = label
         self.broadcast = broadcast
         self.peer = peer
+        self.origin = origin
     }
 }
 
@@ -77,7 +81,7 @@ package struct AddressFlags: OptionSet, Hashable, Sendable {
     package static let optimistic = AddressFlags(rawValue: 0x04)
     /// Duplicate address detection found another owner: the address is not used.
     package static let duplicate = AddressFlags(rawValue: 0x08)
-    /// No longer chosen as a source.
+    /// Not chosen as a source for others to answer to. In a request it sets the preferred lifetime to zero.
     package static let deprecated = AddressFlags(rawValue: 0x20)
     /// Duplicate address detection has not ended.
     package static let tentative = AddressFlags(rawValue: 0x40)

@@ -18,6 +18,9 @@ package struct LinkName: RawRepresentable, Hashable, Comparable, Sendable {
         rawValue = text
     }
 
+    /// The link that leads back to the host, which every network namespace has.
+    package static let loopback = LinkName(reported: "lo")
+
     /// The name the kernel reported: whatever it accepted is a name.
     init(reported: String) {
         rawValue = reported

@@ -52,7 +52,7 @@ extension NetlinkError {
 
 extension NetlinkError {
     /// What was just there is gone: someone else deleted it in between.
-    static func missing(_ operation: String, subject: String) -> NetlinkError {
+    package static func missing(_ operation: String, subject: String) -> NetlinkError {
         NetlinkError(operation: operation, subject: subject, errno: .noDevice)
     }
 }

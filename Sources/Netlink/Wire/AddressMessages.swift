@@ -23,10 +23,17 @@ extension Address {
             guard type == .newAddress else { return }
             if let broadcast { message.put(AddressAttribute.broadcast, broadcast) }
             if let label { message.put(AddressAttribute.label, label) }
+            if let origin { message.put(AddressAttribute.origin, origin.rawValue) }
+            if self.flags.contains(.deprecated) { message.put(AddressAttribute.lifetimes, Self.neverPreferred) }
             let flags = self.flags.intersection(.writable)
             if !flags.isEmpty { message.put(AddressAttribute.flags, flags.rawValue) }
         }
     }
+
+    /// struct ifa_cacheinfo: preferred for no time, valid for ever; its two time stamps are the kernel's.
+    private static let neverPreferred =
+        [UInt8](repeating: 0, count: 4) + [UInt8](repeating: 0xff, count: 4)
+        + [UInt8](repeating: 0, count: 8)
 
     /// The address that a message describes, or nil if it describes none.
     init?(payload: RawSpan) {
@@ -42,12 +49,14 @@ extension Address {
         var flags = UInt32(shortFlags)
         var label: String?
         var broadcast: IPAddress?
+        var origin: RouteProtocol?
         AttributeReader.forEach(in: payload, from: MemoryLayout<ifaddrmsg>.size) { type, value in
             switch type {
             case AddressAttribute.address: prefix = value.ipAddress
             case AddressAttribute.local: local = value.ipAddress
             case AddressAttribute.broadcast: broadcast = value.ipAddress
             case AddressAttribute.label: label = value.text
+            case AddressAttribute.origin: origin = value.number(as: UInt8.self).map(RouteProtocol.init(rawValue:))
             case AddressAttribute.flags: flags = value.number(as: UInt32.self) ?? flags
             default: break
             }
@@ -61,7 +70,8 @@ extension Address {
             flags: AddressFlags(rawValue: flags),
             label: label,
             broadcast: broadcast,
-            peer: prefix == address ? nil : prefix
+            peer: prefix == address ? nil : prefix,
+            origin: origin
         )
     }
 }

@@ -164,6 +164,9 @@ enum AddressAttribute {
     static let label = AttributeType(IFA_LABEL)
     static let broadcast = AttributeType(IFA_BROADCAST)
     static let flags = AttributeType(IFA_FLAGS)
+    static let lifetimes = AttributeType(IFA_CACHEINFO)
+    /// IFA_PROTO: older headers do not have it.
+    static let origin = AttributeType(11)
 }
 
 /// Attributes of a route (`RTA_…`).
