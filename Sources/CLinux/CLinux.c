@@ -85,9 +85,9 @@ int linnet_epoll_control(int epoll, int operation, int descriptor, int for_writi
     return epoll_ctl(epoll, kernel_operation, descriptor, &event);
 }
 
-int linnet_epoll_wait(int epoll, int *ready, int capacity) {
+int linnet_epoll_wait(int epoll, int *ready, int capacity, int milliseconds) {
     struct epoll_event events[64];
-    int count = epoll_wait(epoll, events, capacity < 64 ? capacity : 64, -1);
+    int count = epoll_wait(epoll, events, capacity < 64 ? capacity : 64, milliseconds);
     for (int index = 0; index < count; index++) ready[index] = events[index].data.fd;
     return count;
 }

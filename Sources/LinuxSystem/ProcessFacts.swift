@@ -4,6 +4,9 @@ internal import Glibc
 package enum ProcessFacts {
     package static var processID: Int32 { getpid() }
 
+    /// The processors that are on line.
+    package static var processorCount: Int { sysconf(Int32(_SC_NPROCESSORS_ONLN)) }
+
     /// The host's name up to its first dot, as Kubernetes names nodes by default.
     package static func hostName() -> String {
         let text = (try? Files.readText("/proc/sys/kernel/hostname")) ?? ""

@@ -113,7 +113,7 @@ package final class Reactor: Sendable {
     private func run(_ epoll: SharedDescriptor) {
         var ready = [Int32](repeating: 0, count: 64)
         while true {
-            let count = unsafe linnet_epoll_wait(epoll.rawValue, &ready, Int32(ready.count))
+            let count = unsafe linnet_epoll_wait(epoll.rawValue, &ready, Int32(ready.count), -1)
             guard count >= 0 else {
                 precondition(Errno.current == .interrupted, "epoll_wait: \(Errno.current)")
                 continue

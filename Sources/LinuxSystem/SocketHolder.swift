@@ -1,4 +1,4 @@
-/// The process that holds an abstract Unix socket, as far as this one may see it.
+/// The process that holds a socket, as far as this one may see it.
 package struct SocketHolder: Sendable, Hashable, CustomStringConvertible {
     package let processID: UInt32
     /// At most 15 bytes; nil if the process is gone by now.
@@ -15,11 +15,13 @@ package struct SocketHolder: Sendable, Hashable, CustomStringConvertible {
     /// from this process.
     package static func ofAbstractName(_ name: String) -> SocketHolder? {
         guard let table = try? Files.readText("/proc/thread-self/net/unix"),
-            let inode = inode(ofAbstractName: name, in: table),
-            let processes = try? Files.list("/proc")
-        else {
-            return nil
-        }
+            let inode = inode(ofAbstractName: name, in: table)
+        else { return nil }
+        return holder(ofInode: inode)
+    }
+
+    static func holder(ofInode inode: UInt64) -> SocketHolder? {
+        guard let processes = try? Files.list("/proc") else { return nil }
         let link = "socket:[\(inode)]"
         for process in processes.compactMap({ UInt32($0) }) {
             let directory = "/proc/\(process)/fd"

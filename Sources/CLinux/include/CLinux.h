@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 #include <net/if.h>
 #include <semaphore.h>
+#include <sys/types.h>
 
 // Errors.
 
@@ -50,8 +51,8 @@ enum { LINNET_EPOLL_ADD = 1, LINNET_EPOLL_MODIFY = 2, LINNET_EPOLL_REMOVE = 3 };
 
 int linnet_epoll_open(void);
 int linnet_epoll_control(int epoll, int operation, int descriptor, int for_writing);
-/// Waits without limit; writes the ready descriptors and returns their number.
-int linnet_epoll_wait(int epoll, int *ready, int capacity);
+/// Waits for so long, without limit if it is negative; writes the ready descriptors and returns their number.
+int linnet_epoll_wait(int epoll, int *ready, int capacity, int milliseconds);
 
 // inotify.
 
@@ -79,6 +80,58 @@ int linnet_unix_connect(int descriptor, const char *name, size_t length, int abs
 int linnet_unix_accept(int descriptor);
 /// Limits how long one send or receive may wait.
 int linnet_set_timeouts(int descriptor, int64_t milliseconds);
+
+// Servers of datagrams: many are received and answered with one call each.
+
+enum {
+    /// How many are received at once.
+    LINNET_DATAGRAMS = 64,
+    /// The longest that is taken; a longer one has the length 0.
+    LINNET_QUERY_SIZE = 4096,
+    /// Room for each reply.
+    LINNET_REPLY_SIZE = 1232,
+};
+
+/// An address and port in host byte order, IPv4 addresses as IPv4-mapped ones (RFC 4291 section 2.5.5.2).
+struct linnet_peer {
+    /// The first eight octets of the address.
+    uint64_t high;
+    /// The last eight.
+    uint64_t low;
+    uint16_t port;
+};
+
+/// Opens a socket that serves one address and port, of a stream or of datagrams, without waiting. Several sockets may serve
+/// the same ones and share what comes (SO_REUSEPORT). The address need not be on the host yet.
+int linnet_server_socket(int family, int is_stream, const uint8_t *address, uint16_t port);
+
+/// A batch of datagrams and the room for their replies.
+struct linnet_datagrams;
+
+/// NULL if there is no memory.
+struct linnet_datagrams *linnet_datagrams_create(void);
+void linnet_datagrams_destroy(struct linnet_datagrams *batch);
+/// Receives without waiting and returns how many: 0 when there is none.
+int linnet_datagrams_receive(struct linnet_datagrams *batch, int socket);
+const uint8_t *linnet_datagrams_query(const struct linnet_datagrams *batch, int index, size_t *length);
+/// Who sent one.
+struct linnet_peer linnet_datagrams_sender(const struct linnet_datagrams *batch, int index);
+uint8_t *linnet_datagrams_reply(struct linnet_datagrams *batch, int index);
+/// A length of 0, as each has after receiving, is no reply.
+void linnet_datagrams_set_reply(struct linnet_datagrams *batch, int index, size_t length);
+/// Sends the replies to the first `count` without waiting. Returns how many could not be sent.
+int linnet_datagrams_send(struct linnet_datagrams *batch, int socket, int count);
+
+/// Sends one datagram without waiting.
+ssize_t linnet_datagram_send(int socket, struct linnet_peer to, const uint8_t *bytes, size_t length);
+/// Opens a socket from any port to an address, without waiting until a stream is connected.
+int linnet_client_socket(int is_stream, struct linnet_peer to);
+/// Takes one stream from a server, and writes who it is from.
+int linnet_stream_accept(int server, struct linnet_peer *from);
+/// A descriptor that becomes readable by `linnet_event_signal` and stays so until `linnet_event_clear`.
+int linnet_event_open(void);
+int linnet_event_signal(int event);
+int linnet_event_clear(int event);
 
 // Memory.
 

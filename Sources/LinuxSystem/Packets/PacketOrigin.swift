@@ -1,0 +1,49 @@
+internal import CLinux
+
+/// Where a packet came from, and where its reply goes.
+package struct PacketOrigin: Sendable, Hashable {
+    package let transport: PacketTransport
+    package let address: PacketAddress
+    /// The sender's port.
+    package let port: UInt16
+    /// The socket that it came in by.
+    let descriptor: Int32
+    /// Which stream, since a descriptor may be another one's by now. Zero for datagrams.
+    let stream: UInt64
+}
+
+/// How packets travel.
+package enum PacketTransport: Sendable, Hashable {
+    /// Each packet is a UDP datagram.
+    case datagram
+    /// TCP, with the length of each packet before it in two octets (RFC 1035 section 4.2.2).
+    case stream
+}
+
+/// An address as the first and the last eight octets of an IPv6 address, each in network byte order. IPv4 addresses are
+/// IPv4-mapped (RFC 4291 section 2.5.5.2).
+package struct PacketAddress: Sendable, Hashable {
+    package let high: UInt64
+    package let low: UInt64
+
+    package init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// - Parameter v4: 192.0.2.1 is 0xc000_0201.
+    package init(v4: UInt32) {
+        self.init(high: 0, low: 0xffff_0000_0000 | UInt64(v4))
+    }
+
+    package var isIPv4: Bool { high == 0 && low >> 32 == 0xffff }
+}
+
+extension PacketAddress {
+    init(_ peer: linnet_peer) {
+        self.init(high: peer.high, low: peer.low)
+    }
+
+    /// The address with a port, as the kernel's edge takes it.
+    func peer(port: UInt16) -> linnet_peer { linnet_peer(high: high, low: low, port: port) }
+}

@@ -1,0 +1,46 @@
+extension SocketHolder {
+    /// Who serves a port on an address, or on all; nil if nobody does, or if it is hidden from this process.
+    ///
+    /// - Parameter address: 4 or 16 octets.
+    package static func ofPort(_ port: UInt16, _ address: [UInt8], _ transport: PacketTransport) -> SocketHolder? {
+        let name = transport == .stream ? "tcp" : "udp"
+        // Who serves all addresses of IPv6 may serve those of IPv4 too.
+        for table in address.count == 4 ? [name, "\(name)6"] : ["\(name)6"] {
+            guard let text = try? Files.readText("/proc/thread-self/net/\(table)"),
+                let inode = inode(ofPort: port, address, listening: transport == .stream, in: text)
+            else { continue }
+            return holder(ofInode: inode)
+        }
+        return nil
+    }
+
+    /// The inode of the socket of a port in a table of the form of /proc/net/udp, whose columns are sl, local_address,
+    /// rem_address, st, two queues, timer, retrnsmt, uid, timeout, inode. Addresses are words of 32 bits in hexadecimal, each
+    /// as this machine reads it; of a server of streams st is 0A.
+    package static func inode(
+        ofPort port: UInt16,
+        _ address: [UInt8],
+        listening: Bool,
+        in table: String
+    ) -> UInt64? {
+        for line in table.split(separator: "\n").dropFirst() {
+            let columns = line.split(separator: " ", omittingEmptySubsequences: true)
+            guard columns.count > 9, !listening || columns[3] == "0A" else { continue }
+            let local = columns[1].split(separator: ":")
+            guard local.count == 2, UInt16(local[1], radix: 16) == port else { continue }
+            let isAny = local[0].allSatisfy { $0 == "0" }
+            if isAny || octets(local[0]) == address { return UInt64(columns[9]) }
+        }
+        return nil
+    }
+
+    private static func octets(_ text: Substring) -> [UInt8] {
+        var rest = text
+        var octets: [UInt8] = []
+        while let word = UInt32(rest.prefix(8), radix: 16), rest.count >= 8 {
+            rest = rest.dropFirst(8)
+            octets += (0..<4).map { UInt8(truncatingIfNeeded: UInt32(littleEndian: word) >> (8 * UInt32($0))) }
+        }
+        return octets
+    }
+}
