@@ -41,6 +41,11 @@ package struct ReplyShape: Hashable, Sendable, BitwiseCopyable {
     package let counts: ReplyCounts
     package let rotation: AnswerRotation
 
+    package init(counts: ReplyCounts, rotation: AnswerRotation) {
+        self.counts = counts
+        self.rotation = rotation
+    }
+
     /// A body without records.
     package static let empty = ReplyShape(counts: ReplyCounts(), rotation: AnswerRotation())
 }
