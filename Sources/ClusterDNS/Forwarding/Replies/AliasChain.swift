@@ -1,0 +1,49 @@
+import DNSWire
+
+/// The records of an answer section that lead from the question to what it asks for.
+struct AliasChain {
+    /// The most names in a chain.
+    private static let longest = 16
+
+    private let question: ForwardedQuestion
+    /// The last name of the chain.
+    private(set) var name: DNSName
+    /// In the order of the chain.
+    private(set) var kept: [ResourceRecord] = []
+    /// Whether there are records of the type that is asked for.
+    private(set) var hasData = false
+
+    init(_ question: ForwardedQuestion) {
+        self.question = question
+        name = question.name
+    }
+
+    /// Follows the chain. False if it does not end.
+    mutating func walk(_ records: [ResourceRecord]) -> Bool {
+        var names: Set<DNSName> = []
+        while names.insert(name).inserted, names.count <= Self.longest {
+            let own = records.filter { $0.name == name && $0.recordClass == question.recordClass }
+            let wanted = own.filter { isWanted($0.type) }
+            kept += records.filter { $0.type == .dname && name != $0.name && name.isEqualOrBelow($0.name) }
+            if !wanted.isEmpty {
+                hasData = true
+                keep(wanted + signatures(own))
+                return true
+            }
+            guard let alias = own.first(where: { $0.type == .cname }), case .cname(let target) = alias.data else {
+                return true
+            }
+            keep([alias] + signatures(own))
+            name = target
+        }
+        return false
+    }
+
+    private func isWanted(_ type: RecordType) -> Bool { type == question.type || question.type == .any }
+
+    private mutating func keep(_ records: [ResourceRecord]) { kept += records.filter { !kept.contains($0) } }
+
+    private func signatures(_ records: [ResourceRecord]) -> [ResourceRecord] {
+        question.dnssecOK ? records.filter { $0.type == .rrsig } : []
+    }
+}

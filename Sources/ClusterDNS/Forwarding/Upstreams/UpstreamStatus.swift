@@ -1,0 +1,52 @@
+/// How an upstream is doing, for people.
+package struct UpstreamStatus: Hashable, Sendable {
+    /// What it is good for.
+    package enum Condition: Hashable, Sendable {
+        /// Not asked yet.
+        case untried
+        case good
+        /// It failed several times in a row: asked only if the others are no better.
+        case failing(UpstreamFault)
+        /// Questions to it come back to us: not asked, but probed now and then.
+        case looping
+        /// DNS over TLS cannot be spoken yet: not asked.
+        case unsupported
+    }
+
+    package let upstream: Upstream
+    package let condition: Condition
+    /// How long it takes to answer, smoothed; nil before the first answer. It grows with each failure.
+    package let roundTrip: Duration?
+    /// Whether it did not understand EDNS.
+    package let lacksExtensions: Bool
+    package let statistics: UpstreamStatistics
+
+    init(_ state: UpstreamState, now: Duration) {
+        upstream = state.upstream
+        roundTrip = state.roundTrip.map { .microseconds($0) }
+        lacksExtensions = state.withoutExtensionsUntil.map { now < $0 } ?? false
+        statistics = state.statistics
+        condition =
+            if state.upstream.security != .none {
+                .unsupported
+            } else if state.loop == .found {
+                .looping
+            } else if state.isFailing, let fault = state.lastFault {
+                .failing(fault)
+            } else {
+                state.roundTrip == nil ? .untried : .good
+            }
+    }
+}
+
+extension UpstreamStatus.Condition: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .untried: "not asked yet"
+        case .good: "answers"
+        case .failing(let fault): "left to the last: \(fault)"
+        case .looping: "not asked: questions to it come back here"
+        case .unsupported: "not asked: DNS over TLS is not supported yet"
+        }
+    }
+}

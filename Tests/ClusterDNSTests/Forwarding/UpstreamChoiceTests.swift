@@ -1,0 +1,204 @@
+import DNSWire
+import NetworkTypes
+import Testing
+
+@testable import ClusterDNS
+
+@Suite struct UpstreamChoiceTests {
+    /// Asks `count` names, one each `interval`, and returns how many packets each server got.
+    private func ask(_ bench: ForwarderBench, _ count: Int, every interval: Duration) -> [UInt8: Int] {
+        let before = bench.sent.count
+        for index in 0..<count {
+            bench.ask("n\(bench.now.milliseconds)-\(index).test")
+            bench.run(for: interval)
+        }
+        let questions = bench.sent[before...].filter { $0.message.questions[0].type == .a }
+        return questions.reduce(into: [:]) { $0[$1.upstream.address.bytes[3], default: 0] += 1 }
+    }
+
+    private func bench(_ roundTrips: Int...) -> ForwarderBench {
+        ForwarderBench(roundTrips.map { ForwarderBench.server(.honest, .milliseconds($0)) })
+    }
+
+    @Test func `the fastest is asked, the others now and then`() {
+        let bench = bench(40, 10, 80)
+        let counts = ask(bench, 1000, every: .milliseconds(100))
+        #expect(counts[54, default: 0] > 900)
+        #expect((3...40).contains(counts[53, default: 0]))
+        #expect((3...30).contains(counts[55, default: 0]))
+    }
+
+    @Test func `one that has become slow is left, and found again when it is fast again`() {
+        let bench = bench(10, 40)
+        _ = ask(bench, 100, every: .milliseconds(100))
+        bench.servers[ForwarderBench.upstream(0)]?.roundTrip = .milliseconds(200)
+        _ = ask(bench, 20, every: .milliseconds(100))
+        #expect(ask(bench, 100, every: .milliseconds(100))[54, default: 0] > 90)
+        bench.servers[ForwarderBench.upstream(0)]?.roundTrip = .milliseconds(5)
+        _ = ask(bench, 600, every: .milliseconds(100))
+        #expect(ask(bench, 100, every: .milliseconds(100))[53, default: 0] > 90)
+    }
+
+    @Test func `a dead one costs few questions, each a quarter of a second`() {
+        let bench = bench(10, 20)
+        _ = ask(bench, 100, every: .milliseconds(100))
+        bench.servers[ForwarderBench.upstream(0)]?.manner = .dead
+        let before = bench.given.count
+        let start = bench.now
+        _ = ask(bench, 1000, every: .milliseconds(100))
+        #expect(bench.given.count == before + 1000)
+        #expect(bench.given.allSatisfy { $0.message.code == .nameError })
+        let late = bench.sent.count { $0.time >= start && $0.upstream == ForwarderBench.upstream(0) }
+        #expect((2...20).contains(late))
+        #expect(bench.forwarder.status(now: bench.now)[1].condition == .good)
+    }
+
+    @Test func `one that only fails is left to the last`() {
+        let bench = ForwarderBench([
+            ForwarderBench.server(.failing(.refused), .milliseconds(1)), ForwarderBench.server(.honest),
+        ])
+        let counts = ask(bench, 200, every: .milliseconds(100))
+        #expect(counts[53, default: 0] < 20)
+        let status = bench.forwarder.status(now: bench.now)
+        #expect(status[1].condition == .good)
+        #expect(status[0].statistics.replies[.refused]?.count == UInt64(counts[53, default: 0]))
+    }
+
+    @Test func `all fail, and are found again at once`() {
+        let bench = bench(10, 20)
+        for index in 0...1 { bench.servers[ForwarderBench.upstream(index)]?.manner = .unreachable }
+        _ = ask(bench, 50, every: .milliseconds(500))
+        let conditions = bench.forwarder.status(now: bench.now).map(\.condition)
+        #expect(conditions == Array(repeating: .failing(.unreachable("Connection refused")), count: 2))
+        for index in 0...1 { bench.servers[ForwarderBench.upstream(index)]?.manner = .honest }
+        bench.ask("a.test", client: 7)
+        bench.run(for: .milliseconds(20))
+        #expect(bench.given.last?.client == 7)
+        #expect(bench.given.last?.message.code == .noError)
+    }
+
+    @Test func `rotation asks in turn, and leaves out who fails`() {
+        let bench = bench(10, 20, 30)
+        bench.replace(by: (0...2).map(ForwarderBench.upstream), rotates: true)
+        let counts = ask(bench, 300, every: .milliseconds(100))
+        #expect((53...55).allSatisfy { (100...101).contains(counts[$0, default: 0]) })
+        bench.servers[ForwarderBench.upstream(1)]?.manner = .unreachable
+        _ = ask(bench, 20, every: .milliseconds(100))
+        let others = ask(bench, 300, every: .milliseconds(100))
+        #expect(others[54] == nil)
+    }
+
+    @Test func `what does not understand EDNS is asked without for a while`() {
+        let bench = ForwarderBench(.old(.formatError))
+        _ = ask(bench, 3, every: .milliseconds(100))
+        #expect(bench.log == ["0 53", "20 53 plain", "100 53 plain", "200 53 plain"])
+        #expect(bench.forwarder.status(now: bench.now).map(\.lacksExtensions) == [true])
+        bench.run(for: .seconds(600))
+        bench.ask("later.test")
+        #expect(bench.sent.last?.message.edns != nil)
+    }
+
+    @Test func `upstreams change while questions are outstanding`() throws {
+        let bench = ForwarderBench(.dead, .honest)
+        bench.replace(by: [ForwarderBench.upstream(0)])
+        bench.ask("a.test")
+        bench.run(for: .milliseconds(100))
+        bench.replace(by: [ForwarderBench.upstream(1)])
+        #expect(bench.log == ["0 53", "100 54"])
+        bench.run(for: .milliseconds(20))
+        #expect(bench.given.first?.message.code == .noError)
+        #expect(bench.forwarder.status(now: bench.now).map(\.upstream) == [ForwarderBench.upstream(1)])
+        bench.ask("c.test")
+        bench.replace(by: [])
+        #expect(bench.given.last?.message.code == .serverFailure)
+        #expect(bench.running.isEmpty)
+    }
+
+    @Test func `what is known of those that stay is kept`() {
+        let bench = bench(10, 20)
+        bench.ask("a.test")
+        bench.run(for: .seconds(1))
+        bench.replace(by: [ForwarderBench.upstream(1), ForwarderBench.upstream(0)])
+        #expect(bench.forwarder.status(now: bench.now).map(\.roundTrip) == [nil, .milliseconds(10)])
+    }
+
+    @Test func `DNS over TLS is said to be unsupported, and not asked`() throws {
+        let bench = ForwarderBench(.honest)
+        let upstream = try Upstream(parsing: "tls://192.0.2.99#dns.test")
+        bench.replace(by: [upstream, ForwarderBench.upstream(0)])
+        bench.ask("a.test")
+        bench.run(for: .seconds(1))
+        #expect(bench.log == ["0 53"])
+        let status = bench.forwarder.status(now: bench.now)
+        #expect(status[0].condition == .unsupported)
+        #expect(
+            "\(status[0].upstream): \(status[0].condition)"
+                == "tls://192.0.2.99#dns.test: not asked: DNS over TLS is not supported yet"
+        )
+    }
+}
+
+@Suite struct LoopTests {
+    @Test func `an upstream that asks us is found, left out, and said`() {
+        let bench = ForwarderBench(.looping, .honest)
+        bench.run(for: .seconds(1))
+        #expect(bench.forwarder.status(now: bench.now).map(\.condition) == [.looping, .untried])
+        bench.ask("a.test")
+        bench.run(for: .seconds(1))
+        #expect(bench.log == ["1000 54"])
+        #expect(bench.given.map(\.message.code) == [.noError])
+        #expect(bench.forwarder.statistics.loops == 1)
+    }
+
+    @Test func `alone it brings a failure, not a storm`() {
+        let bench = ForwarderBench(.looping)
+        bench.ask("a.test")
+        bench.run(for: .seconds(30))
+        #expect(bench.given.map(\.message.code) == [.serverFailure])
+        #expect(bench.sent.count <= 4)
+    }
+
+    @Test func `it is asked again when it asks us no more`() {
+        let bench = ForwarderBench(.looping)
+        bench.run(for: .seconds(1))
+        bench.servers[ForwarderBench.upstream(0)]?.manner = .honest
+        bench.run(for: .seconds(60))
+        bench.ask("a.test")
+        bench.run(for: .seconds(1))
+        #expect(bench.given.map(\.message.code) == [.noError])
+    }
+
+    @Test func `a loop that begins later shows by a failure`() {
+        let bench = ForwarderBench(.honest)
+        bench.run(for: .seconds(100))
+        bench.servers[ForwarderBench.upstream(0)]?.manner = .looping
+        bench.ask("a.test")
+        bench.run(for: .seconds(5))
+        #expect(bench.forwarder.status(now: bench.now).map(\.condition) == [.looping])
+    }
+
+    @Test func `honest upstreams are probed once`() {
+        let bench = ForwarderBench(.honest, .dead, .unreachable)
+        bench.run(for: .seconds(3600))
+        #expect(bench.sent.count == 3)
+        #expect(bench.running.isEmpty)
+        #expect(bench.forwarder.deadline == nil)
+    }
+
+    @Test func `a probe of another worker is answered, one of another process forwarded`() throws {
+        var generator = SeededGenerator(seed: 9)
+        let hasher = NameHasher(using: &generator)
+        var workers = (0..<2).map { _ in
+            Forwarder<Int>(ForwarderConfiguration(), hasher: hasher, loopSecret: 5)
+        }
+        var stranger = Forwarder<Int>(ForwarderConfiguration(), hasher: hasher, loopSecret: 6)
+        _ = workers[0].replaceUpstreams(by: [ForwarderBench.upstream(0)], now: .zero, using: &generator)
+        let probe = try #require(workers[0].expire(now: .zero, using: &generator).starts.first)
+        let question = try #require(Message(decoding: probe.packet).questions.first)
+        let asked = ForwardedQuestion(question.name, question.type)
+        let replies = workers[1].resolve(asked, for: 1, now: .zero, using: &generator).replies
+        #expect(replies.first?.answer.code == .noError)
+        let others = stranger.resolve(asked, for: 1, now: .zero, using: &generator).replies
+        #expect(others.first?.answer.code == .serverFailure)
+    }
+}
