@@ -16,22 +16,27 @@ extension SocketHolder {
 
     /// The inode of the socket of a port in a table of the form of /proc/net/udp, whose columns are sl, local_address,
     /// rem_address, st, two queues, timer, retrnsmt, uid, timeout, inode. Addresses are words of 32 bits in hexadecimal, each
-    /// as this machine reads it; of a server of streams st is 0A.
+    /// as this machine reads it; of a server of streams st is 0A. One that serves this address alone goes before one that
+    /// serves all, as it does for the kernel.
     package static func inode(
         ofPort port: UInt16,
         _ address: [UInt8],
         listening: Bool,
         in table: String
     ) -> UInt64? {
+        // What a socket of IPv6 calls an address of IPv4 (RFC 4291 section 2.5.5.2).
+        let mapped = [UInt8](repeating: 0, count: 10) + [0xff, 0xff] + address
+        var ofAll: UInt64?
         for line in table.split(separator: "\n").dropFirst() {
             let columns = line.split(separator: " ", omittingEmptySubsequences: true)
             guard columns.count > 9, !listening || columns[3] == "0A" else { continue }
             let local = columns[1].split(separator: ":")
             guard local.count == 2, UInt16(local[1], radix: 16) == port else { continue }
-            let isAny = local[0].allSatisfy { $0 == "0" }
-            if isAny || octets(local[0]) == address { return UInt64(columns[9]) }
+            let own = octets(local[0])
+            if own == address || own == mapped { return UInt64(columns[9]) }
+            if ofAll == nil, own.allSatisfy({ $0 == 0 }) { ofAll = UInt64(columns[9]) }
         }
-        return nil
+        return ofAll
     }
 
     private static func octets(_ text: Substring) -> [UInt8] {
