@@ -2,6 +2,7 @@
 
 #include <endian.h>
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <netinet/udp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,6 +63,13 @@ static socklen_t fill(union address *to, int family, const uint8_t *address, uin
     return sizeof to->v6;
 }
 
+// Packets leave at once: otherwise a reply waits until the one before it is acknowledged, and that may take 40 ms. Streams
+// have it from their server.
+static int set_no_delay(int socket) {
+    int yes = 1;
+    return setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+}
+
 int linnet_server_socket(int family, int is_stream, const uint8_t *address, uint16_t port) {
     union address own;
     socklen_t length = fill(&own, family, address, port);
@@ -75,6 +83,7 @@ int linnet_server_socket(int family, int is_stream, const uint8_t *address, uint
         // The address may come to the host later, or go and come back.
         || (family == AF_INET6 ? setsockopt(result, IPPROTO_IPV6, IPV6_FREEBIND, &yes, sizeof yes)
                                : setsockopt(result, IPPROTO_IP, IP_FREEBIND, &yes, sizeof yes))
+        || (is_stream && set_no_delay(result))
         || bind(result, &own.any, length)
         || (is_stream && listen(result, 1024));
     if (failed) {
@@ -116,16 +125,13 @@ int linnet_datagrams_receive(struct linnet_datagrams *batch, int socket) {
     // The kernel wrote the lengths of the last batch over those.
     for (int i = 0; i < batch->filled; i++) batch->received[i].msg_hdr.msg_namelen = sizeof batch->senders[i];
     int count = recvmmsg(socket, batch->received, LINNET_DATAGRAMS, MSG_DONTWAIT, NULL);
-    if (count < 0) return errno == EAGAIN || errno == EINTR ? 0 : -1;
+    if (count < 0) {
+        batch->filled = 0;
+        return errno == EAGAIN ? 0 : -1;
+    }
     batch->filled = count;
     memset(batch->reply_lengths, 0, count * sizeof batch->reply_lengths[0]);
     return count;
-}
-
-const uint8_t *linnet_datagrams_query(const struct linnet_datagrams *batch, int index, size_t *length) {
-    int is_cut = batch->received[index].msg_hdr.msg_flags & MSG_TRUNC;
-    *length = is_cut ? 0 : batch->received[index].msg_len;
-    return batch->queries[index];
 }
 
 static struct linnet_peer peer_of(const union address *address) {
@@ -134,6 +140,7 @@ static struct linnet_peer peer_of(const union address *address) {
         peer.high = 0;
         peer.low = 0xffffull << 32 | ntohl(address->v4.sin_addr.s_addr);
         peer.port = ntohs(address->v4.sin_port);
+        peer.scope = 0;
         return peer;
     }
     uint64_t halves[2];
@@ -141,11 +148,17 @@ static struct linnet_peer peer_of(const union address *address) {
     peer.high = be64toh(halves[0]);
     peer.low = be64toh(halves[1]);
     peer.port = ntohs(address->v6.sin6_port);
+    peer.scope = address->v6.sin6_scope_id;
     return peer;
 }
 
-struct linnet_peer linnet_datagrams_sender(const struct linnet_datagrams *batch, int index) {
-    return peer_of(&batch->senders[index]);
+const uint8_t *linnet_datagrams_query(
+    const struct linnet_datagrams *batch, int index, size_t *length, struct linnet_peer *from) {
+    *from = peer_of(&batch->senders[index]);
+    *length = batch->received[index].msg_len;
+    // One that was cut has lost its end, and nothing can be sent to port 0.
+    int is_cut = batch->received[index].msg_hdr.msg_flags & MSG_TRUNC;
+    return is_cut || from->port == 0 ? NULL : batch->queries[index];
 }
 
 uint8_t *linnet_datagrams_reply(struct linnet_datagrams *batch, int index) { return batch->replies[index]; }
@@ -184,7 +197,7 @@ static void set_segment_size(struct linnet_datagrams *batch, int message) {
     memcpy(CMSG_DATA(&option->header), &size, sizeof size);
 }
 
-// Makes messages of the replies from `first` on. All segments of one have the size of the first, the last may be smaller.
+// Makes messages of the first `count` replies. All segments of one have the size of the first, the last may be smaller.
 static int make_messages(struct linnet_datagrams *batch, int count) {
     int messages = 0, parts = 0, open = -1, open_reply = -1;
     size_t total = 0;
@@ -239,8 +252,10 @@ int linnet_datagrams_send(struct linnet_datagrams *batch, int socket, int count)
         if (sent < 0 && errno == EINTR) continue;
         struct msghdr *refused = &batch->sent[next].msg_hdr;
         if (refused->msg_control) {
-            // A way that does not take segments: EIO without checksum offload, EMSGSIZE where they are too long for it.
-            if (errno != EAGAIN) batch->is_grouping = errno == EMSGSIZE;
+            // EIO is a device that cannot fill in checksums: it costs less not to try again than to be refused each time.
+            // EINVAL and EMSGSIZE are the way to this sender, whose packets are shorter than a segment; what else there
+            // is, such as a firewall's EPERM, is none of the grouping.
+            if (errno == EIO) batch->is_grouping = 0;
             lost += send_singly(socket, refused);
         } else {
             lost++;
@@ -257,7 +272,9 @@ static socklen_t address_of(struct linnet_peer peer, union address *address) {
         return fill(address, AF_INET, (const uint8_t *)&octets, peer.port);
     }
     uint64_t octets[2] = {htobe64(peer.high), htobe64(peer.low)};
-    return fill(address, AF_INET6, (const uint8_t *)octets, peer.port);
+    socklen_t length = fill(address, AF_INET6, (const uint8_t *)octets, peer.port);
+    address->v6.sin6_scope_id = peer.scope;
+    return length;
 }
 
 ssize_t linnet_datagram_send(int socket, struct linnet_peer to, const uint8_t *bytes, size_t length) {
@@ -272,7 +289,8 @@ int linnet_client_socket(int is_stream, struct linnet_peer to) {
     int type = is_stream ? SOCK_STREAM : SOCK_DGRAM;
     int result = socket(address.any.sa_family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (result < 0) return -1;
-    if (connect(result, &address.any, size) == 0 || errno == EINPROGRESS) return result;
+    int failed = is_stream && set_no_delay(result);
+    if (!failed && (connect(result, &address.any, size) == 0 || errno == EINPROGRESS)) return result;
     int error = errno;
     close(result);
     errno = error;
@@ -290,8 +308,3 @@ int linnet_stream_accept(int server, struct linnet_peer *from) {
 int linnet_event_open(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
 int linnet_event_signal(int event) { return eventfd_write(event, 1); }
-
-int linnet_event_clear(int event) {
-    eventfd_t value;
-    return eventfd_read(event, &value);
-}

@@ -55,6 +55,14 @@ package struct NetworkNamespace: Sendable {
             return try body()
         }
     }
+
+    /// Starts a thread inside the namespace that nobody waits for: it begins in that of the one that starts it.
+    func detachThread(_ body: @escaping @Sendable () -> Void) throws(SystemCallError) {
+        try ThrowawayThread.run { () throws(SystemCallError) in
+            try enter()
+            LinuxSystem.detachThread(body)
+        }
+    }
 }
 
 extension NetworkNamespace: Hashable {

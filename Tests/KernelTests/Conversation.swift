@@ -103,11 +103,12 @@ final class TestSocket: Sendable {
 }
 
 /// An address and a port as the socket calls take them.
-private struct SocketAddress {
+struct SocketAddress {
     private var storage = sockaddr_storage()
     private var length: socklen_t
 
-    init(_ address: IPAddress, _ port: UInt16) {
+    /// - Parameter scope: the link that a link-local IPv6 address belongs to.
+    init(_ address: IPAddress, _ port: UInt16, scope: UInt32 = 0) {
         switch address {
         case .v4:
             var value = sockaddr_in()
@@ -120,6 +121,7 @@ private struct SocketAddress {
             var value = sockaddr_in6()
             value.sin6_family = sa_family_t(AF_INET6)
             value.sin6_port = port.bigEndian
+            value.sin6_scope_id = scope
             withUnsafeMutableBytes(of: &value.sin6_addr) { $0.copyBytes(from: address.bytes) }
             length = socklen_t(MemoryLayout<sockaddr_in6>.size)
             withUnsafeMutableBytes(of: &storage) { $0.storeBytes(of: value, as: sockaddr_in6.self) }

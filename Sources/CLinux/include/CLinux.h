@@ -86,7 +86,7 @@ int linnet_set_timeouts(int descriptor, int64_t milliseconds);
 enum {
     /// How many are received at once.
     LINNET_DATAGRAMS = 64,
-    /// The longest that is taken; a longer one has the length 0.
+    /// The longest that is taken.
     LINNET_QUERY_SIZE = 4096,
     /// Room for each reply.
     LINNET_REPLY_SIZE = 1232,
@@ -99,6 +99,8 @@ struct linnet_peer {
     /// The last eight.
     uint64_t low;
     uint16_t port;
+    /// The link that a link-local IPv6 address belongs to, 0 for others.
+    uint32_t scope;
 };
 
 /// Opens a socket that serves one address and port, of a stream or of datagrams, without waiting. Several sockets may serve
@@ -113,9 +115,9 @@ struct linnet_datagrams *linnet_datagrams_create(void);
 void linnet_datagrams_destroy(struct linnet_datagrams *batch);
 /// Receives without waiting and returns how many: 0 when there is none.
 int linnet_datagrams_receive(struct linnet_datagrams *batch, int socket);
-const uint8_t *linnet_datagrams_query(const struct linnet_datagrams *batch, int index, size_t *length);
-/// Who sent one.
-struct linnet_peer linnet_datagrams_sender(const struct linnet_datagrams *batch, int index);
+/// One that was received, and who sent it. NULL if it cannot be answered: it was too long, or came from port 0.
+const uint8_t *linnet_datagrams_query(
+    const struct linnet_datagrams *batch, int index, size_t *length, struct linnet_peer *from);
 uint8_t *linnet_datagrams_reply(struct linnet_datagrams *batch, int index);
 /// A length of 0, as each has after receiving, is no reply.
 void linnet_datagrams_set_reply(struct linnet_datagrams *batch, int index, size_t length);
@@ -128,10 +130,10 @@ ssize_t linnet_datagram_send(int socket, struct linnet_peer to, const uint8_t *b
 int linnet_client_socket(int is_stream, struct linnet_peer to);
 /// Takes one stream from a server, and writes who it is from.
 int linnet_stream_accept(int server, struct linnet_peer *from);
-/// A descriptor that becomes readable by `linnet_event_signal` and stays so until `linnet_event_clear`.
+/// A descriptor that each `linnet_event_signal` makes readable anew, which edge-triggered polling tells each time: it need
+/// not be read.
 int linnet_event_open(void);
 int linnet_event_signal(int event);
-int linnet_event_clear(int event);
 
 // Memory.
 

@@ -19,34 +19,36 @@ final class PacketBatch {
     /// How many are received at once.
     static let size = Int(LINNET_DATAGRAMS)
 
-    /// Receives what is there, gives each to `answer`, and sends the replies. Returns how many there were: fewer than
-    /// `size` if no more waits.
+    /// Receives what is there, gives each that can be answered to `answer`, and sends the replies. Returns how many there
+    /// were: fewer than `size` if no more waits.
     func serve(
-        _ descriptor: Int32,
+        _ server: PacketServer,
         _ answer: (Span<UInt8>, PacketOrigin, inout OutputSpan<UInt8>) -> Void
     ) throws(SystemCallError) -> Int {
+        let descriptor = server.descriptor.rawValue
         let count = try systemCall("recvmmsg") { unsafe linnet_datagrams_receive(batch, descriptor) }
         guard count > 0 else { return 0 }
         for index in 0..<count {
             var length = 0
-            let query = unsafe linnet_datagrams_query(batch, index, &length)
-            let sender = unsafe linnet_datagrams_sender(batch, index)
+            var sender = linnet_peer()
+            guard let query = unsafe linnet_datagrams_query(batch, index, &length, &sender) else { continue }
             let origin = PacketOrigin(
                 transport: .datagram,
                 address: PacketAddress(sender),
                 port: sender.port,
+                scope: sender.scope,
                 descriptor: descriptor,
-                stream: 0
+                number: server.number
             )
             let room = unsafe UnsafeMutableBufferPointer(
                 start: linnet_datagrams_reply(batch, index),
                 count: Int(LINNET_REPLY_SIZE)
             )
             var reply = unsafe OutputSpan(buffer: room, initializedCount: 0)
-            let packet = unsafe Span(_unsafeStart: query!, count: length)
-            answer(packet, origin, &reply)
+            answer(unsafe Span(_unsafeStart: query, count: length), origin, &reply)
             unsafe linnet_datagrams_set_reply(batch, index, reply.finalize(for: room))
         }
+        // What cannot be sent is lost, as it may be on its way: who asked asks again.
         _ = unsafe linnet_datagrams_send(batch, descriptor, count)
         return Int(count)
     }

@@ -4,12 +4,14 @@ internal import CLinux
 package struct PacketOrigin: Sendable, Hashable {
     package let transport: PacketTransport
     package let address: PacketAddress
-    /// The sender's port.
+    /// The sender's port, never 0.
     package let port: UInt16
-    /// The socket that it came in by.
+    /// The link that a link-local address belongs to, 0 for others.
+    let scope: UInt32
+    /// The socket that it came in by: of its server for datagrams, else of the stream.
     let descriptor: Int32
-    /// Which stream, since a descriptor may be another one's by now. Zero for datagrams.
-    let stream: UInt64
+    /// Which socket, since a descriptor may be another one's by now.
+    let number: UInt64
 }
 
 /// How packets travel.
@@ -45,5 +47,7 @@ extension PacketAddress {
     }
 
     /// The address with a port, as the kernel's edge takes it.
-    func peer(port: UInt16) -> linnet_peer { linnet_peer(high: high, low: low, port: port) }
+    func peer(port: UInt16, scope: UInt32) -> linnet_peer {
+        linnet_peer(high: high, low: low, port: port, scope: scope)
+    }
 }

@@ -4,8 +4,7 @@ internal import Glibc
 /// The sockets of a packet loop. Used on its thread alone.
 package final class PacketPorts {
     enum Port {
-        case datagramServer
-        case streamServer
+        case server(PacketServer)
         case stream(PacketStream)
         case exchange(OpenExchange)
     }
@@ -15,30 +14,31 @@ package final class PacketPorts {
     package static let mostStreamsOfAddress = 64
 
     let epoll: SharedDescriptor
-    let event: SharedDescriptor
-    var ports: [Int32: Port] = [:]
-    /// Those that may have more to read although the kernel will not say so again.
+    /// By descriptor. Each keeps its descriptor open, so that the kernel gives its number to no other meanwhile.
+    private(set) var ports: [Int32: Port] = [:]
+    /// Those that may have more to do although the kernel will not say so again.
     var unfinished: Set<Int32> = []
-    private(set) var streams: [PacketAddress: Int] = [:]
-    private(set) var streamCount = 0
-    private var servers: [Int32: SharedDescriptor] = [:]
+    private var streams: [PacketAddress: Int] = [:]
+    /// How many streams of clients, and how many exchanges, are open.
+    package private(set) var streamCount = 0
+    package private(set) var exchangeCount = 0
     private var lastNumber: UInt64 = 0
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
 
     /// The time since the loop began, as it was when this round did.
-    package internal(set) var now = Duration.zero
+    package private(set) var now = Duration.zero
 
-    init(epoll: SharedDescriptor, event: SharedDescriptor) {
+    init(epoll: SharedDescriptor) {
         self.epoll = epoll
-        self.event = event
         start = clock.now
-        _ = linnet_epoll_control(epoll.rawValue, Int32(LINNET_EPOLL_ADD), event.rawValue, 0)
     }
 
     func readClock() {
         now = start.duration(to: clock.now)
     }
+
+    // MARK: - Servers
 
     /// Opens a socket that serves an address; several threads may serve the same.
     ///
@@ -56,136 +56,124 @@ package final class PacketPorts {
         return SharedDescriptor(adopting: descriptor)
     }
 
-    /// Begins to serve what comes in by a socket of `openServer`.
+    /// Begins to serve what comes in by a socket of `openServer`, and what came before.
     package func serve(_ descriptor: SharedDescriptor, _ transport: PacketTransport) {
         let number = descriptor.rawValue
-        servers[number] = descriptor
-        ports[number] = transport == .datagram ? .datagramServer : .streamServer
-        _ = linnet_epoll_control(epoll.rawValue, Int32(LINNET_EPOLL_ADD), number, 0)
-        // What came before is not told.
-        unfinished.insert(number)
+        guard ports[number] == nil else { return }
+        ports[number] = .server(PacketServer(descriptor, transport, number: nextNumber()))
+        // The kernel tells what waits already. If it cannot watch even a server, there is no memory left.
+        do throws(SystemCallError) {
+            try watch(descriptor, isStream: false)
+        } catch {
+            preconditionFailure("\(error)")
+        }
     }
 
-    /// Serves a socket no longer. Streams that it brought go on.
+    /// Serves a socket no longer. Streams that it brought go on; datagrams that are still to be answered will not be.
     package func stopServing(_ descriptor: SharedDescriptor) {
         let number = descriptor.rawValue
-        guard servers.removeValue(forKey: number) != nil else { return }
+        guard case .server = ports[number] else { return }
+        // Others may hold the descriptor, so that closing it here is not enough.
         _ = linnet_epoll_control(epoll.rawValue, Int32(LINNET_EPOLL_REMOVE), number, 0)
-        ports[number] = nil
-        unfinished.remove(number)
+        remove(number)
     }
 
-    /// Sends the reply to a packet that was to be answered later. If its stream is gone, nothing happens.
+    /// Sends the reply to a packet that was to be answered later: once for each, and an empty one if there is no reply after
+    /// all, because a stream takes only so many packets before the first of them is answered. If its socket is gone, nothing
+    /// happens.
     package func reply(_ packet: Span<UInt8>, to origin: PacketOrigin) {
-        switch origin.transport {
-        case .datagram:
-            guard servers[origin.descriptor] != nil else { return }
-            let peer = origin.address.peer(port: origin.port)
+        switch ports[origin.descriptor] {
+        case .server(let server) where server.number == origin.number && packet.count > 0:
+            let peer = origin.address.peer(port: origin.port, scope: origin.scope)
             _ = unsafe packet.withUnsafeBufferPointer { bytes in
                 unsafe linnet_datagram_send(origin.descriptor, peer, bytes.baseAddress, bytes.count)
             }
-        case .stream:
-            guard case .stream(let stream) = ports[origin.descriptor], stream.number == origin.stream else { return }
-            stream.unanswered -= 1
-            if packet.count > 0 { stream.append(packet) }
-            flush(stream)
-            unfinished.insert(origin.descriptor)
+        case .stream(let stream) where stream.number == origin.number && stream.unanswered > 0:
+            reply(packet, on: stream)
+        default: break
         }
-    }
-
-    // MARK: - Exchanges
-
-    /// Sends a packet from a port of its own, which the kernel chooses at random.
-    package func begin(
-        _ packet: [UInt8],
-        with address: PacketAddress,
-        port: UInt16,
-        over transport: PacketTransport
-    ) throws(SystemCallError) -> PacketExchange.ID {
-        let number = try systemCall("connect") {
-            linnet_client_socket(transport == .stream ? 1 : 0, address.peer(port: port))
-        }
-        let descriptor = SharedDescriptor(adopting: number)
-        let id = PacketExchange.ID(descriptor: number, number: nextNumber())
-        let exchange = OpenExchange(id: id, descriptor, transport, address, port: port, now: now)
-        if transport == .datagram {
-            _ = try systemCall("send") {
-                unsafe packet.withUnsafeBytes { unsafe send(number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-            }
-        } else {
-            exchange.stream.append(packet.span)
-        }
-        ports[number] = .exchange(exchange)
-        _ = try systemCall("epoll_ctl") {
-            linnet_epoll_control(epoll.rawValue, Int32(LINNET_EPOLL_ADD), number, transport == .stream ? 1 : 0)
-        }
-        return id
-    }
-
-    /// Waits no longer for packets of an exchange.
-    package func end(_ id: PacketExchange.ID) {
-        guard case .exchange(let exchange) = ports[id.descriptor], exchange.id == id else { return }
-        ports[id.descriptor] = nil
-        unfinished.remove(id.descriptor)
     }
 
     // MARK: - Streams
-
-    func nextNumber() -> UInt64 {
-        lastNumber += 1
-        return lastNumber
-    }
 
     func mayOpenStream(_ address: PacketAddress) -> Bool {
         streamCount < Self.mostStreams && streams[address, default: 0] < Self.mostStreamsOfAddress
     }
 
     func add(_ stream: PacketStream) {
-        let number = stream.descriptor.rawValue
+        // Without memory to watch it, it is closed again.
+        do throws(SystemCallError) { try watch(stream.descriptor, isStream: true) } catch { return }
         streams[stream.address, default: 0] += 1
         streamCount += 1
-        ports[number] = .stream(stream)
-        _ = linnet_epoll_control(epoll.rawValue, Int32(LINNET_EPOLL_ADD), number, 1)
-        unfinished.insert(number)
+        ports[stream.descriptor.rawValue] = .stream(stream)
+        // The kernel tells it too, but a loop that is to end does not wait for that.
+        unfinished.insert(stream.descriptor.rawValue)
     }
 
+    /// Its descriptor is closed when the last who works with it lets go of it.
     func close(_ stream: PacketStream) {
-        let number = stream.descriptor.rawValue
-        guard ports.removeValue(forKey: number) != nil else { return }
-        unfinished.remove(number)
+        guard stream.isOpen else { return }
+        stream.isOpen = false
+        remove(stream.descriptor.rawValue)
         streamCount -= 1
         let others = streams[stream.address, default: 1] - 1
         streams[stream.address] = others == 0 ? nil : others
     }
 
-    /// Sends what the stream has to send; closes it if it broke.
-    func flush(_ stream: PacketStream) {
-        do throws(SystemCallError) {
-            try stream.flush()
-            stream.lastActive = now
-        } catch {
-            close(stream)
+    private func reply(_ packet: Span<UInt8>, on stream: PacketStream) {
+        // Packets of a stream that is full wait for this; and one that has ended is done with its last reply.
+        if stream.isFull || stream.hasEnded { unfinished.insert(stream.descriptor.rawValue) }
+        stream.unanswered -= 1
+        if packet.count > 0 { stream.append(packet) }
+        do throws(SystemCallError) { try stream.flush(now: now) } catch { close(stream) }
+    }
+
+    // MARK: - All
+
+    func nextNumber() -> UInt64 {
+        lastNumber += 1
+        return lastNumber
+    }
+
+    func add(_ exchange: OpenExchange) throws(SystemCallError) {
+        try watch(exchange.stream.descriptor, isStream: exchange.transport == .stream)
+        ports[exchange.id.descriptor] = .exchange(exchange)
+        exchangeCount += 1
+    }
+
+    func close(_ exchange: OpenExchange) {
+        guard exchange.stream.isOpen else { return }
+        exchange.stream.isOpen = false
+        remove(exchange.id.descriptor)
+        exchangeCount -= 1
+    }
+
+    func closeAll() {
+        ports = [:]
+        unfinished = []
+    }
+
+    private func watch(_ descriptor: SharedDescriptor, isStream: Bool) throws(SystemCallError) {
+        _ = try systemCall("epoll_ctl") {
+            linnet_epoll_control(epoll.rawValue, Int32(LINNET_EPOLL_ADD), descriptor.rawValue, isStream ? 1 : 0)
         }
+    }
+
+    private func remove(_ number: Int32) {
+        ports[number] = nil
+        unfinished.remove(number)
     }
 }
 
-/// An exchange that goes on.
-final class OpenExchange {
-    let id: PacketExchange.ID
+/// A socket that is served.
+final class PacketServer {
+    let descriptor: SharedDescriptor
     let transport: PacketTransport
-    /// For datagrams only its descriptor counts.
-    let stream: PacketStream
+    let number: UInt64
 
-    init(
-        id: PacketExchange.ID,
-        _ descriptor: SharedDescriptor,
-        _ transport: PacketTransport,
-        _ address: PacketAddress,
-        port: UInt16,
-        now: Duration
-    ) {
-        self.id = id
+    init(_ descriptor: SharedDescriptor, _ transport: PacketTransport, number: UInt64) {
+        self.descriptor = descriptor
         self.transport = transport
-        stream = PacketStream(descriptor, number: id.number, address, port: port, now: now)
+        self.number = number
     }
 }

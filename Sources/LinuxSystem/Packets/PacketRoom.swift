@@ -20,8 +20,17 @@ final class PacketRoom {
         }
     }
 
-    /// Gives the packet that was written or received last to `body`.
-    func read(length: Int, _ body: (Span<UInt8>) -> Void) {
+    /// Reads a piece of a stream and returns its length: 0 at the stream's end, nil if nothing waits.
+    func read(from descriptor: Int32, atMost limit: Int) throws(SystemCallError) -> Int? {
+        try systemCallUnlessBlocked("read") {
+            unsafe octets.withUnsafeMutableBytes {
+                unsafe Glibc.read(descriptor, $0.baseAddress, min($0.count, limit))
+            }
+        }
+    }
+
+    /// Gives what was written or received last to `body`, which must not use the room again.
+    func withPacket(length: Int, _ body: (Span<UInt8>) -> Void) {
         let octets = octets
         body(octets.span.extracting(0..<length))
     }

@@ -1,6 +1,7 @@
 /// What a packet loop serves. All of it is called on the loop's thread, and must not wait for anything.
 package protocol PacketService {
-    /// Answers a packet: what is appended to `reply` is sent to its origin.
+    /// Answers a packet: what is appended to `reply` is sent to its origin. Datagrams that cannot be answered are not given:
+    /// those from port 0, and those longer than 4096 octets.
     ///
     /// - Parameter reply: empty, with room for 1232 octets over datagrams and 65535 over streams.
     mutating func answer(
@@ -30,15 +31,6 @@ package protocol PacketService {
 package enum PacketAnswer: Sendable {
     /// The reply is written, or there will be none.
     case done
-    /// It is given later by `PacketPorts.reply(_:to:)`.
+    /// It is given later by `PacketPorts.reply(_:to:)`, after at most 30 seconds for a stream.
     case later
-}
-
-/// One packet sent to another host, and what comes back.
-package struct PacketExchange {
-    /// Names an exchange for as long as the process runs.
-    package struct ID: Hashable, Sendable {
-        let descriptor: Int32
-        let number: UInt64
-    }
 }

@@ -3,17 +3,15 @@ internal import Glibc
 
 /// A connection that carries packets, each behind its length.
 final class PacketStream {
-    /// The longest that a packet can be, with its length before it.
-    static let longestFrame = 2 + Int(UInt16.max)
+    /// How many packets may wait for their answers, and how many octets to be sent, before no more packets are taken.
+    private static let mostUnanswered = 64
+    private static let longestBacklog = 128 * 1024
 
     let descriptor: SharedDescriptor
     let number: UInt64
     let address: PacketAddress
     let port: UInt16
-    /// What was received and not taken yet.
-    private var input: [UInt8] = []
-    /// Where in `input` the next frame begins.
-    private var taken = 0
+    private var frames = PacketFrames()
     /// What is to be sent.
     private var output: [UInt8] = []
     private var sent = 0
@@ -23,64 +21,60 @@ final class PacketStream {
     private(set) var hasEnded = false
     /// Whether a packet came at all.
     private(set) var hasBegun = false
-    /// When something was received or sent last.
-    var lastActive: Duration
+    /// Whether the ports still know it.
+    var isOpen = true
+    /// When a whole packet came, or something of a reply was taken, last. Pieces of a packet do not count: otherwise a
+    /// stream could be kept for ever by an octet now and then.
+    private(set) var lastProgress: Duration
 
     init(_ descriptor: SharedDescriptor, number: UInt64, _ address: PacketAddress, port: UInt16, now: Duration) {
         self.descriptor = descriptor
         self.number = number
         self.address = address
         self.port = port
-        lastActive = now
+        lastProgress = now
     }
 
-    /// How much waits to be sent, in octets.
-    var backlog: Int { output.count - sent }
+    /// Whether something waits to be sent.
+    var hasBacklog: Bool { sent < output.count }
 
-    /// Reads what is there, as far as the longest frame needs it. Returns false if nothing more can be read now; throws
-    /// when the connection broke.
-    func read() throws(SystemCallError) -> Bool {
-        if taken > 0 {
-            input.removeSubrange(..<taken)
-            taken = 0
-        }
-        let room = Self.longestFrame - input.count
-        guard room > 0, !hasEnded else { return false }
-        let size = min(room, 4096)
-        let start = input.count
-        input.append(contentsOf: repeatElement(0, count: size))
-        var count: Int?
-        defer { input.removeSubrange((start + (count ?? 0))...) }
-        count = try systemCallUnlessBlocked("read") {
-            unsafe input.withUnsafeMutableBytes {
-                unsafe Glibc.read(descriptor.rawValue, $0.baseAddress! + start, size)
-            }
-        }
-        if count == 0 { hasEnded = true }
-        return (count ?? 0) > 0
+    /// Whether so much waits to be answered or sent that no more packets are taken.
+    var isFull: Bool { unanswered >= Self.mostUnanswered || output.count - sent > Self.longestBacklog }
+
+    /// Whether nothing will happen on it any more: RFC 7766 section 6.2.4 has a peer that ended its side get its replies.
+    var isDone: Bool { hasEnded && unanswered == 0 && !hasBacklog }
+
+    /// Reads what is there. Returns false if nothing more can be read now; throws when the connection broke. Not to be
+    /// called while there is a next packet.
+    func read(by room: PacketRoom) throws(SystemCallError) -> Bool {
+        guard !hasEnded else { return false }
+        guard let count = try room.read(from: descriptor.rawValue, atMost: frames.room) else { return false }
+        hasEnded = count == 0
+        room.withPacket(length: count) { frames.append($0) }
+        return count > 0
     }
 
-    /// Gives the next whole packet to `body`. Returns nil if there is none.
-    func next<Result>(_ body: (Span<UInt8>) -> Result) -> Result? {
-        guard input.count - taken >= 2 else { return nil }
-        let length = Int(input[taken]) << 8 | Int(input[taken + 1])
-        let start = taken + 2
-        guard input.count - start >= length else { return nil }
-        taken = start + length
+    /// Takes the next whole packet; nil if there is none.
+    func next(now: Duration) -> ArraySlice<UInt8>? {
+        guard let packet = frames.next() else { return nil }
         hasBegun = true
-        let input = input
-        return body(input.span.extracting(start..<start + length))
+        lastProgress = now
+        return packet
     }
 
     /// Adds a packet to what is to be sent.
+    ///
+    /// - Parameter packet: at most 65535 octets.
     func append(_ packet: Span<UInt8>) {
-        output.append(UInt8(truncatingIfNeeded: packet.count >> 8))
-        output.append(UInt8(truncatingIfNeeded: packet.count))
-        for index in packet.indices { output.append(packet[index]) }
+        let length = UInt16(packet.count)
+        output.reserveCapacity(output.count + 2 + packet.count)
+        output.append(UInt8(length >> 8))
+        output.append(UInt8(truncatingIfNeeded: length))
+        unsafe packet.withUnsafeBufferPointer { unsafe output.append(contentsOf: $0) }
     }
 
     /// Sends as much as the kernel takes. Length and packet leave in one piece if they fit (RFC 7766 section 8).
-    func flush() throws(SystemCallError) {
+    func flush(now: Duration) throws(SystemCallError) {
         while sent < output.count {
             let count = try systemCallUnlessBlocked("send") {
                 unsafe output.withUnsafeBytes { bytes in
@@ -90,8 +84,9 @@ final class PacketStream {
             }
             guard let count else { return }
             sent += count
+            lastProgress = now
         }
-        output.removeAll(keepingCapacity: output.capacity <= 64 * 1024)
+        output = []
         sent = 0
     }
 }

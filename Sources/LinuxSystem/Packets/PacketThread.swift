@@ -13,22 +13,29 @@ package final class PacketThread: Sendable {
     ///
     /// - Parameters:
     ///   - name: at most 15 bytes of it are the thread's name.
+    ///   - namespace: where its exchanges take place, if not where the caller is.
+    ///   - limits: other than those that suit DNS.
     ///   - service: makes what the thread serves, on the thread.
     package static func start(
         name: String,
+        in namespace: NetworkNamespace? = nil,
+        limits: PacketLimits = PacketLimits(),
         serving service: @escaping @Sendable () -> some PacketService & SendableMetatype
     ) throws(SystemCallError) -> PacketThread {
         let event = SharedDescriptor(adopting: try systemCall("eventfd") { linnet_event_open() })
         let epoll = SharedDescriptor(adopting: try systemCall("epoll_create1") { linnet_epoll_open() })
+        _ = try systemCall("epoll_ctl") {
+            linnet_epoll_control(epoll.rawValue, Int32(LINNET_EPOLL_ADD), event.rawValue, 0)
+        }
         let thread = PacketThread(event)
-        detachThread {
+        let work: @Sendable () -> Void = {
             unsafe linnet_name_thread(name)
             let signalStack = unsafe linnet_signal_stack_install()
-            var loop = PacketLoop(service(), PacketPorts(epoll: epoll, event: event))
-            loop.run { thread.isStopping.load(ordering: .acquiring) }
+            thread.serve(service(), epoll, limits)
             unsafe linnet_signal_stack_remove(signalStack)
             thread.end.finish()
         }
+        if let namespace { try namespace.detachThread(work) } else { detachThread(work) }
         return thread
     }
 
@@ -42,10 +49,17 @@ package final class PacketThread: Sendable {
         _ = linnet_event_signal(event.rawValue)
     }
 
-    /// Answers what has come already, ends the thread and waits until it has ended. To be called once.
+    /// Answers what has come already, ends the thread and waits until its sockets are closed. What waits for the answers of
+    /// others, and streams that take theirs slowly, have a second for it. To be called once.
     package func stop() async {
         isStopping.store(true, ordering: .releasing)
         wake()
         for await _ in ended {}
+    }
+
+    /// The work of the thread; the sockets are closed when it returns.
+    private func serve(_ service: some PacketService, _ epoll: SharedDescriptor, _ limits: PacketLimits) {
+        var loop = PacketLoop(service, PacketPorts(epoll: epoll), limits)
+        loop.run { isStopping.load(ordering: .acquiring) }
     }
 }
