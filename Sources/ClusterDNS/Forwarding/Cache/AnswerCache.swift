@@ -6,7 +6,7 @@ package import DNSWire
 /// by last is dropped (CLOCK, with up to three rounds of credit): a flood of names that are asked once drops itself.
 package struct AnswerCache: Sendable {
     /// How many octets of memory there are for each entry: more entries would leave little for what they hold.
-    private static let octetsForEntry = 512
+    private static let octetsForEntry = 384
     private static let mostCredit: UInt8 = 3
 
     private let limit: Int
@@ -14,7 +14,7 @@ package struct AnswerCache: Sendable {
     let hasher: NameHasher
     private var entries: [CacheEntry] = []
     private var freePlaces: [Int] = []
-    private var index = CacheIndex()
+    private var index: CacheIndex
     private var hand = 0
     /// What the entries take beside their places.
     private var allocated = 0
@@ -25,6 +25,10 @@ package struct AnswerCache: Sendable {
         self.limit = max(limit, 16 << 10)
         mostEntries = self.limit / Self.octetsForEntry
         self.hasher = hasher
+        index = CacheIndex(most: mostEntries)
+        // At once, since growing needs room for both sizes. Memory that is not written to yet costs nothing.
+        entries.reserveCapacity(mostEntries)
+        freePlaces.reserveCapacity(mostEntries)
     }
 
     /// The octets of memory that are taken.
@@ -124,7 +128,6 @@ package struct AnswerCache: Sendable {
         let place = find(question)
         if let place, entries[place].kind != .failure, now - entries[place].end < CacheTimes.staleness {
             entries[place].recheck = now + CacheTimes.staleRecheck
-            entries[place].isRefreshing = false
             return
         }
         let name = question.name.folded.wire
@@ -162,23 +165,15 @@ package struct AnswerCache: Sendable {
         while !hasRoom(for: entry), evict() {}
         guard hasRoom(for: entry) else { return }
         let place = freePlaces.popLast() ?? entries.count
-        if place == entries.count { append(entry) } else { entries[place] = entry }
-        index.insert(place, entry.key.hash) { entries[$0].key.hash }
+        if place == entries.count { entries.append(entry) } else { entries[place] = entry }
+        index.insert(place, entry.key.hash)
         allocated += entry.allocation
         counts.add(entry.kind, 1)
     }
 
     private func hasRoom(for entry: CacheEntry) -> Bool {
-        guard index.count < mostEntries, size + entry.allocation <= limit else { return false }
-        return true
-    }
-
-    /// Places are taken in steps of our own: an array would double them beyond the limit.
-    private mutating func append(_ entry: CacheEntry) {
-        if entries.count == entries.capacity {
-            entries.reserveCapacity(min(mostEntries, max(64, entries.count * 2)))
-        }
-        entries.append(entry)
+        guard index.count < mostEntries else { return false }
+        return size + entry.allocation <= limit
     }
 
     /// Drops one entry. False if there is none.

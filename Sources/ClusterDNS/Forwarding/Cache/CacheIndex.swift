@@ -4,8 +4,11 @@ struct CacheIndex: Sendable {
     private var places: [UInt32]
     private(set) var count = 0
 
-    init() {
-        places = Array(repeating: 0, count: 64)
+    /// - Parameter most: the most keys that there will be. They fill half of the places, so that look-ups stay short.
+    init(most: Int) {
+        var count = 64
+        while count < 2 * most { count *= 2 }
+        places = Array(repeating: 0, count: count)
     }
 
     /// The octets of memory that it takes.
@@ -23,14 +26,16 @@ struct CacheIndex: Sendable {
         return nil
     }
 
-    /// - Parameter hashOf: the hash of an entry by its number.
-    mutating func insert(_ number: Int, _ hash: UInt64, hashOf: (Int) -> UInt64) {
-        if (count + 1) * 2 > places.count { grow(hashOf) }
-        put(UInt32(number + 1), home(hash))
+    mutating func insert(_ number: Int, _ hash: UInt64) {
+        var place = home(hash)
+        while places[place] != 0 { place = (place + 1) & (places.count - 1) }
+        places[place] = UInt32(number + 1)
         count += 1
     }
 
     /// Removes an entry; those behind it move up, so that none is behind a free place.
+    ///
+    /// - Parameter hashOf: the hash of an entry by its number.
     mutating func remove(_ number: Int, _ hash: UInt64, hashOf: (Int) -> UInt64) {
         var hole = home(hash)
         while places[hole] != UInt32(number + 1) {
@@ -50,18 +55,6 @@ struct CacheIndex: Sendable {
             hole = place
         }
         places[hole] = 0
-    }
-
-    private mutating func grow(_ hashOf: (Int) -> UInt64) {
-        let former = places
-        places = Array(repeating: 0, count: former.count * 2)
-        for number in former where number != 0 { put(number, home(hashOf(Int(number) - 1))) }
-    }
-
-    private mutating func put(_ number: UInt32, _ home: Int) {
-        var place = home
-        while places[place] != 0 { place = (place + 1) & (places.count - 1) }
-        places[place] = number
     }
 
     @inline(__always)
