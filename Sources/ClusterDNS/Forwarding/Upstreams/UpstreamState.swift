@@ -14,6 +14,8 @@ struct UpstreamState: Sendable {
     let upstream: Upstream
     /// How long it takes to answer, smoothed, in microseconds; nil before the first answer.
     private(set) var roundTrip: Int64?
+    /// What it is taken to need beyond that since it last answered, in microseconds: it failed, or was late.
+    private var penalty: Int64 = 0
     /// When it was asked last.
     private(set) var lastStart: Duration?
     /// How often it failed since it last answered.
@@ -41,7 +43,7 @@ struct UpstreamState: Sendable {
     /// What it takes to be asked, in microseconds: less is better. It decays while it is not asked, so that one that
     /// was slow or down is tried again some day: by a single question, since asking it ends the decay.
     func cost(at now: Duration) -> Int64 {
-        guard let roundTrip else {
+        if roundTrip == nil, penalty == 0 {
             guard let lastStart, now - lastStart < UpstreamTimes.patience else { return 0 }
             return UpstreamTimes.presumedRoundTrip
         }
@@ -49,7 +51,7 @@ struct UpstreamState: Sendable {
         let halves = idle / UpstreamTimes.halfLife
         guard halves < 40 else { return 0 }
         let rest = idle % UpstreamTimes.halfLife
-        let value = roundTrip >> halves
+        let value = ((roundTrip ?? 0) + penalty) >> halves
         return value - value * rest / (2 * UpstreamTimes.halfLife)
     }
 
@@ -68,6 +70,7 @@ struct UpstreamState: Sendable {
     mutating func noteReply(_ code: ResponseCode, after elapsed: Duration, isMeasure: Bool) {
         failures = 0
         lastFault = nil
+        penalty = 0
         statistics.note(code, after: elapsed)
         guard isMeasure else { return }
         let sample = elapsed.microseconds
@@ -101,7 +104,7 @@ struct UpstreamState: Sendable {
     }
 
     private mutating func penalise(atLeast least: Int64) {
-        roundTrip = min(UpstreamTimes.longestRoundTrip, max((roundTrip ?? 0) * 2, least))
+        penalty = min(UpstreamTimes.longestPenalty, max(penalty * 2, least))
     }
 }
 
@@ -112,10 +115,11 @@ enum UpstreamTimes {
     static let leastPatience = Duration.milliseconds(250)
     static let patience = Duration.seconds(1)
     static let roundTripsToWait: Int64 = 3
-    /// In microseconds: what one that has just been asked first is taken to need, what one that fails, and the most.
+    /// In microseconds: what one that has just been asked first is taken to need, what one that fails, and the most
+    /// that failures add up to.
     static let presumedRoundTrip: Int64 = 50_000
     static let failurePenalty: Int64 = 1_000_000
-    static let longestRoundTrip: Int64 = 8_000_000
+    static let longestPenalty: Int64 = 8_000_000
     /// In how many milliseconds the cost of one that is not asked halves.
     static let halfLife: Int64 = 5_000
     /// For how long one that does not understand EDNS is asked without.

@@ -15,7 +15,7 @@ package struct UpstreamStatus: Hashable, Sendable {
 
     package let upstream: Upstream
     package let condition: Condition
-    /// How long it takes to answer, smoothed; nil before the first answer. It grows with each failure.
+    /// How long it takes to answer, smoothed; nil before the first answer.
     package let roundTrip: Duration?
     /// Whether it did not understand EDNS.
     package let lacksExtensions: Bool
@@ -34,7 +34,7 @@ package struct UpstreamStatus: Hashable, Sendable {
             } else if state.isFailing, let fault = state.lastFault {
                 .failing(fault)
             } else {
-                state.roundTrip == nil ? .untried : .good
+                state.roundTrip == nil && state.failures == 0 ? .untried : .good
             }
     }
 }
