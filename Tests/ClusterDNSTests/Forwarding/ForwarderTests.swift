@@ -68,6 +68,7 @@ import Testing
         // Without EDNS.
         Row(manners: [.old(.formatError)], log: ["0 53", "20 53 plain"], time: 40),
         Row(manners: [.old(.notImplemented)], log: ["0 53", "20 53 plain"], time: 40),
+        Row(manners: [.old(.badVersion)], log: ["0 53", "20 53 plain"], time: 40),
         // Who guesses is not believed.
         Row(manners: [.forged], log: ["0 53"], time: 20),
         Row(manners: [.folding], log: ["0 53"], time: 20),

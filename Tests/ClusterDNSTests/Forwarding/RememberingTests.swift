@@ -152,6 +152,38 @@ import Testing
         #expect(bench.forwarder.statistics.prefetches == 1)
     }
 
+    @Test func `a failed prefetch is not repeated, and what is there given on`() {
+        let bench = ForwarderBench(.honest)
+        bench.ask("a.test")
+        bench.run(for: .milliseconds(20) + .seconds(55))
+        bench.servers[ForwarderBench.upstream(0)]?.manner = .failing(.serverFailure)
+        let question = ForwardedQuestion(named("a.test"), .a)
+        #expect((0..<3).map { _ in bench.wantsRefresh(question) } == [false, false, true])
+        bench.refresh(question)
+        bench.run(for: .seconds(4))
+        #expect((0..<3).map { _ in bench.wantsRefresh(question) } == [false, false, false])
+        bench.run(for: .seconds(2))
+        #expect(bench.remembered("a.test")?.edns?.options == [.extendedError(.staleAnswer)])
+    }
+
+    /// AD and DO of the query → whether AD is passed on.
+    @Test(arguments: [(false, false, false), (true, false, true), (false, true, true)])
+    func `AD is for those who want to know`(authenticData: Bool, dnssecOK: Bool, isGiven: Bool) throws {
+        let flags: HeaderFlags = authenticData ? [.recursionDesired, .authenticData] : .recursionDesired
+        let bench = ForwarderBench([FakeServer(manner: .validating, records: ForwarderBench.server(.honest).records)])
+        let question = ForwardedQuestion(named("a.test"), .a, dnssecOK: dnssecOK)
+        bench.resolve(question)
+        bench.run(for: .milliseconds(20))
+        let found = bench.forwarder.answer(question, flags: flags, now: bench.now)
+        #expect(try #require(found).message.flags.contains(.authenticData) == isGiven)
+        bench.servers[ForwarderBench.upstream(0)]?.manner = .unreachable
+        bench.run(for: .seconds(100))
+        bench.resolve(question)
+        bench.run(for: .seconds(1))
+        let old = bench.forwarder.answer(question, flags: flags, now: bench.now)
+        #expect(try #require(old).message.flags.contains(.authenticData) == false)
+    }
+
     @Test func `a name that is asked once is not asked for again`() {
         let bench = ForwarderBench(.honest)
         bench.ask("a.test")

@@ -84,9 +84,12 @@ extension Forwarder {
         now: Duration,
         _ actions: inout ForwarderActions<Client>
     ) {
-        guard let found = questions[id], !found.clients.isEmpty,
-            let answer = staleAnswer(found.question, now: now)
-        else { return }
+        guard let found = questions[id], !found.clients.isEmpty else { return }
+        guard let answer = staleAnswer(found.question, now: now) else {
+            // Others needed its room.
+            questions[id]?.staleTime = nil
+            return
+        }
         statistics.stale += UInt64(found.clients.count)
         questions[id]?.clients = []
         actions.reply(found.clients, found.question, answer)

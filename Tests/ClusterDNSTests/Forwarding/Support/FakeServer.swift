@@ -8,6 +8,8 @@ struct FakeServer {
     /// What it does with a packet, after its round trip.
     enum Manner {
         case honest
+        /// Honest, and sets AD for who asks for it.
+        case validating
         case dead
         /// The system says at once that nothing is there.
         case unreachable
@@ -57,6 +59,10 @@ struct FakeServer {
         let honest = answer(query)
         switch manner {
         case .honest: return [honest.encoded()]
+        case .validating:
+            var validated = honest
+            validated.flags.formUnion(query.flags.intersection(.authenticData))
+            return [validated.encoded()]
         case .dead, .unreachable, .looping: return []
         case .cutting, .cuttingWithoutTCP:
             guard transport == .datagram else { return [honest.encoded()] }
@@ -69,7 +75,10 @@ struct FakeServer {
             return [Message(id: query.id, flags: .response, code: code, questions: query.questions).encoded()]
         case .old(let code):
             guard query.edns != nil else { return [honest.encoded()] }
-            return [Message(id: query.id, flags: .response, code: code, questions: []).encoded()]
+            // What is beyond four bits needs an OPT record.
+            let edns = code == .badVersion ? EDNS(payloadSize: 512) : nil
+            let questions = code == .badVersion ? query.questions : []
+            return [Message(id: query.id, flags: .response, code: code, questions: questions, edns: edns).encoded()]
         case .forged: return forgeries(honest).map { $0.encoded() } + [honest.encoded()]
         case .folding:
             var folded = honest
