@@ -163,14 +163,31 @@ import Testing
     }
 
     /// Where the records are said to end → the length of the reply.
-    @Test(arguments: [(0, 12), (26, 12), (27, 27 + 17), (512 - 17, 512), (512 - 16, 507), (512 - 10, 502), (513, 12)])
-    func `an end outside of the packet makes a header, one near its end costs OPT`(end: Int, length: Int) throws {
+    @Test(arguments: [(0, 12), (26, 12), (27, 27 + 17), (512 - 17, 512), (512 - 16, 507), (512 - 11, 512), (1 << 20, 12)])
+    func `an end outside of the packet makes a header, one near its end costs the reason`(end: Int, length: Int) throws {
         let packet = query(edns: EDNS(payloadSize: 512))
         let query = try Replying.query(packet)
         var reply = Reply(flags: server, limit: 512)
         reply.extendedError = .other
         let octets = Replying.octets(over: packet) { reply.finish(query, at: end, ReplyCounts(), in: &$0) }
         #expect(octets.count == length)
+    }
+
+    /// How many addresses are there → how many fit beside OPT in 512 octets.
+    @Test(arguments: [(2, 2), (29, 29), (30, 29), (100, 29)])
+    func `records that are written already are cut where they do not fit`(count: Int, fitting: Int) throws {
+        let packet = query(edns: EDNS(payloadSize: 512))
+        let query = try Replying.query(packet)
+        let body = ReplyBody(to: name, answers: addresses(count), additionals: addresses(1))
+        let reply = Reply(flags: server, limit: 512)
+        let octets = Replying.octets(over: Array(packet[..<query.questionEnd]) + body.octets) {
+            reply.finish(query, at: query.questionEnd + body.octets.count, body.shape.counts, in: &$0)
+        }
+        let message = try Message(decoding: octets)
+        #expect(message.answers == addresses(fitting))
+        #expect(message.additionals.count == (count == 2 ? 1 : 0))
+        #expect(message.flags.contains(.truncated) == (fitting < count))
+        #expect(message.edns != nil)
     }
 
     @Test func `as many addresses as fit, and TC`() throws {

@@ -54,7 +54,8 @@ package struct Reply: Hashable, Sendable {
     /// the first 12 octets. Returns the length in octets.
     ///
     /// - Parameters:
-    ///   - end: where the records end. If not even the question has room up to there, the reply is a header with TC.
+    ///   - end: where the records end. Those that leave no room for OPT within `limit` are left out, from the last on; if
+    ///     not even the question has room, the reply is a header with TC.
     ///   - counts: how many records there are in each section.
     package func finish(
         _ query: Query,
@@ -64,9 +65,21 @@ package struct Reply: Hashable, Sendable {
     ) -> Int {
         let limit = min(limit, packet.count)
         guard limit >= MessageHeader.length else { return 0 }
-        guard end >= query.questionEnd, end <= limit else {
+        guard end >= query.questionEnd, end <= packet.count, query.questionEnd <= limit else {
             header(query, flags: .truncated, SectionCounts(), hasExtension: false).write(into: &packet)
             return MessageHeader.length
+        }
+        var (end, counts) = (end, counts)
+        // A reason can be done without, the rest of OPT not (RFC 6891 section 6.1.1).
+        let room = limit - (query.edns == nil ? 0 : EDNS.lengthWithoutOptions)
+        if end > room {
+            let part = BodyPart(
+                packet.span.extracting(query.questionEnd..<end),
+                ReplyShape(counts: counts, rotation: AnswerRotation()),
+                start: query.questionEnd,
+                room: max(0, room - query.questionEnd)
+            )
+            (end, counts) = (query.questionEnd + part.length, part.counts)
         }
         let extensionLength = extensionLength(query, room: limit - end)
         if extensionLength > 0 { writeExtension(query, length: extensionLength, into: &packet, at: end) }
