@@ -77,7 +77,9 @@ let sources: [Target] = [
     ),
     .target(
         name: "ClusterDNS",
-        dependencies: ["ClusterState", "DNSWire", "NetworkTypes"],
+        dependencies: [
+            "ClusterState", "DNSWire", "LinuxSystem", "Netlink", "NetworkTypes", "Supervision", logging,
+        ],
         exclude: ["README.md"]
     ),
     .target(
@@ -95,7 +97,8 @@ let sources: [Target] = [
     .target(
         name: "AgentCore",
         dependencies: [
-            "ClusterState", "EtcdSource", "LinuxSystem", "ManifestSource", "Netlink", "NetworkTypes", "Nftables",
+            "ClusterDNS", "ClusterState", "DNSWire", "EtcdSource", "LinuxSystem", "ManifestSource", "Netlink",
+            "NetworkTypes", "Nftables",
             "NodeRuleset", "Overlay", "PodNetworkAudit", "Supervision", "Systemd", "YAML",
             lifecycle, logging, unixSignals,
         ]
@@ -195,7 +198,10 @@ let tests: [Target] = [
     ),
     .testTarget(
         name: "ClusterDNSTests",
-        dependencies: ["ClusterDNS", "ClusterFixtures", "ClusterState", "DNSWire", "NetworkTypes"]
+        dependencies: [
+            "ClusterDNS", "ClusterFixtures", "ClusterState", "DNSWire", "LinuxSystem", "Netlink", "NetlinkFake",
+            "NetworkTypes",
+        ]
     ),
     .testTarget(
         name: "PodNetworkTests",

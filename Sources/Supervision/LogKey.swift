@@ -9,6 +9,7 @@ package enum LogKey: String, Sendable, CaseIterable {
     case routeDestination = "route.destination"
     case nftTable = "nft.table"
     case peer
+    case address
     /// Namespace and name, and the container.
     case pod
     /// A thing of ours in the kernel or in the file system, by kind and name.

@@ -61,7 +61,7 @@ extension Nodes {
 
                     """
                 let restart = ["audit-interval", "persist-secrets", "ingress-http-port", "metrics-address"]
-                let unread = ["resolv-conf", "ingress-class"]
+                let unread = ["ingress-class"]
                 let said = try await Self.reload(agent, on: node, changed, shows: restart + unread)
                 #expect(said.contains(#"configuration read again"#) && said.contains(#"setting="log-level debug""#))
                 for name in restart {

@@ -25,12 +25,13 @@ import Testing
             "ClusterState", "JSONText", "LinuxSystem", "Netlink", "NetworkTypes", "Nftables", "NodeRuleset",
             "Supervision",
         ],
-        "ClusterDNS": ["ClusterState", "DNSWire", "NetworkTypes"],
+        "ClusterDNS": ["ClusterState", "DNSWire", "LinuxSystem", "Netlink", "NetworkTypes", "Supervision"],
         "PodNetwork": ["JSONText", "LinuxSystem", "Netlink", "NetworkTypes", "Nftables"],
         "PodNetworkAudit": ["LinuxSystem", "Netlink", "NetworkTypes", "Nftables", "PodNetwork", "Supervision"],
         "AgentCore": [
-            "ClusterState", "EtcdSource", "KubernetesObjects", "LinuxSystem", "ManifestSource", "Netlink",
-            "NetworkTypes", "Nftables", "NodeRuleset", "Overlay", "PodNetwork", "PodNetworkAudit", "Supervision",
+            "ClusterDNS", "ClusterState", "DNSWire", "EtcdSource", "KubernetesObjects", "LinuxSystem",
+            "ManifestSource", "Netlink", "NetworkTypes", "Nftables", "NodeRuleset", "Overlay", "PodNetwork",
+            "PodNetworkAudit", "Supervision",
             "Systemd", "YAML",
         ],
         "linnet": ["AgentCore", "LinuxSystem"],
@@ -41,7 +42,8 @@ import Testing
     static let otherPackages: [String: Set<String>] = [
         "HashTreeCollections": ["ClusterState"],
         "Logging": [
-            "AgentCore", "ManifestSource", "NodeRuleset", "Overlay", "PodNetworkAudit", "Supervision", "Systemd",
+            "AgentCore", "ClusterDNS", "ManifestSource", "NodeRuleset", "Overlay", "PodNetworkAudit", "Supervision",
+            "Systemd",
             "linnet",
         ],
         "ServiceLifecycle": ["AgentCore", "Supervision"],

@@ -117,6 +117,7 @@ package enum Agent {
                     read: { try reload(parts.rules) },
                     manager: manager,
                     recomposition: parts.recomposition,
+                    resolverPath: parts.resolverPath,
                     logger: logger
                 ),
             ],
@@ -124,6 +125,7 @@ package enum Agent {
         )
         parts.listAbsentCapabilities()
         parts.preparePodNetwork()
+        parts.removeClusterDNS()
         for notice in parts.configuration.notices {
             logger.log(.warning, "a setting is not what it seems", [.setting: notice])
         }

@@ -1,5 +1,7 @@
+import ClusterDNS
 import LinuxSystem
 import Logging
+import Netlink
 import Nftables
 import NodeRuleset
 import Overlay
@@ -64,6 +66,17 @@ extension AgentParts {
                 logger: Logger(label: "linnet.host-ports")
             )
         )
+        if !configuration.disabled.contains(.clusterDNS) {
+            capabilities.append(
+                ClusterDNSCapability(
+                    configuration: try configuration.clusterDNS(),
+                    resolverPath: resolverPath,
+                    snapshots: store,
+                    auditInterval: audit,
+                    logger: Logger(label: "linnet.coredns")
+                )
+            )
+        }
         capabilities.append(
             StatusServer(
                 path: configuration.paths.statusSocket,
@@ -116,10 +129,23 @@ extension AgentParts {
         }
     }
 
+    /// Takes the addresses of cluster DNS back where it is off.
+    func removeClusterDNS() {
+        guard configuration.disabled.contains(.clusterDNS) else { return }
+        let logger = Logger(label: "linnet.coredns")
+        do throws(NetlinkError) {
+            let removed = try HeldAddresses(network: NetlinkSocket.open()).hold([]).removed
+            for address in removed { logger.log(.notice, "address of cluster DNS removed", [.address: "\(address)"]) }
+        } catch {
+            logger.log(.warning, "the addresses of cluster DNS cannot be removed", [.error: "\(error)"])
+        }
+    }
+
     /// Puts those on the board that do not run, so that status says why.
     func listAbsentCapabilities() {
         for capability in DisabledCapability.allCases {
             let isDisabled = configuration.disabled.contains(capability)
+            guard isDisabled || !capability.isBuilt else { continue }
             board.add(CapabilityName(rawValue: capability.rawValue), isDisabled ? .disabled : .notBuilt)
         }
     }

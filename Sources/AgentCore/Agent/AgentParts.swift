@@ -1,4 +1,6 @@
+import ClusterDNS
 import ClusterState
+import DNSWire
 import EtcdSource
 import LinuxSystem
 import Logging
@@ -29,6 +31,8 @@ struct AgentParts: Sendable {
     /// The netlink port that the ruleset commits on.
     let rulesetPort: UInt32
     let overlayStatus = OverlayStatus()
+    /// SIGHUP may change it.
+    let resolverPath: ResolverPath
     let board: HealthBoard
     let descriptors: any DescriptorStore = SystemdDescriptorStore()
     let started = ContinuousClock.now
@@ -43,6 +47,7 @@ struct AgentParts: Sendable {
             throw ConfigurationError.configuration("node-name '\(configuration.node.name)' is not a DNS subdomain")
         }
         self.node = node
+        resolverPath = ResolverPath(configuration.resolverFile)
         etcd =
             if case .etcd(let settings) = configuration.source {
                 EtcdParts(settings, configuration, node: node, ending: recomposition, reading: read)
@@ -104,6 +109,20 @@ extension AgentConfiguration {
         if case .vxlan(let settings) = flannel.backend { settings } else { nil }
     }
 
+    /// The part of cluster DNS.
+    func clusterDNS() throws(ConfigurationError) -> ClusterDNSConfiguration {
+        do throws(DNSNameError) {
+            return ClusterDNSConfiguration(
+                clusterDomain: try DNSName(parsing: network.domain),
+                addresses: network.dnsAddresses,
+                podCIDRs: network.clusterCIDRs,
+                serviceCIDRs: network.serviceCIDRs
+            )
+        } catch {
+            throw ConfigurationError.configuration("cluster-domain: \(error)")
+        }
+    }
+
     /// The overlay's part.
     func overlay(on node: NodeName) -> OverlayConfiguration {
         OverlayConfiguration(
@@ -118,8 +137,7 @@ extension AgentConfiguration {
             hostPortDirectory: paths.hostPorts,
             clusterDomain: network.domain,
             clusterDNS: network.dnsAddresses.values,
-            // The responder is not built yet: pods keep the name servers of their runtime.
-            dnsEnabled: false,
+            dnsEnabled: !disabled.contains(.clusterDNS),
             auditInterval: auditInterval
         )
     }

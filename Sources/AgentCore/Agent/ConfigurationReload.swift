@@ -1,3 +1,4 @@
+import ClusterDNS
 import Logging
 import ServiceLifecycle
 import Supervision
@@ -13,6 +14,7 @@ struct ConfigurationReload: Service {
     let manager: ServiceManager
     /// Another composition of the agent follows: it does not stop then.
     let recomposition: Recomposition
+    let resolverPath: ResolverPath
     let logger: Logger
 
     func run() async throws {
@@ -33,6 +35,7 @@ struct ConfigurationReload: Service {
                 [.setting: "log-level \(new.log.level)"],
                 event: .configurationReloaded
             )
+            resolverPath.change(to: new.resolverFile)
             for change in running.changes(to: new) { report(change) }
         } catch {
             logger.log(

@@ -13,9 +13,9 @@ struct SettingChange: Hashable, Sendable {
     let setting: String
     let effect: Effect
 
-    private static let applied: Set<String> = ["log-level"]
-    /// For cluster DNS and the ingress.
-    private static let unread: Set<String> = ["resolv-conf", "ingress-class"]
+    private static let applied: Set<String> = ["log-level", "resolv-conf"]
+    /// For the ingress.
+    private static let unread: Set<String> = ["ingress-class"]
 
     init(of setting: String) {
         self.setting = setting

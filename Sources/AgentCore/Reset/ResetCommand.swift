@@ -60,6 +60,7 @@ package enum ResetCommand {
         switch step {
         case .deleteTable(let name): _ = try TableRemoval.run(Table(name), on: nftables)
         case .deleteRoute(let route): try netlink.deleteRoute(route)
+        case .deleteAddress(let address): try netlink.deleteAddress(address)
         case .deleteLink(let link): try netlink.deleteLink(link.index)
         case .closeLocalhost(let link): try Sysctl.write("0", to: LocalhostRouting.setting(of: link))
         case .removeFile(let path): try Files.remove(path)

@@ -1,10 +1,13 @@
 package import Netlink
+import NetworkTypes
 
 /// What is on the host that may be Linnet's.
 package struct ResetFacts: Sendable, Equatable {
     package var links: [Link]
     /// Routes with Linnet's own protocol number, in any table.
     package var routes: [Route]
+    /// The addresses that Linnet set on `lo`.
+    package var addresses: [Address]
     /// The nft tables of Linnet's names that exist.
     package var tables: [String]
     /// The files of Linnet's names that exist, in the order in which they should go.
@@ -23,6 +26,7 @@ package struct ResetFacts: Sendable, Equatable {
     package init(
         links: [Link],
         routes: [Route],
+        addresses: [Address] = [],
         tables: [String],
         files: [String],
         directories: [String],
@@ -33,6 +37,7 @@ package struct ResetFacts: Sendable, Equatable {
     ) {
         self.links = links
         self.routes = routes
+        self.addresses = addresses
         self.tables = tables
         self.files = files
         self.directories = directories
@@ -75,6 +80,7 @@ extension Link {
 package enum ResetStep: Sendable, Hashable, CustomStringConvertible {
     case deleteTable(String)
     case deleteRoute(Route)
+    case deleteAddress(Address)
     case deleteLink(Link)
     /// Packets of 127.0.0.0/8 pass the link no more.
     case closeLocalhost(LinkName)
@@ -86,6 +92,7 @@ package enum ResetStep: Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .deleteTable(let name): "nft table inet \(name)"
         case .deleteRoute(let route): "\(NetlinkOperation.deleteRoute(route))"
+        case .deleteAddress(let address): "address \(address.address.address)"
         case .deleteLink(let link): "link \(link.name)"
         case .closeLocalhost(let link): "route_localnet of \(link)"
         case .removeFile(let path): path
@@ -116,6 +123,8 @@ package struct ResetPlan: Sendable, Equatable {
         }
         // While the table that keeps pods out is there, and the file that says so.
         if let bridge = facts.localhostBridge { steps.append(.closeLocalhost(bridge)) }
+        // Nobody asks the responder any more.
+        steps += facts.addresses.map(ResetStep.deleteAddress)
         // Files first: no runtime starts a pod through a plugin whose links are about to go.
         steps += facts.files.map(ResetStep.removeFile)
         steps += facts.tables.map(ResetStep.deleteTable)

@@ -14,6 +14,13 @@ package struct PacketOrigin: Sendable, Hashable {
     let number: UInt64
 }
 
+extension PacketOrigin {
+    /// An origin that no socket leads to: a reply to it goes nowhere.
+    package init(_ transport: PacketTransport, _ address: PacketAddress, port: UInt16) {
+        self.init(transport: transport, address: address, port: port, scope: 0, descriptor: -1, number: 0)
+    }
+}
+
 /// How packets travel.
 package enum PacketTransport: Sendable, Hashable {
     /// Each packet is a UDP datagram.

@@ -55,7 +55,7 @@ import Testing
         Row(setting: "flannel-external-ip", base: "node-external-ip: 198.51.100.1\n", after: "true"),
         Row(setting: "flannel-ipv6-masq", after: "true"),
         Row(setting: "disable", after: "coredns"),
-        Row(setting: "resolv-conf", after: "/tmp/resolv.conf", effect: .unread),
+        Row(setting: "resolv-conf", after: "/tmp/resolv.conf", effect: .applied),
         Row(setting: "ingress-class", after: "linnet", effect: .unread),
         Row(setting: "ingress-status", after: "traefik"),
         Row(setting: "ingress-http-port", after: "8080"),

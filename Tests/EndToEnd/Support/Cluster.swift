@@ -20,6 +20,9 @@ final class Cluster: Sendable {
         folder = try TemporaryFolder(named: identifier)
     }
 
+    /// The namespace in the middle, whose bridge joins the nodes.
+    var lanNamespace: String { "\(identifier)-lan" }
+
     /// The directory that all nodes read.
     var manifests: URL { folder.url.appendingPathComponent("manifests") }
 
@@ -116,7 +119,7 @@ final class Cluster: Sendable {
     func reconnect(_ node: Node) async throws { try await setPort(of: node, "up") }
 
     private func setPort(of node: Node, _ state: String) async throws {
-        try await Tool.output(["ip", "-n", "\(identifier)-lan", "link", "set", node.name, state])
+        try await Tool.output(["ip", "-n", lanNamespace, "link", "set", node.name, state])
     }
 
     // MARK: Making and removing
@@ -131,7 +134,7 @@ final class Cluster: Sendable {
 
     private func makeLAN() async throws {
         try FileManager.default.createDirectory(at: manifests, withIntermediateDirectories: true)
-        let lan = "\(identifier)-lan"
+        let lan = lanNamespace
         try await makeNamespace(lan)
         try await Tool.output(
             ["ip", "-n", lan, "-batch", "-"],
@@ -154,7 +157,7 @@ final class Cluster: Sendable {
         made.withLock { $0.append(node) }
         try await makeNamespace(namespace)
         try await Tool.output(
-            ["ip", "-n", "\(identifier)-lan", "-batch", "-"],
+            ["ip", "-n", lanNamespace, "-batch", "-"],
             input: """
                 link add \(specification.name) type veth peer name eth0 netns \(namespace)
                 link set \(specification.name) master lan0 up

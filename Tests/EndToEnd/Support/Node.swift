@@ -132,6 +132,8 @@ struct Node: Sendable {
             let routes = try await text("ip \(family) route show proto 76")
             found += routes.split(separator: "\n").map { "route \($0)" }
         }
+        let loopback = try await text("ip -o address show dev lo").split(separator: "\n")
+        found += loopback.filter { !$0.contains(" 127.0.0.1/") && !$0.contains(" ::1/") }.map { "address \($0)" }
         return found
     }
 }

@@ -1,0 +1,110 @@
+package import ClusterState
+import LinuxSystem
+package import Logging
+import Netlink
+import NetworkTypes
+package import Supervision
+
+/// Answers for the cluster zone on the cluster's DNS addresses for as long as the agent runs.
+package struct ClusterDNSCapability: Capability {
+    package let name = CapabilityName.clusterDNS
+
+    private let configuration: ClusterDNSConfiguration
+    private let resolverFile: ResolverFile
+    private let snapshots: SnapshotStore
+    private let auditInterval: Duration
+    private let logger: Logger
+
+    /// - Parameter resolverPath: the file that names the servers for names outside the cluster.
+    package init(
+        configuration: ClusterDNSConfiguration,
+        resolverPath: ResolverPath,
+        snapshots: SnapshotStore,
+        auditInterval: Duration,
+        logger: Logger
+    ) {
+        self.configuration = configuration
+        self.resolverFile = ResolverFile(path: resolverPath, own: Set(configuration.addresses.values))
+        self.snapshots = snapshots
+        self.auditInterval = min(auditInterval, Self.longestInterval)
+        self.logger = logger
+    }
+
+    /// The longest time between two attempts to get an address and port that another program has.
+    private static let longestInterval = Duration.seconds(30)
+
+    /// How many threads answer: one for each processor. More than four are busy on no node of the size that this is for.
+    private static var workers: Int { max(1, min(ProcessFacts.processorCount, 4)) }
+
+    package func run(reporting health: HealthReporter) async throws {
+        health.working(on: "opening sockets")
+        let monitor = try NetlinkMonitor.open(groups: [.ipv4Address, .ipv6Address])
+        let keeper = ZoneKeeper(configuration, serial: Self.serial)
+        let (table, sources) = keeper.current
+        let server = try DNSServer(workers: Self.workers, WorkerStart(table: table, sources: sources))
+        let resolver = ResolverFollower(file: resolverFile, server: server, logger: logger)
+        let holder = AddressHolder(
+            addresses: configuration.addresses.values,
+            held: HeldAddresses(network: try NetlinkSocket.open()),
+            server: server,
+            logger: logger
+        )
+        let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self)
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask(name: "zone") { await follow(keeper, server, waking: wake) }
+            group.addTask(name: "resolv.conf") {
+                try await wake.feed { try await resolverFile.forEachChange { wake.yield(.notification) } }
+            }
+            group.addTask(name: "addresses of lo") {
+                try await wake.feed {
+                    try await monitor.forEachBatch {
+                        if try monitor.hasHeard(holder.mayChange(with:)) { wake.yield(.notification) }
+                    }
+                }
+            }
+            let loop = ReconcileLoop(
+                minimum: .milliseconds(50),
+                audit: auditInterval,
+                clock: ContinuousClock(),
+                logger: logger
+            )
+            await loop.run(on: wakes, waitingFor: "queries", reporting: health) { _ in
+                health.working(on: "the addresses of cluster DNS")
+                let complaints = [try holder.pass(), resolver.pass()].compactMap(\.self)
+                if !complaints.isEmpty { return .impaired(complaints.joined(separator: "; ")) }
+                guard keeper.current.table.isSynchronised else {
+                    return .waiting(for: "services, endpoint slices and namespaces")
+                }
+                let addresses = configuration.addresses.values.map(\.description).joined(separator: ", ")
+                return .done("\(configuration.clusterDomain) on \(addresses); other names from \(resolver.summary)")
+            }
+            group.cancelAll()
+        }
+        // What has come already is answered. The addresses stay, and with them the way of queries to the next run.
+        await server.stop()
+    }
+
+    private func follow(
+        _ keeper: ZoneKeeper,
+        _ server: DNSServer,
+        waking wake: AsyncStream<PassReason>.Continuation
+    ) async {
+        var wasSynchronised = false
+        for await snapshot in snapshots.subscribe() {
+            let (table, sources) = keeper.take(snapshot, serial: Self.serial)
+            guard table != nil || sources != nil else { continue }
+            server.update(table, sources)
+            let isSynchronised = keeper.current.table.isSynchronised
+            if isSynchronised != wasSynchronised { wake.yield(.snapshot) }
+            wasSynchronised = isSynchronised
+        }
+    }
+
+    /// The time in Unix seconds, which RFC 1982 lets wrap.
+    private static var serial: UInt32 { UInt32(truncatingIfNeeded: Int64(SystemTime.now())) }
+}
+
+extension CapabilityName {
+    /// By the name that k3s disables it by.
+    package static let clusterDNS = CapabilityName(rawValue: "coredns")
+}

@@ -1,0 +1,69 @@
+import DNSWire
+import LinuxSystem
+
+/// A client whose answer others are asked for.
+struct WaitingClient: Hashable, Sendable {
+    let origin: PacketOrigin
+    let query: Query
+    /// The query's header and question; or the cluster's part of the answer, which ends with an alias: a whole reply.
+    let octets: [UInt8]
+    let isAlias: Bool
+
+    /// A client that asked for a name of others.
+    init(_ query: Query, _ packet: Span<UInt8>, from origin: PacketOrigin) {
+        self.origin = origin
+        self.query = query
+        octets = [UInt8](capacity: query.questionEnd) { question in
+            Responder.begin(query, packet, in: &question)
+        }
+        isAlias = false
+    }
+
+    /// A client that asked for a name of the cluster that leads to a name of others.
+    ///
+    /// - Parameter reply: what the cluster has to say.
+    init(_ query: Query, alias reply: Span<UInt8>, from origin: PacketOrigin) {
+        self.origin = origin
+        self.query = query
+        octets = [UInt8](capacity: reply.count) { octets in
+            for index in reply.indices { octets.append(reply[index]) }
+        }
+        isAlias = true
+    }
+
+    /// What the alias leads to, asked as the client asks.
+    var target: ForwardedQuestion? {
+        guard let reply = try? Message(decoding: octets), case .cname(let name)? = reply.answers.last?.data else {
+            return nil
+        }
+        return ForwardedQuestion(
+            name,
+            query.type,
+            dnssecOK: query.edns?.dnssecOK ?? false,
+            checkingDisabled: query.flags.contains(.checkingDisabled)
+        )
+    }
+
+    /// The reply to the client.
+    ///
+    /// - Parameter rotation: any number, another one each time: which of several addresses comes first.
+    func reply(_ answer: ResolvedAnswer, to question: ForwardedQuestion, rotation: UInt32) -> [UInt8] {
+        let limit = Responder.limit(query, origin.transport)
+        if isAlias { return joined(answer, to: question, limit: limit) }
+        return [UInt8](capacity: max(limit, octets.count)) { message in
+            for octet in octets { message.append(octet) }
+            let reserve = Reply(flags: ServerFlags.own, limit: limit).reserve(for: query)
+            let written = answer.write(rotation: rotation, limit: limit - reserve, into: &message)
+            Responder.finish(written.reply(to: query, limit: limit), query, written.counts, in: &message)
+        }
+    }
+
+    /// The alias, and behind it what it leads to. That this cannot be found says nothing of the alias.
+    private func joined(_ answer: ResolvedAnswer, to question: ForwardedQuestion, limit: Int) -> [UInt8] {
+        guard let found = answer.message(to: question), found.code == .noError || found.code == .nameError,
+            var reply = try? Message(decoding: octets)
+        else { return octets }
+        reply.answers += found.answers
+        return reply.encoded(limit: limit)
+    }
+}

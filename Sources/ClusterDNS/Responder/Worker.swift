@@ -1,0 +1,159 @@
+import DNSWire
+import LinuxSystem
+
+/// What one thread of the server does: it answers from a zone table of its own, asks others for what is not the cluster's,
+/// and shares nothing with the other threads.
+struct Worker: PacketService {
+    private let mailbox: WorkerMailbox
+    private var responder: Responder
+    private var sources: AllowedSources
+    private var forwarder: Forwarder<WaitingClient>
+    private var exchanges = ForwarderExchanges()
+    private var generator = SystemRandomNumberGenerator()
+    private var rotation: UInt32 = 0
+
+    init(_ mailbox: WorkerMailbox, _ start: WorkerStart) {
+        self.mailbox = mailbox
+        sources = start.sources
+        responder = Responder(start.table, rotation: generator.next())
+        forwarder = Forwarder(start.forwarding, hasher: start.table.hasher, loopSecret: start.loopSecret)
+    }
+
+    mutating func begin(_ ports: PacketPorts) {
+        guard let letter = mailbox.take() else { return }
+        if let table = letter.table { responder.table = table }
+        if let sources = letter.sources { self.sources = sources }
+        for socket in letter.closed { ports.stopServing(socket.descriptor) }
+        for socket in letter.opened { ports.serve(socket.descriptor, socket.transport) }
+        if let upstreams = letter.upstreams {
+            let actions = forwarder.replaceUpstreams(
+                by: upstreams.servers,
+                rotates: upstreams.rotates,
+                now: ports.now,
+                using: &generator
+            )
+            perform(actions, ports)
+        }
+    }
+
+    mutating func answer(
+        _ packet: Span<UInt8>,
+        from origin: PacketOrigin,
+        into reply: inout OutputSpan<UInt8>,
+        _ ports: PacketPorts
+    ) -> PacketAnswer {
+        // A reply to a server's port, or to none, would be a query or an error that comes back.
+        guard origin.transport == .stream || origin.port != 0 && origin.port != ServerAddress.port else { return .done }
+        let isAllowed = sources.contains(origin.address)
+        switch responder.answer(packet, over: origin.transport, isAllowed: isAllowed, into: &reply) {
+        case .done: return .done
+        case .foreign(let query): return forward(query, packet, from: origin, into: &reply, ports)
+        case .leadsOut(let query, let counts): return followAlias(query, counts, from: origin, into: &reply, ports)
+        }
+    }
+
+    var deadline: Duration? { forwarder.deadline }
+
+    mutating func expire(_ ports: PacketPorts) {
+        perform(forwarder.expire(now: ports.now, using: &generator), ports)
+    }
+
+    mutating func receive(_ packet: Span<UInt8>, on exchange: PacketExchange.ID, _ ports: PacketPorts) {
+        guard let attempt = exchanges[exchange] else { return ports.end(exchange) }
+        perform(forwarder.receive(packet, on: attempt, now: ports.now, using: &generator), ports)
+    }
+
+    mutating func fail(_ exchange: PacketExchange.ID, _ reason: Errno, _ ports: PacketPorts) {
+        guard let attempt = exchanges.remove(exchange) else { return }
+        perform(forwarder.fail(attempt, "\(reason)", now: ports.now, using: &generator), ports)
+    }
+}
+
+// MARK: - Names of others
+
+extension Worker {
+    private mutating func forward(
+        _ query: Query,
+        _ packet: Span<UInt8>,
+        from origin: PacketOrigin,
+        into reply: inout OutputSpan<UInt8>,
+        _ ports: PacketPorts
+    ) -> PacketAnswer {
+        let limit = Responder.limit(query, origin.transport)
+        var folded = InlineArray<255, UInt8>(repeating: 0)
+        var name = folded.mutableSpan
+        let hash = responder.table.hasher.fold(query, in: packet, into: &name)
+        rotation &+= 1
+        let known = forwarder.answer(
+            query,
+            name.span.extracting(0..<query.nameLength),
+            nameHash: hash,
+            rotation: rotation,
+            limit: limit - Reply(flags: ServerFlags.own, limit: limit).reserve(for: query),
+            now: ports.now,
+            into: &reply
+        )
+        guard let known else {
+            reply.removeAll()
+            return ask(ForwardedQuestion(query, in: packet), for: WaitingClient(query, packet, from: origin), ports)
+        }
+        Responder.finish(known.reply(to: query, limit: limit), query, known.counts, in: &reply)
+        if known.wantsRefresh, let question = ForwardedQuestion(query, in: packet) {
+            perform(forwarder.refresh(question, now: ports.now, using: &generator), ports)
+        }
+        return .done
+    }
+
+    /// Makes a reply of what the cluster knows, and has what the alias leads to put behind it.
+    private mutating func followAlias(
+        _ query: Query,
+        _ counts: ReplyCounts,
+        from origin: PacketOrigin,
+        into reply: inout OutputSpan<UInt8>,
+        _ ports: PacketPorts
+    ) -> PacketAnswer {
+        let limit = Responder.limit(query, origin.transport)
+        Responder.finish(Reply(flags: ServerFlags.ownAndAuthoritative, limit: limit), query, counts, in: &reply)
+        guard query.flags.contains(.recursionDesired) else { return .done }
+        let client = WaitingClient(query, alias: reply.span, from: origin)
+        guard let question = client.target else { return .done }
+        reply.removeAll()
+        return ask(question, for: client, ports)
+    }
+
+    private mutating func ask(
+        _ question: ForwardedQuestion?,
+        for client: WaitingClient,
+        _ ports: PacketPorts
+    ) -> PacketAnswer {
+        guard let question else { return .done }
+        perform(forwarder.resolve(question, for: client, now: ports.now, using: &generator), ports)
+        return .later
+    }
+
+    /// Does what the forwarder wants done, and what it then wants, until there is nothing more to do.
+    private mutating func perform(_ actions: ForwarderActions<WaitingClient>, _ ports: PacketPorts) {
+        var pending = [actions]
+        while let current = pending.popLast() {
+            for attempt in current.ends {
+                if let exchange = exchanges.remove(attempt) { ports.end(exchange) }
+            }
+            for attempt in current.starts {
+                do throws(SystemCallError) {
+                    try exchanges.begin(attempt, ports)
+                } catch {
+                    pending.append(forwarder.fail(attempt.id, "\(error.errno)", now: ports.now, using: &generator))
+                }
+            }
+            for replies in current.replies { give(replies, ports) }
+        }
+    }
+
+    private mutating func give(_ replies: ClientReplies<WaitingClient>, _ ports: PacketPorts) {
+        for client in replies.clients {
+            rotation &+= 1
+            let packet = client.reply(replies.answer, to: replies.question, rotation: rotation)
+            ports.reply(packet.span, to: client.origin)
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import ClusterState
+import DNSWire
+import Synchronization
+
+/// Keeps the zone, and who may ask, as the newest snapshot has them.
+final class ZoneKeeper: Sendable {
+    private struct State {
+        var zone: DNSZone
+        var sources: AllowedSources
+        var generation: UInt64?
+    }
+
+    private let state: Mutex<State>
+
+    init(_ configuration: ClusterDNSConfiguration, serial: UInt32) {
+        var generator = SystemRandomNumberGenerator()
+        let zone = DNSZone(configuration, NameHasher(using: &generator), serial: serial)
+        state = Mutex(State(zone: zone, sources: AllowedSources(configuration)))
+    }
+
+    /// What is answered now, and to whom.
+    var current: (table: ZoneTable, sources: AllowedSources) { state.withLock { ($0.zone.table, $0.sources) } }
+
+    /// The lines of NodeHosts that are not understood; the first is 1.
+    var unreadableNodeHostsLines: [Int] { state.withLock(\.zone.unreadableNodeHostsLines) }
+
+    /// Takes a snapshot. Returns what is another one by it.
+    ///
+    /// - Parameter serial: the time in Unix seconds.
+    func take(_ snapshot: ClusterSnapshot, serial: UInt32) -> (table: ZoneTable?, sources: AllowedSources?) {
+        state.withLock { state in
+            let changed = state.generation.map { snapshot.changedKeys(since: $0) } ?? .everything
+            state.generation = snapshot.generation
+            let isZoneNew = state.zone.update(snapshot, changed: changed, serial: serial)
+            let areSourcesNew = state.sources.update(snapshot)
+            return (isZoneNew ? state.zone.table : nil, areSourcesNew ? state.sources : nil)
+        }
+    }
+}
