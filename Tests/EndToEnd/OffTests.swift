@@ -11,14 +11,18 @@ extension Nodes {
             let flags: [String]
             /// Its files that must be gone.
             let files: [String]
+            /// What begins with these are its objects, which must be gone.
+            let objects: [String]
         }
 
         static let rows = [
             Row(
                 testDescription: "overlay and pod network",
                 flags: ["--flannel-backend", "none"],
-                files: ["net.d/10-linnet.conflist", "bin/linnet-cni", "subnet.env"]
-            )
+                files: ["net.d/10-linnet.conflist", "bin/linnet-cni", "subnet.env"],
+                objects: ["link ", "table ", "route "]
+            ),
+            Row(testDescription: "cluster DNS", flags: ["--disable", "coredns"], files: [], objects: ["address "]),
         ]
 
         @Test(arguments: rows)
@@ -27,17 +31,21 @@ extension Nodes {
                 let node = nodes[0]
                 let on = try await cluster.start(node)
                 let present = { row.files.filter { FileManager.default.fileExists(atPath: "\(node.home.path)/\($0)") } }
+                let objects = {
+                    try await node.ownedObjects().filter { object in row.objects.contains { object.hasPrefix($0) } }
+                }
                 #expect(present() == row.files)
+                try await eventually("it is on") { try await objects() != [] }
                 #expect(try await on.stop() == 0)
                 let off = try cluster.launch(node, row.flags)
                 try await eventually("nothing is left", within: .seconds(20)) {
-                    try await node.ownedObjects() == [] && present() == []
+                    try await objects() == [] && present() == []
                 }
                 // Nor does a second start without it bring anything.
                 #expect(try await off.stop() == 0)
                 let again = try cluster.launch(node, row.flags)
                 try await eventually("the agent runs") { try await node.linnet("status").succeeded }
-                #expect(try await node.ownedObjects() == [])
+                #expect(try await objects() == [])
                 #expect(present() == [])
                 #expect(try await again.stop() == 0)
                 // What it knew stays for the next start with it.
