@@ -36,7 +36,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["Docs/architecture.md", "Docs/life-of-a-packet.md", "Docs/changelog.md", "README.md"])
+    @Test(arguments: [
+        "Docs/architecture.md", "Docs/life-of-a-packet.md", "Docs/life-of-a-query.md", "Docs/changelog.md", "README.md",
+    ])
     func `links between documents lead somewhere`(path: String) throws {
         let folder = path.split(separator: "/").dropLast().joined(separator: "/")
         for match in try Repository.text(path).matches(of: /\]\(([^)#:]+)\)/) {
