@@ -59,6 +59,7 @@ extension ResolverConfiguration {
         guard upstreams.isEmpty else { return nil }
         let reasons = leftOut.map { "\($0.text): \($0.reason)" }.joined(separator: ", ")
         let found = leftOut.isEmpty ? "it names no server" : reasons
-        return "\(path) has no server to ask for names outside the cluster (\(found)): name one in it, or in another --resolv-conf"
+        return "\(path) has no server to ask for names outside the cluster (\(found)): name one in it, or in another"
+            + " --resolv-conf"
     }
 }

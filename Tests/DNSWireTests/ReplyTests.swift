@@ -163,8 +163,11 @@ import Testing
     }
 
     /// Where the records are said to end → the length of the reply.
-    @Test(arguments: [(0, 12), (26, 12), (27, 27 + 17), (512 - 17, 512), (512 - 16, 507), (512 - 11, 512), (1 << 20, 12)])
-    func `an end outside of the packet makes a header, one near its end costs the reason`(end: Int, length: Int) throws {
+    @Test(arguments: [
+        (0, 12), (26, 12), (27, 27 + 17), (512 - 17, 512), (512 - 16, 507), (512 - 11, 512), (1 << 20, 12),
+    ])
+    func `an end outside of the packet makes a header, one near its end costs the reason`(end: Int, length: Int) throws
+    {
         let packet = query(edns: EDNS(payloadSize: 512))
         let query = try Replying.query(packet)
         var reply = Reply(flags: server, limit: 512)
