@@ -8,6 +8,15 @@ import Testing
 struct PacketServerTests {
     private typealias Command = ObedientService.Command
 
+    @Test func `what was left for the service before its thread began is taken at once`() async throws {
+        let jobs = JobQueue()
+        let (taken, isTaken) = AsyncStream.makeStream(of: Void.self)
+        jobs.add { _, _ in isTaken.finish() }
+        let thread = try PacketThread.start(name: "packets") { ObedientService(mark: 0, jobs: jobs) }
+        for await _ in taken {}
+        await thread.stop()
+    }
+
     @Test(arguments: [PacketTransport.datagram, .stream])
     func `threads share what comes to one port`(transport: PacketTransport) async throws {
         let place = try TestNamespace("packets")

@@ -28,6 +28,8 @@ package final class PacketThread: Sendable {
             linnet_epoll_control(epoll.rawValue, Int32(LINNET_EPOLL_ADD), event.rawValue, 0)
         }
         let thread = PacketThread(event)
+        // What was left for the service before it is there is taken at once.
+        thread.wake()
         let work: @Sendable () -> Void = {
             unsafe linnet_name_thread(name)
             let signalStack = unsafe linnet_signal_stack_install()
