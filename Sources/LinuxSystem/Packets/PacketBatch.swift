@@ -19,11 +19,14 @@ final class PacketBatch {
     /// How many are received at once.
     static let size = Int(LINNET_DATAGRAMS)
 
-    /// Receives what is there, gives each that can be answered to `answer`, and sends the replies. Returns how many there
+    /// Receives what is there, has a service answer each that can be answered, and sends the replies. Returns how many there
     /// were: fewer than `size` if no more waits.
+    ///
+    /// The service is a parameter, since a closure over the loop would look up the loop's type for each datagram.
     func serve(
         _ server: PacketServer,
-        _ answer: (Span<UInt8>, PacketOrigin, inout OutputSpan<UInt8>) -> Void
+        by service: inout some PacketService,
+        _ ports: PacketPorts
     ) throws(SystemCallError) -> Int {
         let descriptor = server.descriptor.rawValue
         let count = try systemCall("recvmmsg") { unsafe linnet_datagrams_receive(batch, descriptor) }
@@ -45,8 +48,10 @@ final class PacketBatch {
                 count: Int(LINNET_REPLY_SIZE)
             )
             var reply = unsafe OutputSpan(buffer: room, initializedCount: 0)
-            answer(unsafe Span(_unsafeStart: query, count: length), origin, &reply)
-            unsafe linnet_datagrams_set_reply(batch, index, reply.finalize(for: room))
+            let packet = unsafe Span(_unsafeStart: query, count: length)
+            let answer = service.answer(packet, from: origin, into: &reply, ports)
+            let size = unsafe reply.finalize(for: room)
+            if case .done = answer { unsafe linnet_datagrams_set_reply(batch, index, size) }
         }
         // What cannot be sent is lost, as it may be on its way: who asked asks again.
         _ = unsafe linnet_datagrams_send(batch, descriptor, count)

@@ -3,7 +3,6 @@ internal import Glibc
 
 /// Waits for packets on many sockets and has a service answer them, all on one thread.
 struct PacketLoop<Service: PacketService>: ~Copyable {
-    private var service: Service
     private let ports: PacketPorts
     private let batch = PacketBatch()
     /// Room for the reply to a packet of a stream, and for what is received by streams and exchanges.
@@ -14,6 +13,8 @@ struct PacketLoop<Service: PacketService>: ~Copyable {
     private var nextAccept: Duration?
     /// When the loop ends at the latest, once it is to.
     private var end: Duration?
+    /// Behind all others, so that these are where the compiler knows.
+    private var service: Service
 
     init(_ service: Service, _ ports: PacketPorts, _ limits: PacketLimits) {
         self.service = service
@@ -115,10 +116,7 @@ struct PacketLoop<Service: PacketService>: ~Copyable {
     private mutating func serveDatagrams(_ server: PacketServer) {
         for _ in 0..<limits.batchesOfTurn {
             // An error of one packet that was sent before, such as an unreachable host, is none of the socket.
-            let count = try? batch.serve(server) { packet, origin, reply in
-                _ = service.answer(packet, from: origin, into: &reply, ports)
-            }
-            guard let count else { continue }
+            guard let count = try? batch.serve(server, by: &service, ports) else { continue }
             if count < PacketBatch.size { return }
         }
         goOn(server)
