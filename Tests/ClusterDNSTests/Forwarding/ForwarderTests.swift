@@ -69,7 +69,16 @@ import Testing
         Row(manners: [.old(.formatError)], log: ["0 53", "20 53 plain"], time: 40),
         Row(manners: [.old(.notImplemented)], log: ["0 53", "20 53 plain"], time: 40),
         Row(manners: [.old(.badVersion)], log: ["0 53", "20 53 plain"], time: 40),
-        // Who guesses is not believed.
+        // FORMERR for the question's sake.
+        Row(
+            manners: [.failing(.formatError)],
+            log: ["0 53", "20 53 plain"],
+            code: .serverFailure,
+            extendedError: .noReachableAuthority,
+            time: 40
+        ),
+        // Who guesses is not believed, and soon has no chance to.
+        Row(manners: [.flooded], log: ["0 53", "20 53 tcp"], time: 40),
         Row(manners: [.forged], log: ["0 53"], time: 20),
         Row(manners: [.folding], log: ["0 53"], time: 20),
         Row(manners: [.folding], log: ["0 53", "20 53 tcp"], time: 40, mixedCase: true),

@@ -9,7 +9,7 @@ import Testing
     private static let manners: [FakeServer.Manner] = [
         .honest, .honest, .honest, .validating, .dead, .unreachable, .cutting, .cuttingWithoutTCP,
         .failing(.serverFailure), .failing(.refused), .old(.formatError), .forged, .folding, .referring, .looping,
-        .garbling,
+        .garbling, .flooded,
     ]
 
     private static func configuration(mixedCase: Bool) -> ForwarderConfiguration {

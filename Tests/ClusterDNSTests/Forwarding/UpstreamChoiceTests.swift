@@ -98,6 +98,29 @@ import Testing
         #expect(bench.sent.last?.message.edns != nil)
     }
 
+    @Test func `what finds fault with the question is asked with EDNS the next time`() {
+        let bench = ForwarderBench(.failing(.formatError))
+        bench.ask("a.test")
+        bench.run(for: .seconds(1))
+        bench.ask("b.test")
+        bench.run(for: .seconds(1))
+        #expect(bench.log == ["0 53", "20 53 plain", "1000 53", "1020 53 plain"])
+        #expect(bench.forwarder.status(now: bench.now).map(\.lacksExtensions) == [false])
+    }
+
+    @Test func `durations are counted in the buckets of CoreDNS`() {
+        var histogram = DurationHistogram()
+        let durations: [Duration] = [
+            .microseconds(1), .microseconds(250), .microseconds(251), .milliseconds(8192), .seconds(9),
+        ]
+        for duration in durations { histogram.note(duration) }
+        #expect(DurationHistogram.bounds.first == 0.000_25)
+        #expect(DurationHistogram.bounds.last == 8.192)
+        #expect(histogram.counts == [2, 1] + Array(repeating: 0, count: 13) + [1, 1])
+        #expect(histogram.count == 5)
+        #expect(histogram.sum == durations.reduce(.zero, +))
+    }
+
     @Test func `upstreams change while questions are outstanding`() throws {
         let bench = ForwarderBench(.dead, .honest)
         bench.replace(by: [ForwarderBench.upstream(0)])

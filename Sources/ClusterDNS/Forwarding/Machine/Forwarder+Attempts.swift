@@ -16,7 +16,13 @@ extension Forwarder {
             return actions
         }
         switch reply {
-        case .foreign: statistics.strays += 1
+        case .foreign:
+            statistics.strays += 1
+            attempts[id]?.strays += 1
+            // Somebody guesses at the reply: over a connection that is no use.
+            if attempt.strays + 1 >= ForwarderTimes.mostStrays, attempt.transport == .datagram {
+                repeatOverStream(id, attempt, owner, now: now, &actions, using: &generator)
+            }
         case .mistrusted where attempt.transport == .datagram:
             repeatOverStream(id, attempt, owner, now: now, &actions, using: &generator)
         case .truncated(let partial):
@@ -37,6 +43,7 @@ extension Forwarder {
             note(answer.code, attempt, now: now)
             end(id, &actions)
             noteWorse(owner)
+            noteExtensions(attempt, owner, now: now)
             finish(owner, answer, by: attempt, now: now, &actions)
         // Over a connection nobody can have guessed anything.
         case .mistrusted: lose(id, .malformed, now: now, &actions, using: &generator)
@@ -75,10 +82,11 @@ extension Forwarder {
         using generator: inout some RandomNumberGenerator
     ) {
         guard let question = question ?? owner.flatMap({ questions[$0]?.question }) else { return }
+        let lacksExtensions = owner.flatMap { questions[$0]?.withoutExtensions.contains(upstream.number) } ?? false
         let query = UpstreamQuery(
             question,
             hasMixedCase: configuration.usesMixedCase && transport == .datagram,
-            hasExtensions: upstream.withoutExtensionsUntil.map { $0 <= now } ?? true,
+            hasExtensions: !lacksExtensions && upstream.withoutExtensionsUntil.map { $0 <= now } ?? true,
             using: &generator
         )
         let id = ForwarderAttempt.ID(number: nextNumber())
@@ -144,6 +152,16 @@ extension Forwarder {
         }
     }
 
+    /// Without EDNS the question was answered that was not with it: that is remembered.
+    private mutating func noteExtensions(
+        _ attempt: OutstandingAttempt<Client>,
+        _ owner: OutstandingQuestion<Client>.ID,
+        now: Duration
+    ) {
+        guard questions[owner]?.withoutExtensions.contains(attempt.upstream) == true else { return }
+        upstreams.update(attempt.upstream) { $0.withoutExtensionsUntil = now + UpstreamTimes.withoutExtensions }
+    }
+
     private mutating func repeatOverStream(
         _ id: ForwarderAttempt.ID,
         _ attempt: OutstandingAttempt<Client>,
@@ -171,7 +189,7 @@ extension Forwarder {
         using generator: inout some RandomNumberGenerator
     ) {
         end(id, &actions)
-        upstreams.update(attempt.upstream) { $0.withoutExtensionsUntil = now + UpstreamTimes.withoutExtensions }
+        questions[owner]?.withoutExtensions.insert(attempt.upstream)
         if let index = upstreams.index(of: attempt.upstream) {
             start(upstreams.states[index], attempt.transport, for: owner, now: now, &actions, using: &generator)
         }

@@ -12,7 +12,7 @@ package struct ForwarderConfiguration: Hashable, Sendable {
     package init() {}
 }
 
-/// How long a forwarder waits.
+/// How long a forwarder waits, and for what not.
 enum ForwarderTimes {
     /// For an answer, all upstreams together. glibc and musl give up after 5 s: they are to hear of a failure before.
     static let question = Duration.seconds(4)
@@ -20,4 +20,6 @@ enum ForwarderTimes {
     static let attempt = Duration.seconds(2)
     /// Before a client gets an answer that is behind its time (RFC 8767 section 5).
     static let staleClient = Duration.milliseconds(1800)
+    /// How many packets may come that are no reply to a datagram before the question goes over a connection.
+    static let mostStrays = 16
 }

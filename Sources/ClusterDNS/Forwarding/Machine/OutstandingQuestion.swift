@@ -19,6 +19,8 @@ struct OutstandingQuestion<Client: Hashable & Sendable>: Sendable {
     var spent: Set<Int> = []
     /// What was wrong with their answers.
     var faults: [Int: UpstreamFault] = [:]
+    /// The numbers of those that did not understand EDNS, as it seems.
+    var withoutExtensions: Set<Int> = []
     /// When another upstream is asked too.
     var nextAttempt: Duration?
     /// When clients get an answer that is behind its time; nil if there is none.
@@ -47,6 +49,8 @@ struct OutstandingAttempt<Client: Hashable & Sendable>: Sendable {
     let transport: ForwarderAttempt.Transport
     let query: UpstreamQuery
     let start: Duration
+    /// How many packets came that are no reply to it.
+    var strays = 0
 
     var end: Duration { start + ForwarderTimes.attempt }
 }

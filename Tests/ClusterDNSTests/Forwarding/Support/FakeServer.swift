@@ -22,6 +22,8 @@ struct FakeServer {
         case old(ResponseCode)
         /// Somebody guesses at replies before the server's own comes.
         case forged
+        /// Somebody guesses at replies a hundred times.
+        case flooded
         /// Writes the question in lower case.
         case folding
         /// Knows other servers, and asks none.
@@ -80,6 +82,9 @@ struct FakeServer {
             let questions = code == .badVersion ? query.questions : []
             return [Message(id: query.id, flags: .response, code: code, questions: questions, edns: edns).encoded()]
         case .forged: return forgeries(honest).map { $0.encoded() } + [honest.encoded()]
+        case .flooded:
+            guard transport == .datagram else { return [honest.encoded()] }
+            return Array(repeating: forgeries(honest)[0].encoded(), count: 100)
         case .folding:
             var folded = honest
             folded.questions[0].name = query.questions[0].name.folded
