@@ -29,7 +29,7 @@ import Testing
 
     private func octet(_ cache: AnswerCache, _ question: ForwardedQuestion, at now: Int64) throws -> UInt8? {
         guard let place = cache.find(question), cache[place].use(at: now) == .current else { return nil }
-        let message = try #require(ResolvedAnswer(cache[place], now: now).message(to: question))
+        let message = try #require(ResolvedAnswer(cache, at: place, now: now).message(to: question))
         guard case .a(let address) = message.answers.first?.data else { return nil }
         return address.bytes.last
     }

@@ -13,6 +13,8 @@ package struct AnswerCache: Sendable {
     private let mostEntries: Int
     let hasher: NameHasher
     private var entries: [CacheEntry] = []
+    /// For each entry the name in lower case, then the body.
+    private var octets: [[UInt8]] = []
     private var freePlaces: [Int] = []
     private var index: CacheIndex
     private var hand = 0
@@ -28,13 +30,14 @@ package struct AnswerCache: Sendable {
         index = CacheIndex(most: mostEntries)
         // At once, since growing needs room for both sizes. Memory that is not written to yet costs nothing.
         entries.reserveCapacity(mostEntries)
+        octets.reserveCapacity(mostEntries)
         freePlaces.reserveCapacity(mostEntries)
     }
 
     /// The octets of memory that are taken.
     package var size: Int {
         allocated + index.size + entries.capacity * MemoryLayout<CacheEntry>.stride
-            + freePlaces.capacity * MemoryLayout<Int>.stride
+            + octets.capacity * MemoryLayout<[UInt8]>.stride + freePlaces.capacity * MemoryLayout<Int>.stride
     }
 
     package var count: Int { index.count }
@@ -61,16 +64,19 @@ package struct AnswerCache: Sendable {
     @inline(__always)
     func find(_ key: CacheKey, _ name: Span<UInt8>) -> Int? {
         index.find(key.hash) { place in
-            entries[place].key == key && Self.begins(entries[place], with: name)
+            entries[place].key == key && entries[place].nameLength == name.count
+                && Self.begins(octets[place], with: name)
         }
     }
 
-    private static func begins(_ entry: CacheEntry, with name: Span<UInt8>) -> Bool {
-        guard entry.nameLength == name.count else { return false }
-        let octets = entry.octets.span
+    private static func begins(_ content: [UInt8], with name: Span<UInt8>) -> Bool {
+        let octets = content.span
         for offset in 0..<name.count where octets[offset] != name[offset] { return false }
         return true
     }
+
+    /// The body of an entry.
+    func body(_ place: Int) -> [UInt8] { Array(octets[place][entries[place].nameLength...]) }
 
     // MARK: - Using
 
@@ -83,7 +89,7 @@ package struct AnswerCache: Sendable {
         into message: inout OutputSpan<UInt8>
     ) -> ReplyCounts {
         let start = message.count
-        let octets = entries[place].octets
+        let octets = octets[place]
         let body = octets.span.extracting(entries[place].nameLength..<octets.count)
         let counts = message.append(body, entries[place].shape, rotation: rotation, limit: limit)
         entries[place].age(at: now).apply(to: &message, from: start)
@@ -111,7 +117,7 @@ package struct AnswerCache: Sendable {
         put(
             CacheEntry(
                 key: key(of: question),
-                octets: name + answer.body,
+                length: name.count + answer.body.count,
                 nameLength: name.count,
                 kind: isAbsence ? .absence : .answer,
                 code: answer.code,
@@ -119,7 +125,8 @@ package struct AnswerCache: Sendable {
                 shape: answer.shape,
                 arrival: now,
                 lifetime: Int64(lifetime) * 1000
-            )
+            ),
+            name + answer.body
         )
     }
 
@@ -134,7 +141,7 @@ package struct AnswerCache: Sendable {
         let former = place.map { entries[$0].failures } ?? 0
         var entry = CacheEntry(
             key: key(of: question),
-            octets: name,
+            length: name.count,
             nameLength: name.count,
             kind: .failure,
             code: .serverFailure,
@@ -144,7 +151,7 @@ package struct AnswerCache: Sendable {
             lifetime: CacheTimes.failure(after: former)
         )
         entry.failures = min(former, UInt8.max - 1) + 1
-        put(entry)
+        put(entry, name)
     }
 
     /// Forgets failures, since others will be asked now.
@@ -154,9 +161,9 @@ package struct AnswerCache: Sendable {
         }
     }
 
-    private mutating func put(_ entry: CacheEntry) {
+    private mutating func put(_ entry: CacheEntry, _ content: [UInt8]) {
         var entry = entry
-        if let place = find(entry.key, entry.octets.span.extracting(0..<entry.nameLength)) {
+        if let place = find(entry.key, content.span.extracting(0..<entry.nameLength)) {
             entry.credit = entries[place].credit
             remove(place)
         }
@@ -165,7 +172,13 @@ package struct AnswerCache: Sendable {
         while !hasRoom(for: entry), evict() {}
         guard hasRoom(for: entry) else { return }
         let place = freePlaces.popLast() ?? entries.count
-        if place == entries.count { entries.append(entry) } else { entries[place] = entry }
+        if place == entries.count {
+            entries.append(entry)
+            octets.append(content)
+        } else {
+            entries[place] = entry
+            octets[place] = content
+        }
         index.insert(place, entry.key.hash)
         allocated += entry.allocation
         counts.add(entry.kind, 1)
@@ -198,6 +211,7 @@ package struct AnswerCache: Sendable {
         allocated -= entries[place].allocation
         counts.add(entries[place].kind, -1)
         entries[place] = .free
+        octets[place] = []
         freePlaces.append(place)
     }
 }

@@ -1,6 +1,6 @@
 import DNSWire
 
-/// An answer, or that there was none, as it is remembered.
+/// What is remembered of an answer, or that there was none, beside its octets: copied without counting references.
 struct CacheEntry: Sendable {
     enum Kind: Sendable {
         case answer
@@ -11,8 +11,8 @@ struct CacheEntry: Sendable {
     }
 
     let key: CacheKey
-    /// The name in lower case, then the body.
-    let octets: [UInt8]
+    /// How many octets name and body have.
+    let length: Int
     let nameLength: Int
     let kind: Kind
     let code: ResponseCode
@@ -37,7 +37,7 @@ struct CacheEntry: Sendable {
     /// A place that is free.
     static let free = CacheEntry(
         key: CacheKey(nameHash: 0, type: 0, class: 0, dnssecOK: false, checkingDisabled: false),
-        octets: [],
+        length: 0,
         nameLength: 0,
         kind: .failure,
         code: .noError,
@@ -48,10 +48,7 @@ struct CacheEntry: Sendable {
     )
 
     /// The octets of memory that are taken beside the entry's own place.
-    var allocation: Int { octets.isEmpty ? 0 : Self.allocation(of: octets.count) }
-
-    /// - Parameter count: of an array of octets.
-    static func allocation(of count: Int) -> Int { (32 + count + 15) & ~15 }
+    var allocation: Int { length == 0 ? 0 : (32 + length + 15) & ~15 }
 
     /// The first millisecond at which it is no longer current.
     var end: Int64 { arrival &+ lifetime }

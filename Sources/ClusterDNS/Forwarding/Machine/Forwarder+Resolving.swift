@@ -60,7 +60,7 @@ extension Forwarder {
         }
         let time = now.milliseconds
         guard let place = cache.find(question), usable(place, at: time) != nil else { return nil }
-        let answer = ResolvedAnswer(cache[place], now: time)
+        let answer = ResolvedAnswer(cache, at: place, now: time)
         if cache.noteUse(place, now: time) { prefetch(question, now: now, &actions, using: &generator) }
         return answer
     }
@@ -118,7 +118,7 @@ extension Forwarder {
         let time = now.milliseconds
         guard let place = cache.find(question) else { return nil }
         switch cache[place].use(at: time) {
-        case .stale, .outdated: return ResolvedAnswer(cache[place], now: time)
+        case .stale, .outdated: return ResolvedAnswer(cache, at: place, now: time)
         case .current, .failed, .none: return nil
         }
     }

@@ -41,12 +41,13 @@ package struct ResolvedAnswer: Hashable, Sendable {
     }
 
     /// What is in the cache.
-    init(_ entry: CacheEntry, now: Int64) {
+    init(_ cache: AnswerCache, at place: Int, now: Int64) {
+        let entry = cache[place]
         let use = entry.use(at: now)
         code = entry.code
         isAuthentic = entry.isAuthentic && use == .current
         extendedError = .init(entry, use)
-        body = Array(entry.octets[entry.nameLength...])
+        body = cache.body(place)
         shape = entry.shape
         age = entry.age(at: now)
     }
