@@ -1,10 +1,13 @@
 import Glibc
 import LinuxSystem
 import NetworkTypes
+import Synchronization
 
-/// A socket of a test that asks for packets. Nothing of it waits longer than 10 seconds.
+/// A socket of a test that asks for packets. It waits 10 seconds for one that does not come, and then no more: a test that
+/// has failed is to end.
 final class PacketClient: Sendable {
     private let descriptor: SharedDescriptor
+    private let hasWaited = Atomic(false)
 
     /// Connects to a server.
     ///
@@ -58,14 +61,16 @@ final class PacketClient: Sendable {
     /// Receives a datagram, or what there is of a stream; nil if nothing comes, empty at the end of a stream.
     func receive(atMost size: Int = 65536) -> [UInt8]? {
         var octets = [UInt8](repeating: 0, count: size)
-        let count = recv(descriptor.rawValue, &octets, size, 0)
+        let flags = hasWaited.load(ordering: .relaxed) ? Int32(MSG_DONTWAIT) : 0
+        let count = recv(descriptor.rawValue, &octets, size, flags)
+        if count < 0 { hasWaited.store(true, ordering: .relaxed) }
         return count < 0 ? nil : Array(octets.prefix(count))
     }
 
-    /// Whether something is there to be received already.
-    var hasReceived: Bool {
-        var byte: UInt8 = 0
-        return recv(descriptor.rawValue, &byte, 1, Int32(MSG_DONTWAIT | MSG_PEEK)) >= 0
+    /// Whether there is something to be received, or the end of the stream.
+    func hasReceived(within milliseconds: Int32 = 0) -> Bool {
+        var waiting = pollfd(fd: descriptor.rawValue, events: Int16(POLLIN), revents: 0)
+        return poll(&waiting, 1, milliseconds) == 1
     }
 
     /// Receives the next packet of a stream; nil if the stream ends before, or nothing comes.

@@ -109,6 +109,9 @@ struct PacketDatagramTests {
     @Test func `a sender with a link-local address gets its replies, at once and later`() async throws {
         let bed = try PacketTestbed(TestNamespace("server"))
         let remote = try TestNamespace("client")
+        // Without its link the address would be looked for on this one.
+        try bed.place.run("ip", "link", "add", "first", "up", "type", "veth", "peer", "name", "second")
+        try bed.place.run("ip", "link", "set", "second", "up")
         try TestNamespace.join(bed.place, "eth0", remote, "eth0")
         try bed.place.run("ip", "address", "add", "fd00::1/64", "dev", "eth0", "nodad")
         try remote.run("ip", "route", "add", "fd00::/64", "dev", "eth0")

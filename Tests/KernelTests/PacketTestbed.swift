@@ -32,9 +32,9 @@ final class PacketTestbed: Sendable {
         }
     }
 
-    /// Waits until the service and its sockets are as wanted.
+    /// Waits until the service and its sockets are as wanted, or the test's time is over.
     func until(_ isWanted: @escaping @Sendable (ObedientService, PacketPorts) -> Bool) async {
-        while await !perform({ service, ports in isWanted(service, ports) }) { await Task.yield() }
+        while await !perform({ service, ports in isWanted(service, ports) }), !Task.isCancelled { await Task.yield() }
     }
 
     /// A socket of the namespace that nobody serves yet.
