@@ -121,6 +121,7 @@ let sources: [Target] = [
 
 /// Behaving fakes and builders: they live under Tests, so that Sources holds only what ships.
 let testSupport: [Target] = [
+    .target(name: "SeededNumbers", path: "Tests/Support/SeededNumbers"),
     .target(
         name: "NetworkNamespaces",
         dependencies: ["LinuxSystem"],
@@ -133,7 +134,7 @@ let testSupport: [Target] = [
     ),
     .target(
         name: "ClusterFixtures",
-        dependencies: ["ClusterState", "NetworkTypes"],
+        dependencies: ["ClusterState", "NetworkTypes", "SeededNumbers"],
         path: "Tests/Support/ClusterFixtures"
     ),
     // A program that a service manager hands descriptors to.
@@ -159,19 +160,22 @@ let testSupport: [Target] = [
 let tests: [Target] = [
     .testTarget(name: "NetworkTypesTests", dependencies: ["NetworkTypes"]),
     .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
-    .testTarget(name: "DNSWireTests", dependencies: ["DNSWire", "NetworkTypes"]),
-    .testTarget(name: "LinuxSystemTests", dependencies: ["LinuxSystem"]),
-    .testTarget(name: "NetlinkTests", dependencies: ["LinuxSystem", "Netlink", "NetlinkFake", "NetworkTypes"]),
+    .testTarget(name: "DNSWireTests", dependencies: ["DNSWire", "NetworkTypes", "SeededNumbers"]),
+    .testTarget(name: "LinuxSystemTests", dependencies: ["LinuxSystem", "SeededNumbers"]),
+    .testTarget(
+        name: "NetlinkTests",
+        dependencies: ["LinuxSystem", "Netlink", "NetlinkFake", "NetworkTypes", "SeededNumbers"]
+    ),
     .testTarget(name: "NftablesTests", dependencies: ["LinuxSystem", "Nftables", "NetworkTypes"]),
     .testTarget(name: "SystemdTests", dependencies: ["InheritingProgram", "LinuxSystem", "Systemd", logging]),
-    .testTarget(name: "YAMLTests", dependencies: ["YAML"]),
+    .testTarget(name: "YAMLTests", dependencies: ["SeededNumbers", "YAML"]),
     .testTarget(
         name: "ClusterStateTests",
-        dependencies: ["ClusterFixtures", "ClusterState", "LinuxSystem", "NetworkTypes"]
+        dependencies: ["ClusterFixtures", "ClusterState", "LinuxSystem", "NetworkTypes", "SeededNumbers"]
     ),
     .testTarget(
         name: "KubernetesObjectsTests",
-        dependencies: ["ClusterFixtures", "ClusterState", "KubernetesObjects", "NetworkTypes", "YAML"]
+        dependencies: ["ClusterFixtures", "ClusterState", "KubernetesObjects", "NetworkTypes", "SeededNumbers", "YAML"]
     ),
     .testTarget(
         name: "ManifestSourceTests",
@@ -187,20 +191,22 @@ let tests: [Target] = [
     .testTarget(name: "SupervisionTests", dependencies: ["LinuxSystem", "Supervision", lifecycle, logging]),
     .testTarget(
         name: "NodeRulesetTests",
-        dependencies: ["LinuxSystem", "NetworkTypes", "Nftables", "NodeRuleset", "Supervision", logging]
+        dependencies: [
+            "LinuxSystem", "NetworkTypes", "Nftables", "NodeRuleset", "SeededNumbers", "Supervision", logging,
+        ]
     ),
     .testTarget(
         name: "OverlayTests",
         dependencies: [
-            "ClusterState", "LinuxSystem", "Netlink", "NetlinkFake", "NetworkTypes", "Nftables",
-            "NodeRuleset", "Overlay", logging,
+            "ClusterState", "LinuxSystem", "Netlink", "NetlinkFake", "NetworkTypes", "Nftables", "NodeRuleset",
+            "Overlay", "SeededNumbers", logging,
         ]
     ),
     .testTarget(
         name: "ClusterDNSTests",
         dependencies: [
             "ClusterDNS", "ClusterFixtures", "ClusterState", "DNSWire", "LinuxSystem", "Netlink", "NetlinkFake",
-            "NetworkTypes",
+            "NetworkTypes", "SeededNumbers",
         ]
     ),
     .testTarget(
@@ -229,7 +235,7 @@ let tests: [Target] = [
     ),
     .testTarget(
         name: "EndToEnd",
-        dependencies: ["TrappingAgent", "linnet", "linnet-cni"]
+        dependencies: ["SeededNumbers", "TrappingAgent", "linnet", "linnet-cni"]
     ),
 ]
 

@@ -1,5 +1,6 @@
 import ClusterFixtures
 import DNSWire
+import SeededNumbers
 import Testing
 
 @testable import ClusterDNS

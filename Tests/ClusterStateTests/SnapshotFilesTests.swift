@@ -2,6 +2,7 @@ import ClusterFixtures
 import ClusterState
 import LinuxSystem
 import NetworkTypes
+import SeededNumbers
 import Synchronization
 import Testing
 

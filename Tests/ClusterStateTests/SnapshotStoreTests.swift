@@ -1,6 +1,7 @@
 import ClusterFixtures
 import ClusterState
 import NetworkTypes
+import SeededNumbers
 import Testing
 
 @Suite struct SnapshotStoreTests {

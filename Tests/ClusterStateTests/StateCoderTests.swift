@@ -1,6 +1,7 @@
 import ClusterFixtures
 import LinuxSystem
 import NetworkTypes
+import SeededNumbers
 import Testing
 
 @testable import ClusterState

@@ -1,6 +1,7 @@
 import DNSWire
 import Foundation
 import NetworkTypes
+import SeededNumbers
 import Testing
 
 /// Packets that are nearly right go through every reader and every writer. A trap ends the run: spans check each access,
@@ -36,7 +37,7 @@ import Testing
     }
 
     @Test func `mutated names are read or refused, and what is read comes back`() throws {
-        var generator = SeededGenerator(seed: UInt64(Self.seed))
+        var generator = SeededNumbers(seed: UInt64(Self.seed))
         let alphabet = Array(#"ab.\019. ;"é"#.utf8)
         for _ in 0..<Self.rounds {
             let length = Int.random(in: 0...(Bool.random(using: &generator) ? 12 : 300), using: &generator)
@@ -54,7 +55,7 @@ import Testing
 private struct Server {
     private let hasher: NameHasher
 
-    init(generator: inout SeededGenerator) {
+    init(generator: inout SeededNumbers) {
         hasher = NameHasher(using: &generator)
     }
 

@@ -1,4 +1,5 @@
 import DNSWire
+import SeededNumbers
 import Testing
 
 @Suite struct NameHasherTests {
@@ -25,7 +26,7 @@ import Testing
     }
 
     @Test func `a buffer that is too small is left alone`() throws {
-        var generator = SeededGenerator(seed: 4)
+        var generator = SeededNumbers(seed: 4)
         let hasher = NameHasher(using: &generator)
         let name = try DNSName(parsing: "a.example")
         #expect(try folded(name, hasher, room: name.wire.count - 1).1 == Array(repeating: 0xee, count: 10))
@@ -33,7 +34,7 @@ import Testing
     }
 
     @Test func `names that differ hash apart and fill a table evenly`() throws {
-        var generator = SeededGenerator(seed: 5)
+        var generator = SeededNumbers(seed: 5)
         let hasher = NameHasher(using: &generator)
         let zone = try DNSName(parsing: "svc.cluster.local")
         let hashes = try (0..<8192).map {
@@ -49,7 +50,7 @@ import Testing
     }
 
     @Test func `another seed gives other hashes`() throws {
-        var generator = SeededGenerator(seed: 6)
+        var generator = SeededNumbers(seed: 6)
         let name = try DNSName(parsing: "a.example")
         let hashes = (0..<100).map { _ in NameHasher(using: &generator).hash(name) }
         #expect(Set(hashes).count == 100)

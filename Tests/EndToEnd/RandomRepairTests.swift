@@ -1,4 +1,5 @@
 import Foundation
+import SeededNumbers
 import Testing
 
 extension Nodes {
@@ -44,7 +45,7 @@ extension Nodes {
                 _ = try await cluster.start(nodes[1])
                 let before = try await Self.state(of: node)
                 let ping = try Monitor(["ping", "-q", "-i", "0.01", "10.42.2.1"], on: node)
-                var random = SplitMix(state: 4)
+                var random = SeededNumbers(seed: 4)
                 var count = 0
                 let end = ContinuousClock.now + .seconds(10)
                 while ContinuousClock.now < end, let row = Self.rows.randomElement(using: &random) {
@@ -79,18 +80,5 @@ extension Nodes {
                 #expect(fresh == before, "\(fresh.difference(from: before))")
             }
         }
-    }
-}
-
-/// Numbers that look random and are the same each time (SplitMix64).
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var number = state
-        number = (number ^ (number >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        number = (number ^ (number >> 27)) &* 0x94d0_49bb_1331_11eb
-        return number ^ (number >> 31)
     }
 }

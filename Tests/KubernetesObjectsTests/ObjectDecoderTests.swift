@@ -2,6 +2,7 @@ import ClusterFixtures
 import ClusterState
 import KubernetesObjects
 import NetworkTypes
+import SeededNumbers
 import Testing
 import YAML
 

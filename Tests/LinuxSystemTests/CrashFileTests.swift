@@ -1,4 +1,5 @@
 import Glibc
+import SeededNumbers
 import Testing
 
 @testable import LinuxSystem
@@ -83,7 +84,7 @@ import Testing
     /// Whatever is in the file: it is read without a trap, and what was read can be written and read again.
     @Test(arguments: 1...10)
     func `any bytes are records or damage`(seed: UInt64) {
-        var random = Numbers(state: seed)
+        var random = SeededNumbers(seed: seed)
         let intact = (1...5).flatMap { Self.record("ln-overlay", at: $0, sender: $0 == 3 ? 1 : nil).bytes }
         for _ in 0..<200 {
             var bytes = intact
@@ -99,15 +100,6 @@ import Testing
             #expect(content.records.count <= 5)
             #expect(content.damage != nil || bytes == intact)
             #expect(CrashFile.content(of: content.records.flatMap(\.bytes)) == .init(records: content.records))
-        }
-    }
-
-    private struct Numbers: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return state ^ (state >> 29)
         }
     }
 

@@ -1,3 +1,4 @@
+import SeededNumbers
 import Testing
 
 @testable import Netlink
@@ -39,7 +40,7 @@ import Testing
     }
 
     @Test func `noise`() {
-        var generator = SplitMix(state: 20_260_801)
+        var generator = SeededNumbers(seed: 20_260_801)
         for round in 0..<20_000 {
             var bytes = (0..<(round % 160)).map { _ in UInt8.random(in: 0...255, using: &generator) }
             // Half of the time with a length that may be right, so that the walkers get further.
@@ -70,18 +71,5 @@ import Testing
             seen.append([type.rawValue, UInt16(value.byteCount)])
         }
         #expect(seen == [[1, 1], [2, 1]])
-    }
-}
-
-/// A generator whose numbers are the same on every run.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

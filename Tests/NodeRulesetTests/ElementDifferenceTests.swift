@@ -1,26 +1,14 @@
 import NetworkTypes
 import Nftables
+import SeededNumbers
 import Testing
 
 @testable import NodeRuleset
 
-/// Numbers that are the same in each run.
-private struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        // SplitMix64.
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = (state ^ state >> 30) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ mixed >> 31
-    }
-}
-
 @Suite struct ElementDifferenceTests {
     @Test(arguments: 0..<40)
     func `any change of elements ends at the wanted ones`(_ seed: UInt64) throws {
-        var random = SeededGenerator(state: seed)
+        var random = SeededNumbers(seed: seed)
         var held = TableContents(generation: 1, exists: false)
         for _ in 0..<20 {
             let count = Int.random(in: 0...30, using: &random)

@@ -1,6 +1,7 @@
 import ClusterState
 import Netlink
 import NetworkTypes
+import SeededNumbers
 import Testing
 
 @testable import Overlay
@@ -198,7 +199,7 @@ import Testing
 
     @Test(arguments: 0..<20 as Range<UInt64>)
     func `an updated plan equals one from scratch`(seed: UInt64) {
-        var random = Random(state: seed &* 7919 &+ 1)
+        var random = SeededNumbers(seed: seed &* 7919 &+ 1)
         let state = State(lease: lease(), [])
         var plan = OverlayPlan(state.snapshot, underlays, configuration())
         var seen = state.snapshot.generation

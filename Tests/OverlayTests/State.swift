@@ -1,5 +1,6 @@
 import ClusterState
 import NetworkTypes
+import SeededNumbers
 
 /// A store with a lease and some nodes, to be changed as a source would.
 final class State {
@@ -19,7 +20,7 @@ final class State {
     func remove(_ name: NodeName) { store.apply(.remove(.node(name)), confirmedAt: 0) }
 
     /// One node of few appears, goes, or gets something that another has: collisions are frequent.
-    func changeAtRandom(_ random: inout Random) {
+    func changeAtRandom(_ random: inout SeededNumbers) {
         let number = Int.random(in: 1...8, using: &random)
         guard Int.random(in: 0..<4, using: &random) > 0 else { return remove(nodeName("node-\(number)")) }
         var node = peer(number)
@@ -35,18 +36,5 @@ final class State {
         default: break
         }
         set(node)
-    }
-}
-
-/// A sequence of numbers that is the same each time (SplitMix64).
-struct Random: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

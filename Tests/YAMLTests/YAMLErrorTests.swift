@@ -1,3 +1,4 @@
+import SeededNumbers
 import Testing
 import YAML
 
@@ -73,7 +74,7 @@ import YAML
             "{\"kind\":\"List\",\"items\":[{\"a\":\"\\u00e9\\ud83d\\ude00\",\"b\":[1.5e3,null,true]}]}",
             "a: |\n  text\n---\n- ? k\n  : v\n- !!str 1\n- <<: {a: 1}\n",
         ]
-        var random = SplitMix(state: 7)
+        var random = SeededNumbers(seed: 7)
         for _ in 0..<3_000 {
             var bytes = Array(samples[Int.random(in: 0..<samples.count, using: &random)].utf8)
             for _ in 0..<Int.random(in: 1...6, using: &random) {
@@ -87,18 +88,5 @@ import YAML
             }
             for node in (try? YAMLReader.documents(in: bytes)) ?? [] { #expect(!shown(node).isEmpty) }
         }
-    }
-}
-
-/// A sequence of numbers that is the same each time.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,5 +1,6 @@
 import DNSWire
 import NetworkTypes
+import SeededNumbers
 import Testing
 
 @testable import ClusterDNS
@@ -13,7 +14,7 @@ import Testing
         let lifetime: UInt32
     }
 
-    private func cache(_ limit: Int, _ generator: inout SeededGenerator) -> AnswerCache {
+    private func cache(_ limit: Int, _ generator: inout SeededNumbers) -> AnswerCache {
         AnswerCache(limit: limit, hasher: NameHasher(using: &generator))
     }
 
@@ -36,7 +37,7 @@ import Testing
 
     @Test(arguments: [UInt64(1), 2, 3, 4])
     func `with room for all, it knows exactly what a dictionary knows`(seed: UInt64) throws {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededNumbers(seed: seed)
         var cache = cache(8 << 20, &generator)
         var model: [ForwardedQuestion: Known] = [:]
         var now: Int64 = 0
@@ -60,7 +61,7 @@ import Testing
 
     @Test(arguments: [16 << 10, 64 << 10, 1 << 20], [false, true])
     func `memory stays within its bound, and what is found is right`(limit: Int, isSmallFirst: Bool) throws {
-        var generator = SeededGenerator(seed: UInt64(limit))
+        var generator = SeededNumbers(seed: UInt64(limit))
         var cache = cache(limit, &generator)
         var model: [ForwardedQuestion: UInt8] = [:]
         for round in 0..<20_000 {
@@ -90,7 +91,7 @@ import Testing
     }
 
     @Test func `a flood of names that are asked once leaves the popular ones`() throws {
-        var generator = SeededGenerator(seed: 7)
+        var generator = SeededNumbers(seed: 7)
         var cache = cache(256 << 10, &generator)
         for index in 0..<50 { cache.store(answer(question(index), 1), to: question(index), lifetime: 86_400, now: 0) }
         for index in 1000..<100_000 {
@@ -104,7 +105,7 @@ import Testing
     }
 
     @Test func `what is far too large is not remembered, and takes nobody's place`() throws {
-        var generator = SeededGenerator(seed: 7)
+        var generator = SeededNumbers(seed: 7)
         var cache = cache(64 << 10, &generator)
         cache.store(answer(question(1), 1), to: question(1), lifetime: 60, now: 0)
         cache.store(answer(question(2), 1, padding: 20_000), to: question(2), lifetime: 60, now: 0)
@@ -113,7 +114,7 @@ import Testing
     }
 
     @Test func `names are found in any case, and only whole`() throws {
-        var generator = SeededGenerator(seed: 7)
+        var generator = SeededNumbers(seed: 7)
         var cache = cache(64 << 10, &generator)
         let asked = ForwardedQuestion(named("WWW.Example.test"), .a)
         cache.store(answer(asked, 1), to: asked, lifetime: 60, now: 0)
@@ -124,7 +125,7 @@ import Testing
     }
 
     @Test func `the index finds what is in it, whatever was removed`() {
-        var generator = SeededGenerator(seed: 3)
+        var generator = SeededNumbers(seed: 3)
         var index = CacheIndex(most: 400)
         // Hashes that meet at few places.
         let hashes = (0..<400).map { _ in UInt64.random(in: 0..<20, using: &generator) << 20 }

@@ -1,10 +1,11 @@
+import SeededNumbers
 import Testing
 
 @testable import ClusterDNS
 
 @Suite struct DeadlineQueueTests {
     @Test func `it gives out the earliest, without those that were dropped`() {
-        var generator = SeededGenerator(seed: 5)
+        var generator = SeededNumbers(seed: 5)
         var queue = DeadlineQueue<Int>()
         var model: [(time: Duration, id: Int)] = []
         for id in 0..<2000 {

@@ -1,5 +1,6 @@
 import DNSWire
 import NetworkTypes
+import SeededNumbers
 import Testing
 
 @testable import ClusterDNS
@@ -23,7 +24,7 @@ import Testing
 
     @Test(arguments: Array(UInt64(1)...12))
     func `each client gets one answer in time, and the right one if any`(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededNumbers(seed: seed)
         let known = (0..<60).map { ResourceRecord.address("n\($0).test", UInt8($0), ttl: UInt32($0 % 7)) }
         let records = Dictionary(uniqueKeysWithValues: known.map { ($0.name, [$0]) })
         let servers = (0..<3).map { _ in FakeServer(records: records) }

@@ -1,5 +1,6 @@
 import DNSWire
 import NetworkTypes
+import SeededNumbers
 import Testing
 
 @testable import ClusterDNS
@@ -209,7 +210,7 @@ import Testing
     }
 
     @Test func `a probe of another worker is answered, one of another process forwarded`() throws {
-        var generator = SeededGenerator(seed: 9)
+        var generator = SeededNumbers(seed: 9)
         let hasher = NameHasher(using: &generator)
         var workers = (0..<2).map { _ in
             Forwarder<Int>(ForwarderConfiguration(), hasher: hasher, loopSecret: 5)

@@ -1,5 +1,6 @@
 import DNSWire
 import NetworkTypes
+import SeededNumbers
 import Testing
 
 @testable import ClusterDNS
@@ -173,7 +174,7 @@ import Testing
     }
 
     @Test func `whatever comes back, nothing traps, and nothing is left running`() throws {
-        var generator = SeededGenerator(seed: 11)
+        var generator = SeededNumbers(seed: 11)
         let manners: [FakeServer.Manner] = [.honest, .cutting, .forged, .failing(.serverFailure), .old(.formatError)]
         var answered = 0
         for round in 0..<3000 {
@@ -202,7 +203,7 @@ import Testing
         #expect((500...2800).contains(answered))
     }
 
-    private static func mutate(_ packet: inout [UInt8], _ generator: inout SeededGenerator) {
+    private static func mutate(_ packet: inout [UInt8], _ generator: inout SeededNumbers) {
         guard packet.count > 2 else { return }
         // The number mostly stays, or all would be dropped.
         let place = Int.random(in: 2..<packet.count, using: &generator)

@@ -2,6 +2,7 @@ import ClusterFixtures
 import ClusterState
 import DNSWire
 import NetworkTypes
+import SeededNumbers
 
 @testable import ClusterDNS
 

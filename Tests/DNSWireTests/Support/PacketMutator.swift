@@ -1,12 +1,13 @@
 import DNSWire
+import SeededNumbers
 
 /// Packets that are nearly right: real ones with octets changed, cut, moved, or joined to others.
 struct PacketMutator {
-    var generator: SeededGenerator
+    var generator: SeededNumbers
     private var random: RandomMessages
 
     init(seed: UInt64) {
-        generator = SeededGenerator(seed: seed)
+        generator = SeededNumbers(seed: seed)
         random = RandomMessages(seed: ~seed)
     }
 

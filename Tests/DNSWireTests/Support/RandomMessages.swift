@@ -1,14 +1,15 @@
 import DNSWire
 import NetworkTypes
+import SeededNumbers
 
 /// Messages of every shape that can be written.
 struct RandomMessages {
-    var generator: SeededGenerator
+    var generator: SeededNumbers
     /// Few, so that names share ancestors and are compressed.
     private var known: [DNSName] = [.root]
 
     init(seed: UInt64) {
-        generator = SeededGenerator(seed: seed)
+        generator = SeededNumbers(seed: seed)
     }
 
     mutating func message() -> Message {

@@ -1,20 +1,6 @@
 package import ClusterState
 import NetworkTypes
-
-/// A sequence of numbers that is the same each time (SplitMix64).
-package struct SeededNumbers: RandomNumberGenerator {
-    private var state: UInt64
-
-    package init(seed: UInt64) { state = seed }
-
-    package mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
-}
+package import SeededNumbers
 
 /// One of few objects of any kind, in one of few forms, so that the same one comes again, changed or not.
 package func randomObject(using random: inout SeededNumbers) -> ClusterObject {

@@ -1,5 +1,6 @@
 import DNSWire
 import NetworkTypes
+import SeededNumbers
 
 @testable import ClusterDNS
 
@@ -27,7 +28,7 @@ final class ForwarderBench {
     }
 
     var forwarder: Forwarder<Int>
-    var generator: SeededGenerator
+    var generator: SeededNumbers
     private(set) var now = Duration.zero
     var servers: [Upstream: FakeServer]
     private var events: [(time: Duration, event: Event)] = []
@@ -48,7 +49,7 @@ final class ForwarderBench {
         _ configuration: ForwarderConfiguration = ForwarderConfiguration(),
         seed: UInt64 = 1
     ) {
-        generator = SeededGenerator(seed: seed)
+        generator = SeededNumbers(seed: seed)
         forwarder = Forwarder(
             configuration,
             hasher: NameHasher(using: &generator),
