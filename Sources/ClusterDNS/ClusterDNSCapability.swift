@@ -49,6 +49,25 @@ package struct ClusterDNSCapability: Capability {
             server: server,
             logger: logger
         )
+        // What has come already is answered, and no thread answers on from an old table. The addresses stay, and with them
+        // the way of queries to the next run.
+        do {
+            try await serve(keeper, server, holder, resolver, hearing: monitor, reporting: health)
+        } catch {
+            await server.stop()
+            throw error
+        }
+        await server.stop()
+    }
+
+    private func serve(
+        _ keeper: ZoneKeeper,
+        _ server: DNSServer,
+        _ holder: AddressHolder,
+        _ resolver: ResolverFollower,
+        hearing monitor: NetlinkMonitor,
+        reporting health: HealthReporter
+    ) async throws {
         let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self)
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask(name: "zone") { await follow(keeper, server, waking: wake) }
@@ -80,8 +99,6 @@ package struct ClusterDNSCapability: Capability {
             }
             group.cancelAll()
         }
-        // What has come already is answered. The addresses stay, and with them the way of queries to the next run.
-        await server.stop()
     }
 
     private func follow(

@@ -15,7 +15,9 @@ struct ForwarderExchanges {
             attempt.packet,
             with: PacketAddress(attempt.upstream.address),
             port: attempt.upstream.port,
-            over: attempt.transport == .stream ? .stream : .datagram
+            over: attempt.transport == .stream ? .stream : .datagram,
+            scope: try attempt.upstream.zone.map { zone throws(SystemCallError) in try PacketPorts.scope(ofZone: zone) }
+                ?? 0
         )
         exchanges[attempt.id] = exchange
         attempts[exchange] = attempt.id

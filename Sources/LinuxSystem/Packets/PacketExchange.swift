@@ -11,6 +11,16 @@ package struct PacketExchange {
 }
 
 extension PacketPorts {
+    /// The number of the link that a zone of an IPv6 address names (RFC 4007 section 11), by its name or number.
+    ///
+    /// - Throws: ENODEV if there is none.
+    package static func scope(ofZone zone: String) throws(SystemCallError) -> UInt32 {
+        if let number = UInt32(zone) { return number }
+        let index = unsafe if_nametoindex(zone)
+        guard index > 0 else { throw SystemCallError(call: "if_nametoindex", subject: zone, errno: .current) }
+        return index
+    }
+
     /// Sends a packet from a port of its own, which the kernel chooses at random.
     ///
     /// - Parameter scope: the index of the link that a link-local IPv6 address belongs to.

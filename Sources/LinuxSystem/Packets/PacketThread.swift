@@ -6,8 +6,13 @@ internal import Synchronization
 package final class PacketThread: Sendable {
     private let event: SharedDescriptor
     private let isStopping = Atomic(false)
-    private let ended: AsyncStream<Void>
-    private let end: AsyncStream<Void>.Continuation
+    private let end = Mutex(End.awaitedByNobody)
+
+    private enum End {
+        case awaitedByNobody
+        case awaited(CheckedContinuation<Void, Never>)
+        case reached
+    }
 
     /// Starts the thread.
     ///
@@ -35,7 +40,7 @@ package final class PacketThread: Sendable {
             let signalStack = unsafe linnet_signal_stack_install()
             thread.serve(service(), epoll, limits)
             unsafe linnet_signal_stack_remove(signalStack)
-            thread.end.finish()
+            thread.reachEnd()
         }
         if let namespace { try namespace.detachThread(work) } else { detachThread(work) }
         return thread
@@ -43,7 +48,6 @@ package final class PacketThread: Sendable {
 
     private init(_ event: SharedDescriptor) {
         self.event = event
-        (ended, end) = AsyncStream.makeStream(of: Void.self)
     }
 
     /// Has the service begin another round soon.
@@ -52,11 +56,27 @@ package final class PacketThread: Sendable {
     }
 
     /// Answers what has come already, ends the thread and waits until its sockets are closed. What waits for the answers of
-    /// others, and streams that take theirs slowly, have a second for it. To be called once.
+    /// others, and streams that take theirs slowly, have a second for it. A task that is cancelled waits too. To be called
+    /// once.
     package func stop() async {
         isStopping.store(true, ordering: .releasing)
         wake()
-        for await _ in ended {}
+        await withCheckedContinuation { continuation in
+            let isReached = end.withLock { end in
+                if case .reached = end { return true }
+                end = .awaited(continuation)
+                return false
+            }
+            if isReached { continuation.resume() }
+        }
+    }
+
+    private func reachEnd() {
+        let former = end.withLock { end in
+            defer { end = .reached }
+            return end
+        }
+        if case .awaited(let continuation) = former { continuation.resume() }
     }
 
     /// The work of the thread; the sockets are closed when it returns.

@@ -1,0 +1,56 @@
+import LinuxSystem
+import Synchronization
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct PacketThreadTests {
+    @Test func `a cancelled task waits for the end of the thread too`() async throws {
+        let isGone = Flag()
+        let thread = try PacketThread.start(name: "test") { IdleService(token: Token(isGone)) }
+        let stopping = Task {
+            while !Task.isCancelled { await Task.yield() }
+            await thread.stop()
+            return isGone.isSet
+        }
+        stopping.cancel()
+        #expect(await stopping.value)
+    }
+
+    @Test(arguments: [("7", 7), ("lo", 1), ("no-such-link", nil)] as [(String, UInt32?)])
+    func `a zone is a link by number or name`(zone: String, scope: UInt32?) throws {
+        guard let scope else {
+            let expected = SystemCallError(call: "if_nametoindex", subject: zone, errno: .noDevice)
+            #expect(throws: expected) { try PacketPorts.scope(ofZone: zone) }
+            return
+        }
+        #expect(try PacketPorts.scope(ofZone: zone) == scope)
+    }
+}
+
+private final class Flag: Sendable {
+    private let value = Atomic(false)
+    var isSet: Bool { value.load(ordering: .acquiring) }
+    func set() { value.store(true, ordering: .releasing) }
+}
+
+/// Says when it is gone.
+private final class Token: Sendable {
+    private let flag: Flag
+    init(_ flag: Flag) { self.flag = flag }
+    deinit { flag.set() }
+}
+
+private struct IdleService: PacketService {
+    let token: Token
+    var deadline: Duration? { nil }
+
+    func answer(
+        _ packet: Span<UInt8>,
+        from origin: PacketOrigin,
+        into reply: inout OutputSpan<UInt8>,
+        _ ports: PacketPorts
+    ) -> PacketAnswer { .done }
+    func receive(_ packet: Span<UInt8>, on exchange: PacketExchange.ID, _ ports: PacketPorts) {}
+    func fail(_ exchange: PacketExchange.ID, _ reason: Errno, _ ports: PacketPorts) {}
+    func begin(_ ports: PacketPorts) {}
+    func expire(_ ports: PacketPorts) {}
+}
