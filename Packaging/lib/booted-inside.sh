@@ -55,6 +55,8 @@ check "it is active and running" is SubState running
 check "STATUS= names the capabilities that are ready" within 10 says 'ready: .*overlay'
 check "status answers" within 10 answers
 check "flannel.1 and cni0 are there" ip link show dev cni0
+serves_names() { ss -Hlun "sport = :53" | grep -q '10\.43\.0\.10:53'; }
+check "cluster DNS serves its address as the unit is confined" within 10 serves_names
 entry() { journalctl --quiet -o json MESSAGE_ID=$running_event | head -n 1; }
 field() { [ -n "$(entry | jq -r --arg name "$1" '.[$name] // empty')" ] || { entry; return 1; }; }
 check "the journal has the running event by its MESSAGE_ID" has_event $running_event
