@@ -96,7 +96,7 @@ extension Nodes {
                 }
                 let off = try cluster.launch(node, ["--flannel-backend", "none"])
                 try await eventually("nothing is left") {
-                    try await node.ownedObjects() == [] && !FileManager.default.fileExists(atPath: node.conflist.path)
+                    try await node.overlayObjects() == [] && !FileManager.default.fileExists(atPath: node.conflist.path)
                 }
                 #expect(try await off.stop() == 0)
                 // After one more restart, with a switched-off overlay, there is still nothing.

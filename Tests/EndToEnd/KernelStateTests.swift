@@ -159,7 +159,7 @@ extension Nodes {
                 #expect(try await first.stop() == 0)
                 let second = try cluster.launch(nodes[0], ["--flannel-backend", "none"])
                 try await eventually("nothing of the overlay is left") {
-                    try await nodes[0].ownedObjects().filter { !$0.contains("linnet") } == []
+                    try await nodes[0].overlayObjects().filter { !$0.contains("linnet") } == []
                 }
                 #expect(second.exitStatus == nil)
                 let status = try await nodes[0].linnet("status")

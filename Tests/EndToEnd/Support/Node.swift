@@ -120,6 +120,11 @@ struct Node: Sendable {
         return Int(answer.prefix { $0.isNumber })
     }
 
+    /// What of the overlay's own is in the kernel now.
+    func overlayObjects() async throws -> [String] {
+        try await ownedObjects().filter { !$0.hasPrefix("address ") }
+    }
+
     /// What of Linnet's own is in the kernel now: empty after a reset.
     func ownedObjects() async throws -> [String] {
         var found: [String] = []
