@@ -58,6 +58,9 @@ struct Worker: PacketService {
         perform(forwarder.expire(now: ports.now, using: &generator), ports)
     }
 
+    /// Nobody waits for probes of upstreams.
+    func owesReplies(_ ports: PacketPorts) -> Bool { forwarder.outstanding > 0 }
+
     mutating func receive(_ packet: Span<UInt8>, on exchange: PacketExchange.ID, _ ports: PacketPorts) {
         guard let attempt = exchanges[exchange] else { return ports.end(exchange) }
         perform(forwarder.receive(packet, on: attempt, now: ports.now, using: &generator), ports)

@@ -71,7 +71,7 @@ struct PacketLoop<Service: PacketService>: ~Copyable {
 
     /// Whether all that came before the end is answered, as far as it may be.
     private var isFinished: Bool {
-        guard ports.unfinished.isEmpty, ports.exchangeCount == 0 else { return false }
+        guard ports.unfinished.isEmpty, !service.owesReplies(ports) else { return false }
         for case .stream(let stream) in ports.ports.values where stream.hasBacklog || stream.unanswered > 0 {
             return false
         }

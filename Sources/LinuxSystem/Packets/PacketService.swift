@@ -25,6 +25,14 @@ package protocol PacketService {
 
     /// The deadline is over.
     mutating func expire(_ ports: PacketPorts)
+
+    /// Whether somebody still waits for an answer of others, so that a thread that is to end waits for it, too.
+    func owesReplies(_ ports: PacketPorts) -> Bool
+}
+
+extension PacketService {
+    /// Each exchange is for somebody who waits.
+    package func owesReplies(_ ports: PacketPorts) -> Bool { ports.exchangeCount > 0 }
 }
 
 /// What a service did with a packet.
