@@ -78,6 +78,7 @@ package struct ClusterDNSCapability: Capability {
                 try await wake.feed {
                     try await monitor.forEachBatch {
                         if try monitor.hasHeard(holder.mayChange(with:)) { wake.yield(.notification) }
+                        return true
                     }
                 }
             }

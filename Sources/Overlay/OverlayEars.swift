@@ -15,10 +15,13 @@ struct OverlayEars: Sendable {
     /// Wakes the loop for what contradicts the plan, until the task is cancelled.
     func listenToNetwork() async throws {
         try await monitor.forEachBatch {
+            var isOthers = false
             try monitor.forEach { notification, author in
+                if author != ownPort { isOthers = true }
                 guard let object = watch.concern(of: notification) else { return }
                 note(object, by: author == ownPort ? nil : author)
             }
+            return isOthers
         }
     }
 

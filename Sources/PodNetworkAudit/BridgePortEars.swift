@@ -31,9 +31,10 @@ final class BridgePortEars: Sendable {
     /// - Parameter ownPort: of the socket that links are put back on.
     func listen(to monitor: NetlinkMonitor, besides ownPort: NetlinkPortID) async throws {
         try await monitor.forEachBatch {
-            var isSuspicious = false
+            var (isSuspicious, isOthers) = (false, false)
             let now = ContinuousClock.now
             try monitor.forEach { notification, author in
+                if author != ownPort { isOthers = true }
                 guard cutOff.note(notification, at: now) else { return forget(notification) }
                 isSuspicious = true
                 if case .link(let link) = notification, BridgePorts.isStray(link) {
@@ -42,6 +43,7 @@ final class BridgePortEars: Sendable {
             }
             // Many pods that come at once need no look at the plugin, which means reading all of it.
             if isSuspicious { wakes.wake(.snapshot, after: CutOffPods.grace) }
+            return isOthers
         }
     }
 

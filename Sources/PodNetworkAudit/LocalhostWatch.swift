@@ -24,9 +24,10 @@ final class LocalhostWatch: Sendable {
     /// Calls `body` for each bridge of the name that was not there before, until the task is cancelled.
     func forEachBridge(_ body: () -> Void) async throws {
         try await monitor.forEachBatch {
-            guard try monitor.drain().contains(where: isNew) else { return }
+            guard try monitor.drain().contains(where: isNew) else { return true }
             watchSetting()
             body()
+            return true
         }
     }
 

@@ -321,8 +321,11 @@ extension Nodes {
 
         /// A loop that deletes one object as soon as it is back, and what of it is told.
         @Test(arguments: [
-            // ip(8) is often gone before its name can be asked for; of a hundred one is not, and its name is kept.
-            ("ip route delete 10.42.2.0/24", "route 10.42.2.0/24", "process=ip("),
+            // One ip(8) for many deletions: one for each is gone, more often than not, before its name can be asked for.
+            (
+                "yes 'route delete 10.42.2.0/24' | head -n 100000 | ip -force -batch -", "route 10.42.2.0/24",
+                "process=ip("
+            ),
             ("nft delete table inet linnet", "nft table linnet", "process=nft("),
         ])
         func `a fight over one object slows down, and its other side is named`(

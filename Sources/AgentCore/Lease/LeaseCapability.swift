@@ -45,6 +45,7 @@ struct LeaseCapability: Capability {
                         if try monitor.hasHeard(candidates.mayChange(with:)) {
                             wake.yield(.notification)
                         }
+                        return true
                     }
                 }
             }

@@ -103,7 +103,10 @@ package final class NetlinkMonitor: Sendable {
 
     /// Calls `body` whenever there is something to drain, until the task is cancelled: at once for what comes after a
     /// silence, and at the pace of ``ListeningPace`` while there is always more.
-    package func forEachBatch(_ body: () async throws -> Void) async throws {
+    ///
+    /// - Parameter body: returns whether others did something. After what we did ourselves there is no rest: whoever undoes
+    ///   it at once is to be found before it is gone.
+    package func forEachBatch(_ body: () async throws -> Bool) async throws {
         let clock = ContinuousClock()
         var pace = ListeningPace()
         while !Task.isCancelled {
@@ -111,7 +114,7 @@ package final class NetlinkMonitor: Sendable {
             // Nobody listens during the pause: the reactor would be woken for each message.
             for await _ in Reactor.shared.readiness(of: descriptor) { break }
             let waited = listening.duration(to: clock.now)
-            try await body()
+            guard try await body() else { continue }
             try? await clock.sleep(for: pace.pause(afterWaiting: waited))
         }
     }
