@@ -32,8 +32,18 @@ final class ZoneKeeper: Sendable {
             let changed = state.generation.map { snapshot.changedKeys(since: $0) } ?? .everything
             state.generation = snapshot.generation
             let isZoneNew = state.zone.update(snapshot, changed: changed, serial: serial)
-            let areSourcesNew = state.sources.update(snapshot)
+            let areSourcesNew = changed.mayConcernNodes && state.sources.update(snapshot)
             return (isZoneNew ? state.zone.table : nil, areSourcesNew ? state.sources : nil)
+        }
+    }
+}
+
+extension ChangedKeys {
+    /// Whether a node may be another one; the own one is changed by its lease, too.
+    fileprivate var mayConcernNodes: Bool {
+        switch self {
+        case .everything: true
+        case .keys(let keys): keys.contains { $0.kind == .node }
         }
     }
 }

@@ -58,15 +58,6 @@ final class DNSServer: Sendable {
         tell { number, letter in letter.opened.append(sockets[number]) }
     }
 
-    /// Serves an address no longer.
-    func close(_ address: ServerAddress) {
-        guard let closed = sockets.withLock({ $0.removeValue(forKey: address) }) else { return }
-        tell { number, letter in letter.closed.append(closed[number]) }
-    }
-
-    /// What is served.
-    var addresses: Set<ServerAddress> { sockets.withLock { Set($0.keys) } }
-
     /// Answers what has come already and ends the threads.
     func stop() async {
         for member in members { await member.thread.stop() }

@@ -23,7 +23,6 @@ struct Worker: PacketService {
         guard let letter = mailbox.take() else { return }
         if let table = letter.table { responder.table = table }
         if let sources = letter.sources { self.sources = sources }
-        for socket in letter.closed { ports.stopServing(socket.descriptor) }
         for socket in letter.opened { ports.serve(socket.descriptor, socket.transport) }
         if let upstreams = letter.upstreams {
             let actions = forwarder.replaceUpstreams(

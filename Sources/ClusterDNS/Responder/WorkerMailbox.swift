@@ -9,8 +9,6 @@ final class WorkerMailbox: Sendable {
         var upstreams: Upstreams?
         /// Sockets to serve from now on.
         var opened: [ServerSocket] = []
-        /// Sockets to serve no longer.
-        var closed: [ServerSocket] = []
     }
 
     private let letter = Mutex<Letter?>(nil)
