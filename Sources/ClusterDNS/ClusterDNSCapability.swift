@@ -33,7 +33,8 @@ package struct ClusterDNSCapability: Capability {
     /// The longest time between two attempts to get an address and port that another program has.
     private static let longestInterval = Duration.seconds(30)
 
-    /// Between two looks at what addresses came and went: one of ours that goes is to be back within 200 ms.
+    /// Between two looks at which addresses came and went: they do with every pod, and one of ours hardly ever, but it is
+    /// to be back within 200 ms.
     private static let rest = Duration.milliseconds(120)
 
     /// How many threads answer: one for each processor. More than four are busy on no node of the size that this is for.
@@ -79,10 +80,8 @@ package struct ClusterDNSCapability: Capability {
             }
             group.addTask(name: "addresses of lo") {
                 try await wake.feed {
-                    try await monitor.forEachBatch {
+                    try await monitor.forEachBatch(resting: Self.rest) {
                         if try monitor.hasHeard(holder.mayChange(with:)) { wake.yield(.notification) }
-                        // Addresses come and go with every pod, and one of ours hardly ever.
-                        try? await ContinuousClock().sleep(for: Self.rest)
                         return true
                     }
                 }

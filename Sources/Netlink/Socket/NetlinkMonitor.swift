@@ -104,9 +104,11 @@ package final class NetlinkMonitor: Sendable {
     /// Calls `body` whenever there is something to drain, until the task is cancelled: at once for what comes after a
     /// silence, and at the pace of ``ListeningPace`` while there is always more.
     ///
-    /// - Parameter body: returns whether others did something. After what we did ourselves there is no rest: whoever undoes
-    ///   it at once is to be found before it is gone.
-    package func forEachBatch(_ body: () async throws -> Bool) async throws {
+    /// - Parameters:
+    ///   - rest: the least time between two batches, where most of what is told is not meant.
+    ///   - body: returns whether others did something. After what we did ourselves there is no rest: whoever undoes it at
+    ///     once is to be found before it is gone.
+    package func forEachBatch(resting rest: Duration = .zero, _ body: () async throws -> Bool) async throws {
         let clock = ContinuousClock()
         var pace = ListeningPace()
         while !Task.isCancelled {
@@ -115,7 +117,7 @@ package final class NetlinkMonitor: Sendable {
             for await _ in Reactor.shared.readiness(of: descriptor) { break }
             let waited = listening.duration(to: clock.now)
             guard try await body() else { continue }
-            try? await clock.sleep(for: pace.pause(afterWaiting: waited))
+            try? await clock.sleep(for: max(rest, pace.pause(afterWaiting: waited)))
         }
     }
 
