@@ -20,7 +20,20 @@ struct JournalDaemon {
             exec /lib/systemd/systemd-journald
             """,
         ])
-        try wait(for: "-S /run/systemd/journal/socket")
+        // Until unshare has done its work the process is in the machine's namespace: what is entered is looked at each time.
+        let own = "/proc/self/ns/mnt"
+        let entered = "/proc/\(process.processID)/ns/mnt"
+        try namespace.run(
+            "timeout",
+            "25",
+            "sh",
+            "-c",
+            """
+            until [ "$(readlink \(entered))" != "$(readlink \(own))" ] \
+                && nsenter --mount=\(entered) test -S /run/systemd/journal/socket
+            do sleep 0.02; done
+            """
+        )
     }
 
     /// Calls `body` on a thread that sees this journald's socket where the machine's would be.
@@ -40,12 +53,8 @@ struct JournalDaemon {
     func read(_ query: String..., form: String = "export") throws -> String {
         try run("rm -f /run/systemd/journal/synced")
         process.send(Self.firstRealTimeSignal + 1)
-        try wait(for: "-e /run/systemd/journal/synced")
+        try run("timeout 25 sh -c 'until [ -e /run/systemd/journal/synced ]; do sleep 0.01; done'")
         return try run("journalctl --all --quiet -D /run/log/journal -o \(form) \(query.joined(separator: " "))")
-    }
-
-    private func wait(for condition: String) throws {
-        try run("timeout 20 sh -c 'until [ \(condition) ]; do sleep 0.01; done'")
     }
 
     @discardableResult
