@@ -48,6 +48,7 @@ package struct DNSZone: Sendable, Equatable {
         }
         table.isSynchronised = Self.neededKinds.isSubset(of: snapshot.complete)
         table.hasHosts = !hosts.isEmpty
+        table.hasWildcards = hosts.hasWildcards
         guard table != former else { return false }
         table.serial = serial
         return true

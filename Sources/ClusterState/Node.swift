@@ -11,6 +11,8 @@ package struct Node: Hashable, Sendable {
     package var internalAddresses: PerFamily<IPAddress>
     /// `status.addresses` of type ExternalIP, the first of each family.
     package var externalAddresses: PerFamily<IPAddress>
+    /// `status.addresses` of type Hostname, the first: what the host calls itself, which need not be the Node's name.
+    package var hostName: String?
     /// The tunnel endpoints that other nodes send to: flannel's annotations, else the internal addresses.
     package var publicAddresses: PerFamily<IPAddress>
     /// The hardware addresses of its tunnel links, where flannel's `backend-data` annotations name them.
@@ -30,6 +32,7 @@ package struct Node: Hashable, Sendable {
         podCIDRs: PerFamily<IPPrefix> = PerFamily(),
         internalAddresses: PerFamily<IPAddress> = PerFamily(),
         externalAddresses: PerFamily<IPAddress> = PerFamily(),
+        hostName: String? = nil,
         publicAddresses: PerFamily<IPAddress> = PerFamily(),
         vtep: PerFamily<MACAddress> = PerFamily(),
         backendType: String? = nil,
@@ -42,6 +45,7 @@ package struct Node: Hashable, Sendable {
         self.podCIDRs = podCIDRs
         self.internalAddresses = internalAddresses
         self.externalAddresses = externalAddresses
+        self.hostName = hostName
         self.publicAddresses = publicAddresses
         self.vtep = vtep
         self.backendType = backendType

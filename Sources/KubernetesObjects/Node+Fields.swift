@@ -30,9 +30,10 @@ extension Node {
         return result
     }
 
-    /// One of `status.addresses`. Host names are left; of each family the first counts.
+    /// One of `status.addresses`. The first host name counts, and of each family the first address.
     private mutating func add(_ entry: Fields) throws(ObjectError) {
         let type = try entry.required("type", Fields.string)
+        if type == "Hostname", hostName == nil { hostName = try entry.required("address", Fields.string) }
         guard type == "InternalIP" || type == "ExternalIP" else { return }
         let address = try entry.required("address", Fields.address)
         if type == "InternalIP", internalAddresses[address.family] == nil {

@@ -120,13 +120,14 @@ private enum RandomChange {
             name: ["x", "y.cluster.local"].randomElement(using: &random)
         )
         if Bool.random(using: &random) { node.internalAddresses.v6 = nil }
+        node.hostName = [nil, "x", "b.cluster.local", "z"].randomElement(using: &random) ?? nil
         return node
     }
 
     private static func hosts(using random: inout SeededNumbers) -> String {
         [
             "", "192.0.2.1 x", "192.0.2.1 a.b.cluster.local", "10.42.0.1 b.cluster.local y.cluster.local\n192.0.2.7 x",
-            "nonsense",
+            "nonsense", "192.0.2.9 *.b.cluster.local z", "192.0.2.8 *.b.cluster.local *.example.org",
         ]
         .randomElement(using: &random) ?? ""
     }

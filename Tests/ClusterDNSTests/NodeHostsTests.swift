@@ -20,6 +20,9 @@ import Testing
                 "192.0.2.1\nx y\n192.0.2.1 ok bad..name\n192.0.2.2 #none\nfe80::1%eth0 zone",
                 ["ok.": ["192.0.2.1"]], [1, 2, 3, 4, 5]
             ),
+            ("192.0.2.1 *.Apps.lan *.lan", ["*.apps.lan.": ["192.0.2.1"], "*.lan.": ["192.0.2.1"]], []),
+            ("192.0.2.1 *\n192.0.2.1 a.*.lan\n192.0.2.1 *a.lan", [:], [1, 2, 3]),
+            ("192.0.2.1 *.*.lan\n192.0.2.1 192.0.2.2", [:], [1, 2]),
             ("", [:], []),
         ] as [(String, [String: [String]], [Int])]
     )
@@ -37,6 +40,12 @@ import Testing
         let asked: [Asked]
 
         var testDescription: String { situation }
+    }
+
+    private static func named(_ number: Int, _ hostName: String) -> Node {
+        var node = fixtureNode(number)
+        node.hostName = hostName
+        return node
     }
 
     static let merges = [
@@ -92,6 +101,38 @@ import Testing
             asked: [
                 Asked("", .a, ["A 192.0.2.60"]), Asked("", .soa, ["SOA ns.dns.Z hostmaster.Z 1 7200 1800 86400 5"]),
             ] + Asked.noData("", .aaaa, .txt)
+        ),
+        Merge(
+            situation: "a wildcard stands for one label, and for no name that has a line of its own",
+            file: "192.0.2.70 *.apps.lan\n2001:db8::70 *.apps.lan\n192.0.2.71 a.apps.lan",
+            asked: [
+                Asked("b.apps.lan.", .a, ["A 192.0.2.70"]), Asked("B.Apps.lan.", .aaaa, ["AAAA 2001:db8::70"]),
+                Asked("*.apps.lan.", .a, ["A 192.0.2.70"]), Asked("a.apps.lan.", .a, ["A 192.0.2.71"]),
+                .foreign("apps.lan.", .a), .foreign("c.b.apps.lan.", .a), .foreign("70.2.0.192.in-addr.arpa.", .ptr),
+            ] + Asked.noData("a.apps.lan.", .aaaa, apex: "a.apps.lan.")
+                + Asked.noData("b.apps.lan.", .txt, apex: "b.apps.lan.")
+        ),
+        Merge(
+            situation: "a wildcard in the zone hides what the cluster has in its place, but not the zone",
+            file: "192.0.2.72 *.shop.svc.cluster.local *.cluster.local *.local",
+            asked: [
+                Asked("web.shop.svc", .a, ["A 192.0.2.72"]), Asked("no.shop.svc", .a, ["A 192.0.2.72"]),
+                Asked("_http._tcp.web.shop.svc", .a, ["A 10.43.0.1"]),
+            ] + Asked.noData("", .a) + Asked.noData("shop.svc", .a)
+        ),
+        Merge(
+            situation: "a host's own name is one more of its Node's addresses, unless it cannot be one",
+            nodes: [
+                named(1, "North.example.org"), named(2, "north.example.org"), named(3, "node-3"), named(4, "192.0.2.4"),
+                named(5, "*.lan"), named(6, "bad..name"),
+            ],
+            file: "",
+            asked: [
+                Asked("north.example.org.", .a, ["A 192.0.2.1", "A 192.0.2.2"]), Asked("node-1.", .a, ["A 192.0.2.1"]),
+                Asked("node-3.", .a, ["A 192.0.2.3"]), Asked("node-6.", .a, ["A 192.0.2.6"]),
+                Asked("1.2.0.192.in-addr.arpa.", .ptr, ["PTR node-1."]),
+                .foreign("192.0.2.4.", .a), .foreign("x.lan.", .a),
+            ]
         ),
         Merge(
             situation: "a node without addresses has no name",

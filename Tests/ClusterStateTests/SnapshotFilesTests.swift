@@ -51,6 +51,7 @@ import Testing
     @Test func `what was saved is restored, every field of every kind`() throws {
         var declared = fixtureNode(1)
         declared.labels = ["zone": "a"]
+        declared.hostName = "one.example.org"
         let objects = fullObjects() + [.node(declared)]
         store.apply(.replace(kinds: Set(ObjectKind.allCases), with: objects), confirmedAt: 1_700_000_000.25)
         store.setOwnLease(fixtureLease(1))

@@ -30,6 +30,7 @@ func object(_ text: String) throws -> ClusterObject? {
             podCIDRs: PerFamily(v4: network("10.42.1.0/24"), v6: network("fd00:42:0:1::/64")),
             internalAddresses: PerFamily(v4: address("192.168.77.1"), v6: address("fd00:77::1")),
             externalAddresses: PerFamily(v4: address("203.0.113.7")),
+            hostName: "north.example.org",
             publicAddresses: PerFamily(v4: address("203.0.113.1"), v6: address("fd00:77::1")),
             vtep: PerFamily(v4: hardwareAddress("12:c6:65:89:b4:e3"), v6: hardwareAddress("12:c6:65:89:b4:e4")),
             backendType: "vxlan",
@@ -62,7 +63,8 @@ func object(_ text: String) throws -> ClusterObject? {
                     podCIDRs: [10.42.1.0/24, "fd00:42:0:1::/64"]
                   status:
                     addresses:
-                    - {type: Hostname, address: north}
+                    - {type: Hostname, address: north.example.org}
+                    - {type: Hostname, address: another}
                     - {type: InternalIP, address: 192.168.77.1}
                     - {type: InternalIP, address: 192.168.78.1}
                     - {type: InternalIP, address: "fd00:77::1"}

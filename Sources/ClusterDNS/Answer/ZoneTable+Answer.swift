@@ -44,12 +44,12 @@ extension ZoneTable {
         // A line of NodeHosts for Z itself does not hide that it is a zone.
         if hasHosts, before != 0 || lookup.type?.family != nil {
             let apex = before.map { Apex(position: labels.position($0), isClusterZone: true) }
-            let isHost = entries.page(of: hash).read(&lookup, &message) { slots, octets, lookup, message in
-                let found = EntryPage.find(.host, name, 0..<labels.end + 1, hash, slots, octets)
-                guard let found else { return false }
-                return answerHost(found, octets, labels, apex, &lookup, &message)
+            if answerHost(.host, name, 0, hash, labels, apex, &lookup, &message) { return true }
+            if hasWildcards, before != 0, labels.count > 1 {
+                let rest = labels.start(1)
+                let hash = entries.hash(name, rest..<labels.end + 1)
+                if answerHost(.wildcard, name, rest, hash, labels, apex, &lookup, &message) { return true }
             }
-            if isHost { return true }
         }
         if let before {
             answerInZone(name, labels, before, &lookup, &message)
@@ -57,6 +57,25 @@ extension ZoneTable {
         }
         guard let reverse = ReverseName(name, labels) else { return false }
         return answerReverse(reverse, labels, &lookup, &message)
+    }
+
+    /// Answers if there is a host of the name that begins here, or a wildcard before it.
+    private func answerHost(
+        _ kind: EntryKind,
+        _ name: Span<UInt8>,
+        _ start: Int,
+        _ hash: UInt64,
+        _ labels: borrowing LabelPlaces,
+        _ apex: Apex?,
+        _ lookup: inout ZoneLookup,
+        _ message: inout OutputSpan<UInt8>
+    ) -> Bool {
+        entries.page(of: hash).read(&lookup, &message) { slots, octets, lookup, message in
+            guard let found = EntryPage.find(kind, name, start..<labels.end + 1, hash, slots, octets) else {
+                return false
+            }
+            return answerHost(found, octets, labels, apex, &lookup, &message)
+        }
     }
 
     /// Answers if the host has addresses itself. Names outside Z are each a zone of their own.

@@ -7,8 +7,17 @@ import NetworkTypes
 /// A name has the addresses of both. An address of a Node is named by the Node alone, as k3s writes its line over others
 /// of that address.
 struct HostRecords: Sendable, Equatable {
-    /// By the name in wire form.
-    private var nodes: [[UInt8]: [IPAddress]] = [:]
+    /// What a Node says of itself.
+    private struct Host: Equatable {
+        var addresses: [IPAddress]
+        /// What the host calls itself, if that is another name.
+        var alias: [UInt8]?
+    }
+
+    /// By the Node's name in wire form.
+    private var nodes: [[UInt8]: Host] = [:]
+    /// The names of the Nodes that have this further name.
+    private var aliases: [[UInt8]: Set<[UInt8]>] = [:]
     private(set) var file = NodeHosts()
     /// The text of `file`, so that it is read only when it has changed.
     private var text = ""
@@ -23,15 +32,30 @@ struct HostRecords: Sendable, Equatable {
 
     var isEmpty: Bool { nodes.isEmpty && file.addresses.isEmpty }
 
+    var hasWildcards: Bool { file.addresses.keys.contains { HostName.parentOfWildcard($0) != nil } }
+
     /// Takes a Node as it is now, nil if it is gone.
     mutating func set(_ node: Node?, named name: String, _ edits: inout EntryEdits) {
         guard let wire = try? DNSName(parsing: name).wire else { return }
-        let former = nodes[wire] ?? []
-        let present = node?.internalAddresses.values ?? []
+        let former = nodes[wire]
+        let present = node.flatMap { Self.host($0, named: wire) }
         guard former != present else { return }
-        nodes[wire] = present.isEmpty ? nil : present
-        rename(wire, former, present, .node, &edits)
-        update([wire], &edits)
+        nodes[wire] = present
+        if let alias = former?.alias {
+            aliases[alias]?.remove(wire)
+            if aliases[alias]?.isEmpty == true { aliases[alias] = nil }
+        }
+        if let alias = present?.alias { aliases[alias, default: []].insert(wire) }
+        rename(wire, former?.addresses ?? [], present?.addresses ?? [], .node, &edits)
+        update(Set([wire, former?.alias, present?.alias].compactMap(\.self)), &edits)
+    }
+
+    private static func host(_ node: Node, named name: [UInt8]) -> Host? {
+        let addresses = node.internalAddresses.values
+        guard !addresses.isEmpty else { return nil }
+        let alias = node.hostName.flatMap(HostName.wire)
+        let isOther = alias != name && alias.map { !$0.contains(UInt8(ascii: "*")) } ?? false
+        return Host(addresses: addresses, alias: isOther ? alias : nil)
     }
 
     /// Takes the text of NodeHosts, empty if there is none.
@@ -48,7 +72,7 @@ struct HostRecords: Sendable, Equatable {
         update(names, &edits)
     }
 
-    /// The addresses that are gone lose the name, the new ones get it.
+    /// The addresses that are gone lose the name, the new ones get it. A wildcard is no address's name.
     private func rename(
         _ wire: [UInt8],
         _ former: [IPAddress],
@@ -56,6 +80,7 @@ struct HostRecords: Sendable, Equatable {
         _ rank: NameRank,
         _ edits: inout EntryEdits
     ) {
+        guard HostName.parentOfWildcard(wire) == nil else { return }
         let name = AddressName(rank: rank, octets: wire)
         for address in former where !present.contains(address) { edits.remove(name, of: address) }
         for address in present where !former.contains(address) { edits.add(name, of: address) }
@@ -63,8 +88,8 @@ struct HostRecords: Sendable, Equatable {
 
     private mutating func update(_ names: some Collection<[UInt8]>, _ edits: inout EntryEdits) {
         for name in names {
-            let existed = edits[EntryKey(.host, name)].map { !HostValue.isEmpty($0) } ?? false
-            let exists = nodes[name] != nil || file.addresses[name] != nil
+            let existed = edits[key(of: name)].map { !HostValue.isEmpty($0) } ?? false
+            let exists = !addresses(of: name).isEmpty
             write(name, &edits)
             guard existed != exists else { continue }
             for ancestor in ancestors(of: name) {
@@ -76,9 +101,19 @@ struct HostRecords: Sendable, Equatable {
     }
 
     private func write(_ name: [UInt8], _ edits: inout EntryEdits) {
-        let addresses = Set(nodes[name] ?? []).union(file.addresses[name] ?? []).sorted()
+        let addresses = addresses(of: name).sorted()
         let isNothing = addresses.isEmpty && below[name] == nil
-        edits[EntryKey(.host, name)] = isNothing ? nil : HostValue.octets(addresses)
+        edits[key(of: name)] = isNothing ? nil : HostValue.octets(addresses)
+    }
+
+    private func addresses(of name: [UInt8]) -> Set<IPAddress> {
+        var addresses = Set(nodes[name]?.addresses ?? []).union(file.addresses[name] ?? [])
+        for node in aliases[name] ?? [] { addresses.formUnion(nodes[node]?.addresses ?? []) }
+        return addresses
+    }
+
+    private func key(of name: [UInt8]) -> EntryKey {
+        HostName.parentOfWildcard(name).map { EntryKey(.wildcard, $0) } ?? EntryKey(.host, name)
     }
 
     /// The names between this one and Z.

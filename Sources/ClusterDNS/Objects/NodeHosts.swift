@@ -1,7 +1,8 @@
 import DNSWire
 import NetworkTypes
 
-/// The key `NodeHosts` of k3s's ConfigMap: lines of an address and names, as in `/etc/hosts`.
+/// The key `NodeHosts` of k3s's ConfigMap: lines of an address and names, as in `/etc/hosts`. A name may begin with the
+/// label `*`, which stands for any one label.
 struct NodeHosts: Equatable {
     /// The addresses by name, in the order of the lines. Names are in wire form and lower case.
     private(set) var addresses: [[UInt8]: [IPAddress]] = [:]
@@ -26,11 +27,10 @@ struct NodeHosts: Equatable {
         guard fields.count > 1, let address = try? IPAddress(parsing: fields[0]) else { return false }
         var isReadable = true
         for field in fields.dropFirst() {
-            guard let name = try? DNSName(parsing: field), !name.isRoot else {
+            guard let wire = HostName.wire(field), !HostName.hasMisplacedWildcard(wire) else {
                 isReadable = false
                 continue
             }
-            let wire = name.folded.wire
             if addresses[wire]?.contains(address) != true { addresses[wire, default: []].append(address) }
         }
         return isReadable

@@ -8,6 +8,8 @@ enum EntryKind: UInt8 {
     case namespace
     /// A node, another name of NodeHosts, or a name above one of these in Z: the whole name, with the root.
     case host
+    /// A line of NodeHosts for any one label before this name, with the root.
+    case wildcard
     /// An address that has a name: 4 or 16 octets in network byte order.
     case address
 }

@@ -8,6 +8,8 @@ package struct ZoneTable: Sendable, Equatable {
     var entries: EntryTable
     /// Whether any node or other host has a name.
     var hasHosts = false
+    /// Whether any of these is a wildcard.
+    var hasWildcards = false
     /// Whether the kinds that the zone needs are complete. Before that, names of services and pods give SERVFAIL.
     package internal(set) var isSynchronised = false
     /// The SOA records' serial: the Unix second of the last change.

@@ -21,6 +21,7 @@ extension Node: StateCodable {
         try coder.code(&podCIDRs)
         try coder.code(&internalAddresses)
         try coder.code(&externalAddresses)
+        try coder.code(&hostName)
         try coder.code(&publicAddresses)
         try coder.code(&vtep)
         try coder.code(&backendType)
