@@ -6,7 +6,7 @@ import Synchronization
 package final class SnapshotStore: Sendable {
     private struct State {
         var snapshots: SnapshotState
-        var subscribers: [UInt64: AsyncStream<ClusterSnapshot>.Continuation] = [:]
+        var subscribers: [UInt64: AsyncStream<Void>.Continuation] = [:]
         var nextSubscriber: UInt64 = 0
     }
 
@@ -53,29 +53,27 @@ package final class SnapshotStore: Sendable {
     }
 
     /// The current snapshot, then each newer one; those that come faster than they are taken are skipped.
-    package func subscribe() -> AsyncStream<ClusterSnapshot> {
-        let (stream, continuation) = AsyncStream.makeStream(
-            of: ClusterSnapshot.self,
-            bufferingPolicy: .bufferingNewest(1)
-        )
+    package func subscribe() -> AsyncMapSequence<AsyncStream<Void>, ClusterSnapshot> {
+        let (news, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let number = state.withLock { state in
             let number = state.nextSubscriber
             state.nextSubscriber += 1
             state.subscribers[number] = continuation
-            // Under the lock, so that no newer snapshot can come before this one.
-            continuation.yield(state.snapshots.snapshot)
             return number
         }
+        continuation.yield()
         continuation.onTermination = { [weak self] _ in
             self?.state.withLock { _ = $0.subscribers.removeValue(forKey: number) }
         }
-        return stream
+        return news.map { [self] in current }
     }
 
     private func update(_ change: (inout SnapshotState) -> Bool) {
-        state.withLock { state in
-            guard change(&state.snapshots) else { return }
-            for subscriber in state.subscribers.values { subscriber.yield(state.snapshots.snapshot) }
+        let subscribers = state.withLock { state in
+            change(&state.snapshots) ? Array(state.subscribers.values) : []
         }
+        // Not under the lock: a subscriber that is cancelled takes it in its turn, while it holds the lock of its own task,
+        // without which it cannot be woken.
+        for subscriber in subscribers { subscriber.yield() }
     }
 }

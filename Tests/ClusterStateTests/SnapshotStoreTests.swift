@@ -102,6 +102,27 @@ import Testing
         #expect(await slow.next()?.nodes.count == 5)
     }
 
+    // A task that is cancelled runs its handlers while the runtime holds its lock, which whoever wakes the task needs, too.
+    @Test(.timeLimit(.minutes(1)))
+    func `subscribers that end while snapshots come hold up nobody`() async {
+        for _ in 0..<3000 {
+            await withTaskGroup { group in
+                for _ in 0..<2 {
+                    group.addTask { [store] in
+                        await withTaskGroup { subscribers in
+                            subscribers.addTask { for await _ in store.subscribe() {} }
+                            await Task.yield()
+                            subscribers.cancelAll()
+                        }
+                    }
+                }
+                group.addTask { [store] in
+                    for number in 0..<4 { store.setOwnLease(number.isMultiple(of: 2) ? fixtureLease(1) : nil) }
+                }
+            }
+        }
+    }
+
     @Test(arguments: 1...40)
     func `changes in any order lead to what a fresh start would`(seed: UInt64) {
         var random = SeededNumbers(seed: seed)
