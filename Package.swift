@@ -38,6 +38,7 @@ let sources: [Target] = [
     // Wrappers: all C and unsafe code lives in these.
     .target(name: "NetworkTypes"),
     .target(name: "JSONText"),
+    .target(name: "Metrics", exclude: ["README.md"]),
     .target(name: "DNSWire", dependencies: ["NetworkTypes"]),
     .target(name: "LinuxSystem", dependencies: ["CLinux"]),
     .target(name: "Netlink", dependencies: ["CMnl", "LinuxSystem", "NetworkTypes"]),
@@ -64,13 +65,18 @@ let sources: [Target] = [
 
     // What keeps capabilities alive.
     .target(name: "Supervision", dependencies: ["LinuxSystem", lifecycle, logging]),
+    .target(
+        name: "MetricsServer",
+        dependencies: ["LinuxSystem", "NetworkTypes", "Supervision", logging, nioCore, nioHTTP, nioPosix],
+        exclude: ["README.md"]
+    ),
     .target(name: "NodeRuleset", dependencies: ["LinuxSystem", "Nftables", "Supervision", logging]),
 
     // Capabilities.
     .target(
         name: "Overlay",
         dependencies: [
-            "ClusterState", "JSONText", "LinuxSystem", "Netlink", "NetworkTypes", "Nftables", "NodeRuleset",
+            "ClusterState", "JSONText", "LinuxSystem", "Metrics", "Netlink", "NetworkTypes", "Nftables", "NodeRuleset",
             "Supervision", logging,
         ],
         exclude: ["README.md"]
@@ -78,7 +84,7 @@ let sources: [Target] = [
     .target(
         name: "ClusterDNS",
         dependencies: [
-            "ClusterState", "DNSWire", "LinuxSystem", "Netlink", "NetworkTypes", "Supervision", logging,
+            "ClusterState", "DNSWire", "LinuxSystem", "Metrics", "Netlink", "NetworkTypes", "Supervision", logging,
         ],
         exclude: ["README.md"]
     ),
@@ -97,9 +103,9 @@ let sources: [Target] = [
     .target(
         name: "AgentCore",
         dependencies: [
-            "ClusterDNS", "ClusterState", "DNSWire", "EtcdSource", "LinuxSystem", "ManifestSource", "Netlink",
-            "NetworkTypes", "Nftables",
-            "NodeRuleset", "Overlay", "PodNetworkAudit", "Supervision", "Systemd", "YAML",
+            "ClusterDNS", "ClusterState", "DNSWire", "EtcdSource", "LinuxSystem", "ManifestSource", "Metrics",
+            "MetricsServer", "Netlink", "NetworkTypes", "Nftables", "NodeRuleset", "Overlay", "PodNetworkAudit",
+            "Supervision", "Systemd", "YAML",
             lifecycle, logging, unixSignals,
         ]
     ),
@@ -160,6 +166,11 @@ let testSupport: [Target] = [
 let tests: [Target] = [
     .testTarget(name: "NetworkTypesTests", dependencies: ["NetworkTypes"]),
     .testTarget(name: "JSONTextTests", dependencies: ["JSONText"]),
+    .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),
+    .testTarget(
+        name: "MetricsServerTests",
+        dependencies: ["LinuxSystem", "MetricsServer", "NetworkTypes", "Supervision", logging]
+    ),
     .testTarget(name: "DNSWireTests", dependencies: ["DNSWire", "NetworkTypes", "SeededNumbers"]),
     .testTarget(name: "LinuxSystemTests", dependencies: ["LinuxSystem", "SeededNumbers"]),
     .testTarget(

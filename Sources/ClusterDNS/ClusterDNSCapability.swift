@@ -12,20 +12,25 @@ package struct ClusterDNSCapability: Capability {
     private let configuration: ClusterDNSConfiguration
     private let resolverFile: ResolverFile
     private let snapshots: SnapshotStore
+    private let status: ClusterDNSStatus
     private let auditInterval: Duration
     private let logger: Logger
 
-    /// - Parameter resolverPath: the file that names the servers for names outside the cluster.
+    /// - Parameters:
+    ///   - resolverPath: the file that names the servers for names outside the cluster.
+    ///   - status: where it tells of itself.
     package init(
         configuration: ClusterDNSConfiguration,
         resolverPath: ResolverPath,
         snapshots: SnapshotStore,
+        status: ClusterDNSStatus,
         auditInterval: Duration,
         logger: Logger
     ) {
         self.configuration = configuration
         self.resolverFile = ResolverFile(path: resolverPath, own: Set(configuration.addresses.values))
         self.snapshots = snapshots
+        self.status = status
         self.auditInterval = min(auditInterval, Self.longestInterval)
         self.logger = logger
     }
@@ -46,6 +51,8 @@ package struct ClusterDNSCapability: Capability {
         let keeper = ZoneKeeper(configuration, serial: Self.serial)
         let (table, sources) = keeper.current
         let server = try DNSServer(workers: Self.workers, WorkerStart(table: table, sources: sources))
+        status.begin(ClusterDNSStatus.Parts(server: server, keeper: keeper))
+        defer { status.end() }
         let resolver = ResolverFollower(file: resolverFile, server: server, logger: logger)
         let holder = AddressHolder(
             addresses: configuration.addresses.values,

@@ -64,6 +64,14 @@ func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t {
     return thread
 }
 
+/// The thread that calls.
+package enum CurrentThread {
+    /// Names it as a crash of it, `ps -L` and `/proc` will: at most 15 bytes count.
+    package static func take(name: String) {
+        unsafe linnet_name_thread(name)
+    }
+}
+
 /// Starts a thread that nobody waits for.
 func detachThread(_ body: @escaping @Sendable () -> Void) {
     pthread_detach(startThread(body))

@@ -15,7 +15,7 @@ import Testing
         #expect(lines.first?.contains("Packaging/check") == true)
     }
 
-    @Test(arguments: ["ClusterDNS", "EtcdSource", "Overlay", "PodNetwork", "PodNetworkAudit"])
+    @Test(arguments: ["ClusterDNS", "EtcdSource", "MetricsServer", "Overlay", "PodNetwork", "PodNetworkAudit"])
     func `a capability has a manual`(target: String) throws {
         let manual = try Repository.text("Sources/\(target)/README.md")
         let headings = manual.split(separator: "\n").filter { $0.hasPrefix("#") }.map { $0.lowercased() }

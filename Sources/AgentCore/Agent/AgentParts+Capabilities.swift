@@ -1,6 +1,7 @@
 import ClusterDNS
 import LinuxSystem
 import Logging
+import MetricsServer
 import Netlink
 import Nftables
 import NodeRuleset
@@ -24,6 +25,12 @@ extension AgentParts {
                 restored: restored,
                 outcome: savingOutcome,
                 logger: Logger(label: "linnet.snapshot")
+            ),
+            // Early, so that it tells what the others wait for.
+            MetricsCapability(
+                addresses: configuration.metricsAddresses,
+                routes: routes(),
+                logger: Logger(label: "linnet.metrics")
             ),
             SourceCapability(source: source, store: store, logger: Logger(label: "linnet.source")),
             LeaseCapability(
@@ -72,6 +79,7 @@ extension AgentParts {
                     configuration: try configuration.clusterDNS(),
                     resolverPath: resolverPath,
                     snapshots: store,
+                    status: clusterDNSStatus,
                     auditInterval: audit,
                     logger: Logger(label: "linnet.coredns")
                 )

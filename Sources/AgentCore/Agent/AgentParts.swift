@@ -31,6 +31,7 @@ struct AgentParts: Sendable {
     /// The netlink port that the ruleset commits on.
     let rulesetPort: UInt32
     let overlayStatus = OverlayStatus()
+    let clusterDNSStatus = ClusterDNSStatus()
     /// SIGHUP may change it.
     let resolverPath: ResolverPath
     let board: HealthBoard

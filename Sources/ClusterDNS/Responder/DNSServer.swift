@@ -58,6 +58,9 @@ final class DNSServer: Sendable {
         tell { number, letter in letter.opened.append(sockets[number]) }
     }
 
+    /// Whether any address is served.
+    var isServing: Bool { sockets.withLock { !$0.isEmpty } }
+
     /// Answers what has come already and ends the threads.
     func stop() async {
         for member in members { await member.thread.stop() }

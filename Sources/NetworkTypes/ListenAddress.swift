@@ -1,5 +1,3 @@
-package import NetworkTypes
-
 /// An address and a TCP port to listen on.
 package struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
     package let address: IPAddress

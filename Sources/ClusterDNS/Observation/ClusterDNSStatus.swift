@@ -1,0 +1,27 @@
+import Synchronization
+
+/// What cluster DNS tells of itself: filled by its run, read by health checks and metrics.
+package final class ClusterDNSStatus: Sendable {
+    /// What one run is made of.
+    struct Parts: Sendable {
+        let server: DNSServer
+        let keeper: ZoneKeeper
+    }
+
+    private let parts = Mutex<Parts?>(nil)
+
+    package init() {}
+
+    /// Nil while it does not run.
+    var running: Parts? { parts.withLock { $0 } }
+
+    func begin(_ parts: Parts) { self.parts.withLock { $0 = parts } }
+    func end() { parts.withLock { $0 = nil } }
+
+    /// What is not ready, by the names that CoreDNS has for it: `kubernetes` until the objects are there. What CoreDNS has no
+    /// name for, since it would not run then, is `coredns`. Empty if all is ready.
+    package var unready: [String] {
+        guard let running, running.server.isServing else { return ["coredns"] }
+        return running.keeper.current.table.isSynchronised ? [] : ["kubernetes"]
+    }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import Testing
+
+extension Nodes {
+    /// What is answered on `--metrics-address`, asked by curl inside the node.
+    @Suite struct MetricsTests {
+        private static let services = """
+            apiVersion: v1
+            kind: Service
+            metadata: {name: web, namespace: default}
+            spec: {clusterIPs: [10.43.0.20, "fd00:43::20"], ports: [{name: http, port: 80}]}
+            """
+
+        /// The status code and the body; empty while nobody answers.
+        private func get(_ path: String, on node: Node, at address: String = "127.0.0.1:9477") async throws -> String {
+            try await node.text("curl -s -w %{http_code} http://\(address)\(path)")
+        }
+
+        @Test func `before the first snapshot the agent lives and is not ready, and after it is`() async throws {
+            try await Cluster.with([.north]) { cluster, nodes in
+                let node = nodes[0]
+                try cluster.write(Self.services, to: "services.yaml")
+                try cluster.moveManifests(leaving: false)
+                _ = try cluster.launch(node, ["--metrics-address", "127.0.0.1:9477,[::1]:9477"])
+                try await eventually("cluster DNS waits", shows: "kubernetes503") {
+                    try await get("/ready", on: node)
+                }
+                #expect(try await get("/health", on: node) == "OK200")
+                #expect(try await get("/healthz", on: node) == "ok\n200")
+                let unready = try await get("/readyz", on: node)
+                #expect(unready.hasSuffix("503") && unready.contains("overlay: starting\n"), "\(unready)")
+                let early = try await get("/metrics", on: node)
+                #expect(early.contains("\nlinnet_coredns_ready 0\n"), "\(early)")
+                #expect(early.contains("\nlinnet_source_kinds_complete 0\n"), "\(early)")
+
+                try cluster.returnManifests()
+                try await eventually("cluster DNS is ready", shows: "OK200") { try await get("/ready", on: node) }
+                try await eventually("all is ready", shows: "ok\n200") { try await get("/readyz", on: node) }
+                let metrics = try await get("/metrics", on: node, at: "[::1]:9477")
+                for line in ["linnet_overlay_ready 1", "linnet_coredns_ready 1", "linnet_overlay_restarts_total 0"] {
+                    #expect(metrics.contains("\n\(line)\n"), "\(metrics)")
+                }
+                #expect(metrics.contains(/\nlinnet_overlay_generation [1-9]/), "\(metrics)")
+                #expect(metrics.contains(/\nprocess_resident_memory_bytes [1-9][0-9]{6,}\n/), "\(metrics)")
+                #expect(try await get("/nothing", on: node) == "not found\n404")
+            }
+        }
+
+        @Test func `who holds the address is named, the rest goes on, and it is taken when it is free`() async throws {
+            try await Cluster.with([.north]) { cluster, nodes in
+                let node = nodes[0]
+                let program =
+                    "use Socket; socket(S,PF_INET,SOCK_STREAM,6); bind(S,sockaddr_in(9477,INADDR_ANY)); listen(S,1); sleep 100"
+                let holder = try Monitor(["perl", "-e", program], on: node)
+                try await eventually("the port is held", shows: ":9477 ") { try await node.text("ss -Hltn") }
+                _ = try await cluster.start(node)
+                let text = "127.0.0.1:9477 is held by process"
+                try await eventually("the holder is named", shows: text, "(perl") { try await node.statusText() }
+                #expect(try await node.state(of: "metrics") == "degraded")
+                holder.stop()
+                try await eventually("the port is taken", shows: "ok\n200", within: .seconds(30)) {
+                    try await get("/healthz", on: node)
+                }
+                #expect(try await node.state(of: "metrics") == "ready")
+            }
+        }
+    }
+}

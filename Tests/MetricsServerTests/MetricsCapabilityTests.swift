@@ -1,0 +1,128 @@
+import LinuxSystem
+import Logging
+import NetworkTypes
+import Supervision
+import Testing
+
+@testable import MetricsServer
+
+/// The server over real sockets, on loopback addresses that nobody else uses.
+@Suite(.timeLimit(.minutes(1))) struct MetricsCapabilityTests {
+    private let address = ListenAddress(
+        address: .v4(IPv4Address(127, .random(in: 1...250), .random(in: 0...250), .random(in: 1...250))),
+        port: 9477
+    )
+
+    /// Runs a server, and `body` once the board shows it in a state that `condition` is true for.
+    private func withServer(
+        _ limits: HTTPLimits = HTTPLimits(),
+        until condition: @escaping @Sendable (CapabilityHealth.State) -> Bool = { $0 == .ready },
+        _ body: (HealthBoard) async throws -> Void
+    ) async throws {
+        let board = HealthBoard { .zero }
+        board.add(.metrics)
+        let capability = MetricsCapability(
+            addresses: [address],
+            routes: HTTPRoutes(["/metrics": { HTTPAnswer(.ok, "a 1\n") }]),
+            limits: limits,
+            retry: .milliseconds(1),
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        )
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await capability.run(reporting: HealthReporter(.metrics, on: board)) }
+            await state(on: board, condition)
+            try await body(board)
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+    }
+
+    private func state(on board: HealthBoard, _ condition: (CapabilityHealth.State) -> Bool) async {
+        for await _ in board.changes(startingNow: true) where condition(board.snapshot()[0].state) { return }
+    }
+
+    static let rows: [(request: String, answer: String)] = [
+        (
+            "GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 4\r\nConnection: close\r\n\r\na 1\n"
+        ),
+        (
+            "HEAD /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 4\r\nConnection: close\r\n\r\n"
+        ),
+        (
+            "GET /metrics HTTP/1.0\r\n\r\n",
+            "HTTP/1.0 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 4\r\nConnection: close\r\n\r\na 1\n"
+        ),
+        (
+            "POST /metrics HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc",
+            "HTTP/1.1 405 Method Not Allowed\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 18\r\n"
+                + "Connection: close\r\nAllow: GET, HEAD\r\n\r\nonly GET and HEAD\n"
+        ),
+        (
+            "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+            "HTTP/1.1 404 Not Found\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 10\r\n"
+                + "Connection: close\r\n\r\nnot found\n"
+        ),
+    ]
+
+    @Test func `requests are answered as HTTP has it`() async throws {
+        try await withServer { _ in
+            for row in Self.rows { #expect(await TextClient.send(row.request, to: address) == row.answer) }
+        }
+    }
+
+    @Test func `a connection is kept, and pipelined requests are answered in order`() async throws {
+        try await withServer { _ in
+            let kept = "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\nGET /x HTTP/1.1\r\nHost: a\r\n\r\n"
+            let text = await TextClient.send(kept + Self.rows[0].request, to: address)
+            let statuses = text.split(separator: "\r\n").filter { $0.contains("HTTP/1.1") }.map { $0.suffix(15) }
+            #expect(statuses.map { $0.contains("200") } == [true, false, true], "\(text)")
+            #expect(text.contains("Connection: keep-alive"))
+        }
+    }
+
+    @Test(arguments: [
+        "GET /metrics HTTP/1.1\r\n\r\n",
+        "GET /metrics HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+        "nonsense\r\n\r\n",
+        "GET /metrics HTTP/1.1\r\nHost: a\r\nX: \(String(repeating: "x", count: 20_000))\r\n\r\n",
+    ])
+    func `what is no request is refused, and ends the connection`(request: String) async throws {
+        try await withServer { _ in
+            #expect(await TextClient.send(request, to: address).hasPrefix("HTTP/1.1 400 Bad Request\r\n"))
+        }
+    }
+
+    @Test func `who sends no request in time is cut off`() async throws {
+        var limits = HTTPLimits()
+        limits.silence = .milliseconds(20)
+        try await withServer(limits) { _ in
+            #expect(await TextClient.send("GET /metrics HTTP/1.1\r\nHost:", to: address) == "")
+        }
+    }
+
+    @Test func `one connection too many is closed, and the others go on`() async throws {
+        var limits = HTTPLimits()
+        limits.connections = 1
+        try await withServer(limits) { _ in
+            let first = TextClient(address)
+            #expect(await first.exchange("HEAD /x HTTP/1.1\r\nHost: a\r\n\r\n").contains(" 404 "))
+            #expect(await TextClient.send("", to: address) == "")
+            #expect(await first.exchange("HEAD /metrics HTTP/1.1\r\nHost: a\r\n\r\n").contains(" 200 "))
+            first.close()
+        }
+    }
+
+    @Test func `who holds the address is named, and it is taken when it is free`() async throws {
+        var holder: SharedDescriptor? = try PacketPorts.openServer(.stream, address.address.bytes, port: address.port)
+        try await withServer(until: { if case .degraded = $0 { true } else { false } }) { board in
+            guard case .degraded(let reason) = board.snapshot()[0].state else { return }
+            #expect(reason.hasPrefix("\(address) is held by process \(ProcessFacts.processID) ("))
+            withExtendedLifetime(holder) {}
+            holder = nil
+            await state(on: board) { $0 == .ready }
+            #expect(await TextClient.send(Self.rows[0].request, to: address) == Self.rows[0].answer)
+        }
+    }
+}

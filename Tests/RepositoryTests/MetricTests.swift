@@ -1,0 +1,48 @@
+import Testing
+
+/// What metrics are called: `linnet_<capability>_<noun>_<unit>`, or a name that other programs have given.
+@Suite struct MetricTests {
+    /// Who has metrics of its own, as its name stands in theirs.
+    static let capabilities: Set<String> = ["agent", "coredns", "lease", "overlay", "ruleset", "source"]
+    /// How a name ends: in what is counted, or in a unit.
+    static let ends: Set<String> = [
+        "bytes", "generation", "info", "ready", "seconds", "total",
+        // Gauges of things.
+        "complete", "impaired", "peers", "problems", "restored", "subnets",
+    ]
+    /// Those of Prometheus' client libraries.
+    static let process: Set<String> = [
+        "process_cpu_seconds_total", "process_max_fds", "process_open_fds", "process_resident_memory_bytes",
+        "process_start_time_seconds", "process_virtual_memory_bytes",
+    ]
+
+    /// The names in the code, with the file that has them. A name is always written whole, so that it can be searched for.
+    static func names() throws -> [(name: String, path: String)] {
+        try Repository.sources().flatMap { file in
+            file.lines.filter { $0.contains("_") }.flatMap { line in
+                line.matches(of: /"((?:linnet|coredns|process|traefik)_[a-zA-Z0-9_]+)"/).map {
+                    (String($0.1), file.path)
+                }
+            }
+        }
+    }
+
+    @Test func `metrics are named by the rule`() throws {
+        var faults: [String] = []
+        let names = try Self.names()
+        for (name, path) in names {
+            let words = name.split(separator: "_", omittingEmptySubsequences: false).map(String.init)
+            let isOwn = words[0] == "linnet" && Self.capabilities.contains(words[1]) && Self.ends.contains(words.last!)
+            if !isOwn && !Self.process.contains(name) && !CoreDNSNames.all.contains(name) {
+                faults.append("\(path): \(name)")
+            }
+        }
+        #expect(faults == [])
+        #expect(names.contains { $0.name == "linnet_overlay_repairs_total" }, "they are found")
+    }
+}
+
+/// The names of CoreDNS' metrics that dashboards use.
+enum CoreDNSNames {
+    static let all: Set<String> = []
+}
