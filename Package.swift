@@ -216,8 +216,8 @@ let tests: [Target] = [
     .testTarget(
         name: "ClusterDNSTests",
         dependencies: [
-            "ClusterDNS", "ClusterFixtures", "ClusterState", "DNSWire", "LinuxSystem", "Netlink", "NetlinkFake",
-            "NetworkTypes", "SeededNumbers",
+            "ClusterDNS", "ClusterFixtures", "ClusterState", "DNSWire", "LinuxSystem", "Metrics", "Netlink",
+            "NetlinkFake", "NetworkTypes", "SeededNumbers",
         ]
     ),
     .testTarget(

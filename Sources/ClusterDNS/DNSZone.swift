@@ -35,6 +35,9 @@ package struct DNSZone: Sendable, Equatable {
     /// The lines of NodeHosts that say nothing, or not all that they should; the first is 1.
     package var unreadableNodeHostsLines: [Int] { hosts.file.unreadableLines }
 
+    /// How many pairs of name and address NodeHosts has.
+    package var hostEntries: Int { hosts.file.addresses.values.reduce(0) { $0 + $1.count } }
+
     /// Makes again what changed. Returns whether the table is another one.
     ///
     /// - Parameter serial: the time in Unix seconds, which becomes the serial if anything is different.

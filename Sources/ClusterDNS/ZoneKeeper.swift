@@ -24,6 +24,11 @@ final class ZoneKeeper: Sendable {
     /// The lines of NodeHosts that are not understood; the first is 1.
     var unreadableNodeHostsLines: [Int] { state.withLock(\.zone.unreadableNodeHostsLines) }
 
+    /// For metrics: the snapshot that was taken last, and how many entries NodeHosts has.
+    var figures: (generation: UInt64?, hostEntries: Int) {
+        state.withLock { ($0.generation, $0.zone.hostEntries) }
+    }
+
     /// Takes a snapshot. Returns what is another one by it.
     ///
     /// - Parameter serial: the time in Unix seconds.

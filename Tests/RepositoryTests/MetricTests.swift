@@ -44,5 +44,16 @@ import Testing
 
 /// The names of CoreDNS' metrics that dashboards use.
 enum CoreDNSNames {
-    static let all: Set<String> = []
+    static let all: Set<String> = [
+        "coredns_build_info", "coredns_cache_drops_total", "coredns_cache_entries", "coredns_cache_evictions_total",
+        "coredns_cache_hits_total", "coredns_cache_misses_total", "coredns_cache_prefetch_total",
+        "coredns_cache_requests_total", "coredns_cache_served_stale_total", "coredns_dns_do_requests_total",
+        "coredns_dns_request_duration_seconds", "coredns_dns_request_size_bytes", "coredns_dns_requests_total",
+        "coredns_dns_response_size_bytes", "coredns_dns_responses_total", "coredns_forward_healthcheck_broken_total",
+        "coredns_forward_healthcheck_failures_total", "coredns_forward_max_concurrent_rejects_total",
+        "coredns_forward_request_duration_seconds", "coredns_forward_requests_total",
+        "coredns_forward_responses_total", "coredns_health_request_failures_total", "coredns_hosts_entries",
+        "coredns_panics_total", "coredns_plugin_enabled", "coredns_proxy_healthcheck_failures_total",
+        "coredns_proxy_request_duration_seconds", "coredns_reload_failed_total",
+    ]
 }

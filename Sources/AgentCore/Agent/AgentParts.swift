@@ -31,7 +31,7 @@ struct AgentParts: Sendable {
     /// The netlink port that the ruleset commits on.
     let rulesetPort: UInt32
     let overlayStatus = OverlayStatus()
-    let clusterDNSStatus = ClusterDNSStatus()
+    let clusterDNSStatus = ClusterDNSStatus(version: Agent.version)
     /// SIGHUP may change it.
     let resolverPath: ResolverPath
     let board: HealthBoard

@@ -7,7 +7,7 @@ extension AgentParts {
     /// What is answered on each `--metrics-address`.
     func routes() -> HTTPRoutes {
         let sources: [any MetricSource] = [
-            AgentMetrics(store: store, ruleset: ruleset), ProcessMetrics(), board, overlayStatus,
+            AgentMetrics(store: store, ruleset: ruleset), ProcessMetrics(), board, overlayStatus, clusterDNSStatus,
         ]
         var answers: [String: HTTPRoutes.Answer] = [
             "/metrics": {

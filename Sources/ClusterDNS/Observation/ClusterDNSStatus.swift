@@ -10,7 +10,12 @@ package final class ClusterDNSStatus: Sendable {
 
     private let parts = Mutex<Parts?>(nil)
 
-    package init() {}
+    /// Of the agent.
+    let version: String
+
+    package init(version: String) {
+        self.version = version
+    }
 
     /// Nil while it does not run.
     var running: Parts? { parts.withLock { $0 } }

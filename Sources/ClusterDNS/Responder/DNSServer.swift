@@ -58,12 +58,29 @@ final class DNSServer: Sendable {
         tell { number, letter in letter.opened.append(sockets[number]) }
     }
 
+    /// What the threads have counted. A thread that is at its end tells nothing.
+    func reports() async -> [WorkerReport] {
+        var reports: [WorkerReport] = []
+        for member in members {
+            let report = await withCheckedContinuation { continuation in
+                let request = WorkerReportRequest(continuation)
+                member.mailbox.put { $0.reportRequests.append(request) }
+                member.thread.wake()
+            }
+            if let report { reports.append(report) }
+        }
+        return reports
+    }
+
     /// Whether any address is served.
     var isServing: Bool { sockets.withLock { !$0.isEmpty } }
 
     /// Answers what has come already and ends the threads.
     func stop() async {
-        for member in members { await member.thread.stop() }
+        for member in members {
+            await member.thread.stop()
+            member.mailbox.close()
+        }
     }
 
     private func tell(_ change: (Int, inout WorkerMailbox.Letter) -> Void) {

@@ -5,8 +5,8 @@ import LinuxSystem
 struct Responder {
     /// What came of a packet.
     enum Outcome: Equatable {
-        /// It is answered, or gets no reply.
-        case done
+        /// It is answered, or gets no reply. Nil if no question could be read.
+        case done(Query?)
         /// Its name is not one of the cluster's: other servers have to be asked. Header and question are written.
         case foreign(Query)
         /// The answer ends with a CNAME that leads to a name outside, records of which belong behind it. Header, question
@@ -38,24 +38,25 @@ struct Responder {
         into message: inout OutputSpan<UInt8>
     ) -> Outcome {
         switch ReceivedPacket(packet) {
-        case .ignored: break
+        case .ignored: return .done(nil)
         case .rejected(let header):
             message.append(repeating: 0, count: HeaderReply.length)
             var span = message.mutableSpan
             _ = header.write(ServerFlags.own, into: &span)
+            return .done(nil)
         case .refused(let query, let code):
             let reply = Reply(code, flags: ServerFlags.own, limit: Self.limit(query, transport))
             Self.begin(query, packet, in: &message)
             Self.finish(reply, query, in: &message)
+            return .done(query)
         case .query(let query):
             Self.begin(query, packet, in: &message)
             if let reason = Self.refusal(of: query, isAllowed: isAllowed) {
                 Self.fail(query, .refused, reason, over: transport, in: &message)
-                break
+                return .done(query)
             }
             return answer(query, packet, over: transport, into: &message)
         }
-        return .done
     }
 
     private static func refusal(of query: Query, isAllowed: Bool) -> ExtendedErrorCode? {
@@ -91,7 +92,7 @@ struct Responder {
             // The zone fails only before it is known.
             if answer.code == .serverFailure { reply.extendedError = .notReady }
             Self.finish(reply, query, answer.counts, in: &message)
-            return .done
+            return .done(query)
         }
     }
 }

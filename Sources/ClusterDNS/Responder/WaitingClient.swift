@@ -8,11 +8,17 @@ struct WaitingClient: Hashable, Sendable {
     /// The query's header and question; or the cluster's part of the answer, which ends with an alias: a whole reply.
     let octets: [UInt8]
     let isAlias: Bool
+    /// Of the packet that it sent, in octets.
+    let size: Int
+    /// When that came, as `PacketPorts.now` counts.
+    let arrival: Duration
 
     /// A client that asked for a name of others.
-    init(_ query: Query, _ packet: Span<UInt8>, from origin: PacketOrigin) {
+    init(_ query: Query, _ packet: Span<UInt8>, from origin: PacketOrigin, at arrival: Duration) {
         self.origin = origin
         self.query = query
+        size = packet.count
+        self.arrival = arrival
         octets = [UInt8](capacity: query.questionEnd) { question in
             Responder.begin(query, packet, in: &question)
         }
@@ -22,13 +28,31 @@ struct WaitingClient: Hashable, Sendable {
     /// A client that asked for a name of the cluster that leads to a name of others.
     ///
     /// - Parameter reply: what the cluster has to say.
-    init(_ query: Query, alias reply: Span<UInt8>, from origin: PacketOrigin) {
+    init(
+        _ query: Query,
+        _ packet: Span<UInt8>,
+        alias reply: Span<UInt8>,
+        from origin: PacketOrigin,
+        at arrival: Duration
+    ) {
         self.origin = origin
         self.query = query
+        size = packet.count
+        self.arrival = arrival
         octets = [UInt8](capacity: reply.count) { octets in
             for index in reply.indices { octets.append(reply[index]) }
         }
         isAlias = true
+    }
+
+    /// One that asks again waits once.
+    static func == (client: WaitingClient, other: WaitingClient) -> Bool {
+        client.origin == other.origin && client.query == other.query && client.octets == other.octets
+    }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(origin)
+        hasher.combine(query)
     }
 
     /// What the alias leads to, asked as the client asks.

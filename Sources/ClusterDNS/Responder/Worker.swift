@@ -11,6 +11,7 @@ struct Worker: PacketService {
     private var exchanges = ForwarderExchanges()
     private var generator = SystemRandomNumberGenerator()
     private var rotation: UInt32 = 0
+    private var observer = TrafficObserver()
 
     init(_ mailbox: WorkerMailbox, _ start: WorkerStart) {
         self.mailbox = mailbox
@@ -33,6 +34,12 @@ struct Worker: PacketService {
             )
             perform(actions, ports)
         }
+        for request in letter.reportRequests { request.answer(WorkerReport(observer, forwarder, now: ports.now)) }
+    }
+
+    /// Once for all that was answered in this round.
+    mutating func end(_ ports: PacketPorts) {
+        if observer.hasAnswered { observer.endRound(ports.elapsed) }
     }
 
     mutating func answer(
@@ -44,11 +51,19 @@ struct Worker: PacketService {
         // A reply to a server's port, or to none, would be a query or an error that comes back.
         guard origin.transport == .stream || origin.port != 0 && origin.port != ServerAddress.port else { return .done }
         let isAllowed = sources.contains(origin.address)
+        let asked: Query?
+        var answer = PacketAnswer.done
         switch responder.answer(packet, over: origin.transport, isAllowed: isAllowed, into: &reply) {
-        case .done: return .done
-        case .foreign(let query): return forward(query, packet, from: origin, into: &reply, ports)
-        case .leadsOut(let query, let counts): return followAlias(query, counts, from: origin, into: &reply, ports)
+        case .done(let query): asked = query
+        case .foreign(let query):
+            asked = query
+            answer = forward(query, packet, from: origin, into: &reply, ports)
+        case .leadsOut(let query, let counts):
+            asked = query
+            answer = followAlias(query, counts, packet, from: origin, into: &reply, ports)
         }
+        if case .done = answer { observer.note(asked, size: packet.count, reply.span, origin) }
+        return answer
     }
 
     var deadline: Duration? { forwarder.deadline }
@@ -97,7 +112,8 @@ extension Worker {
         )
         guard let known else {
             reply.removeAll()
-            return ask(ForwardedQuestion(query, in: packet), for: WaitingClient(query, packet, from: origin), ports)
+            let client = WaitingClient(query, packet, from: origin, at: ports.now)
+            return ask(ForwardedQuestion(query, in: packet), for: client, ports)
         }
         Responder.finish(known.reply(to: query, limit: limit), query, known.counts, in: &reply)
         if known.wantsRefresh, let question = ForwardedQuestion(query, in: packet) {
@@ -110,6 +126,7 @@ extension Worker {
     private mutating func followAlias(
         _ query: Query,
         _ counts: ReplyCounts,
+        _ packet: Span<UInt8>,
         from origin: PacketOrigin,
         into reply: inout OutputSpan<UInt8>,
         _ ports: PacketPorts
@@ -117,7 +134,7 @@ extension Worker {
         let limit = Responder.limit(query, origin.transport)
         Responder.finish(Reply(flags: ServerFlags.ownAndAuthoritative, limit: limit), query, counts, in: &reply)
         guard query.flags.contains(.recursionDesired) else { return .done }
-        let client = WaitingClient(query, alias: reply.span, from: origin)
+        let client = WaitingClient(query, packet, alias: reply.span, from: origin, at: ports.now)
         guard let question = client.target else { return .done }
         reply.removeAll()
         return ask(question, for: client, ports)
@@ -155,6 +172,8 @@ extension Worker {
         for client in replies.clients {
             rotation &+= 1
             let packet = client.reply(replies.answer, to: replies.question, rotation: rotation)
+            let elapsed = ports.now - client.arrival
+            observer.note(client.query, size: client.size, packet.span, client.origin, elapsed: elapsed)
             ports.reply(packet.span, to: client.origin)
         }
     }

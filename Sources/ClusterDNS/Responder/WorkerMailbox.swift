@@ -9,19 +9,32 @@ final class WorkerMailbox: Sendable {
         var upstreams: Upstreams?
         /// Sockets to serve from now on.
         var opened: [ServerSocket] = []
+        /// Those who want to know the worker's numbers.
+        var reportRequests: [WorkerReportRequest] = []
     }
 
     private let letter = Mutex<Letter?>(nil)
     /// So that a worker that looks for a letter takes no lock unless there is one.
     private let hasLetter = Atomic(false)
+    /// Written under the lock.
+    private let isClosed = Atomic(false)
 
     /// Adds to what the worker will find. It has to be woken.
     func put(_ change: (inout Letter) -> Void) {
         letter.withLock { letter in
+            guard !isClosed.load(ordering: .relaxed) else { return }
             var changed = letter ?? Letter()
             change(&changed)
             letter = changed
             hasLetter.store(true, ordering: .releasing)
+        }
+    }
+
+    /// The worker is gone: nothing is kept for it any more, so that nobody waits for what it will not do.
+    func close() {
+        letter.withLock { letter in
+            isClosed.store(true, ordering: .relaxed)
+            letter = nil
         }
     }
 

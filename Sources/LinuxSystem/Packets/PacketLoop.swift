@@ -43,6 +43,7 @@ struct PacketLoop<Service: PacketService>: ~Copyable {
             }
             for number in unfinished { serve(number, isNew: false) }
             keepTime()
+            service.end(ports)
             if let end, end <= ports.now || isFinished { break }
         }
         ports.closeAll()

@@ -29,6 +29,9 @@ package final class PacketPorts {
     /// The time since the loop began, as it was when this round did.
     package private(set) var now = Duration.zero
 
+    /// The time since this round began, by a look at the clock.
+    package var elapsed: Duration { start.duration(to: clock.now) - now }
+
     init(epoll: SharedDescriptor) {
         self.epoll = epoll
         start = clock.now

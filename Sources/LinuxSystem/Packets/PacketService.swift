@@ -20,6 +20,9 @@ package protocol PacketService {
     /// Called before each round of packets: what others left for this thread is taken here.
     mutating func begin(_ ports: PacketPorts)
 
+    /// Called after each round of packets: what was answered in it at once has left.
+    mutating func end(_ ports: PacketPorts)
+
     /// When `expire` is to be called at the latest, as `PacketPorts.now` counts; nil for never.
     var deadline: Duration? { get }
 
@@ -31,6 +34,8 @@ package protocol PacketService {
 }
 
 extension PacketService {
+    package mutating func end(_ ports: PacketPorts) {}
+
     /// Each exchange is for somebody who waits.
     package func owesReplies(_ ports: PacketPorts) -> Bool { ports.exchangeCount > 0 }
 }

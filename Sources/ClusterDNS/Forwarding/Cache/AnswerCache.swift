@@ -198,6 +198,7 @@ package struct AnswerCache: Sendable {
             if entries[hand].credit > 0 {
                 entries[hand].credit -= 1
             } else {
+                if entries[hand].kind != .answer { counts.absenceEvictions += 1 }
                 remove(hand)
                 counts.evictions += 1
                 return true

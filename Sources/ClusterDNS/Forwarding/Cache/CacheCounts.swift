@@ -6,6 +6,8 @@ package struct CacheCounts: Hashable, Sendable {
     package internal(set) var failures = 0
     /// What was dropped to make room, since the start.
     package internal(set) var evictions: UInt64 = 0
+    /// Those of them that were no answers.
+    package internal(set) var absenceEvictions: UInt64 = 0
 
     mutating func add(_ kind: CacheEntry.Kind, _ number: Int) {
         switch kind {

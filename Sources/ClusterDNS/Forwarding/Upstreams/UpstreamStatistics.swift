@@ -14,6 +14,14 @@ package struct UpstreamStatistics: Hashable, Sendable {
     mutating func note(_ code: ResponseCode, after elapsed: Duration) {
         replies[code, default: DurationHistogram()].note(elapsed)
     }
+
+    /// Adds what another forwarder noted of the same upstream.
+    static func += (statistics: inout UpstreamStatistics, other: UpstreamStatistics) {
+        statistics.requests += other.requests
+        statistics.failures += other.failures
+        statistics.outpaced += other.outpaced
+        for (code, histogram) in other.replies { statistics.replies[code, default: DurationHistogram()] += histogram }
+    }
 }
 
 /// How many durations were at most 0.25 ms, 0.5 ms, … 8.192 s, and longer: the buckets of CoreDNS.
@@ -36,5 +44,10 @@ package struct DurationHistogram: Hashable, Sendable {
             bucket += 1
         }
         counts[bucket] += 1
+    }
+
+    static func += (histogram: inout DurationHistogram, other: DurationHistogram) {
+        for index in histogram.counts.indices { histogram.counts[index] += other.counts[index] }
+        histogram.sum += other.sum
     }
 }
