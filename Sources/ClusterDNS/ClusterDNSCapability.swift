@@ -50,8 +50,15 @@ package struct ClusterDNSCapability: Capability {
         let monitor = try NetlinkMonitor.open(groups: [.ipv4Address, .ipv6Address])
         let keeper = ZoneKeeper(configuration, serial: Self.serial)
         let (table, sources) = keeper.current
-        let server = try DNSServer(workers: Self.workers, WorkerStart(table: table, sources: sources))
-        status.begin(ClusterDNSStatus.Parts(server: server, keeper: keeper))
+        let log = QueryLogWriter(queue: QueryLogQueue(), logger: logger)
+        let start = WorkerStart(
+            table: table,
+            sources: sources,
+            queryLog: configuration.queryLog,
+            logQueue: log.queue
+        )
+        let server = try DNSServer(workers: Self.workers, start)
+        status.begin(ClusterDNSStatus.Parts(server: server, keeper: keeper, log: log.queue))
         defer { status.end() }
         let resolver = ResolverFollower(file: resolverFile, server: server, logger: logger)
         let holder = AddressHolder(
@@ -63,12 +70,13 @@ package struct ClusterDNSCapability: Capability {
         // What has come already is answered, and no thread answers on from an old table. The addresses stay, and with them
         // the way of queries to the next run.
         do {
-            try await serve(keeper, server, holder, resolver, hearing: monitor, reporting: health)
+            try await serve(keeper, server, holder, resolver, log, hearing: monitor, reporting: health)
         } catch {
             await server.stop()
             throw error
         }
         await server.stop()
+        log.write()
     }
 
     private func serve(
@@ -76,11 +84,13 @@ package struct ClusterDNSCapability: Capability {
         _ server: DNSServer,
         _ holder: AddressHolder,
         _ resolver: ResolverFollower,
+        _ log: QueryLogWriter,
         hearing monitor: NetlinkMonitor,
         reporting health: HealthReporter
     ) async throws {
         let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self)
         try await withThrowingDiscardingTaskGroup { group in
+            group.addTask(name: "query log") { await log.run() }
             group.addTask(name: "zone") { await follow(keeper, server, waking: wake) }
             group.addTask(name: "resolv.conf") {
                 try await wake.feed { try await resolverFile.forEachChange { wake.yield(.notification) } }

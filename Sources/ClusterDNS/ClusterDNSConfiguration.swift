@@ -16,6 +16,8 @@ package struct ClusterDNSConfiguration: Sendable, Equatable {
     package var timeToLive: UInt32
     /// The ConfigMap whose key `NodeHosts` holds lines like those of `/etc/hosts`.
     package var nodeHosts: NamespacedName
+    /// Which queries are logged.
+    package var queryLog: QueryLogRules
 
     package init(
         clusterDomain: DNSName,
@@ -23,7 +25,8 @@ package struct ClusterDNSConfiguration: Sendable, Equatable {
         podCIDRs: PerFamily<IPPrefix> = PerFamily(),
         serviceCIDRs: PerFamily<IPPrefix> = PerFamily(),
         timeToLive: UInt32 = 5,
-        nodeHosts: NamespacedName = NamespacedName(namespace: "kube-system", name: "coredns")
+        nodeHosts: NamespacedName = NamespacedName(namespace: "kube-system", name: "coredns"),
+        queryLog: QueryLogRules = QueryLogRules()
     ) {
         self.clusterDomain = clusterDomain
         self.addresses = addresses
@@ -31,5 +34,6 @@ package struct ClusterDNSConfiguration: Sendable, Equatable {
         self.serviceCIDRs = serviceCIDRs
         self.timeToLive = timeToLive
         self.nodeHosts = nodeHosts
+        self.queryLog = queryLog
     }
 }

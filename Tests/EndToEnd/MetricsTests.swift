@@ -79,6 +79,41 @@ extension Nodes {
             }
         }
 
+        @Test func `queries are logged in CoreDNS' form, and upstream failures always`() async throws {
+            try await Cluster.with([.north]) { cluster, nodes in
+                let node = nodes[0]
+                try cluster.write(Self.services, to: "services.yaml")
+                let resolver = node.home.appendingPathComponent("resolv.conf")
+                // Where no route leads.
+                try "nameserver 203.0.113.1\n".write(to: resolver, atomically: true, encoding: .utf8)
+                let agent = try await cluster.start(node, ["--resolv-conf", resolver.path, "--dns-log", "success"])
+                try await eventually("cluster DNS is ready", shows: "OK200") { try await get("/ready", on: node) }
+                let name = "web.default.svc.cluster.local"
+                try await node.run(
+                    "dig",
+                    "@10.43.0.10",
+                    "+nocookie",
+                    "+bufsize=1232",
+                    "WEB.default.svc.cluster.local",
+                    "A"
+                )
+                try await eventually("the query is logged") {
+                    let pattern = try Regex(
+                        #"\[INFO\] 10\.43\.0\.10:[0-9]+ - [0-9]+ "A IN web\.default\.svc\.cluster\.local\. udp 58 false 1232" "#
+                            + #"NOERROR qr,aa,rd,ra [0-9]+ 0\.[0-9]+s\n"#
+                    )
+                    return node.logText.contains(pattern)
+                }
+                try await node.run("dig", "@10.43.0.10", "x\(name)", "A")
+                try await node.run("dig", "@10.43.0.10", "www.example.com", "A")
+                try await eventually("the failure is told", shows: "[ERROR] plugin/errors: 2 www.example.com. A: ") {
+                    node.logText
+                }
+                #expect(!node.logText.contains("NXDOMAIN"), "only what is asked for is logged")
+                #expect(try await agent.stop() == 0)
+            }
+        }
+
         @Test func `who holds the address is named, the rest goes on, and it is taken when it is free`() async throws {
             try await Cluster.with([.north]) { cluster, nodes in
                 let node = nodes[0]

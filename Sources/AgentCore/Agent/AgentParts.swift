@@ -117,7 +117,8 @@ extension AgentConfiguration {
                 clusterDomain: try DNSName(parsing: network.domain),
                 addresses: network.dnsAddresses,
                 podCIDRs: network.clusterCIDRs,
-                serviceCIDRs: network.serviceCIDRs
+                serviceCIDRs: network.serviceCIDRs,
+                queryLog: QueryLogRules(queryLog.isEmpty ? [] : [QueryLogRules.Rule(queryLog)])
             )
         } catch {
             throw ConfigurationError.configuration("cluster-domain: \(error)")

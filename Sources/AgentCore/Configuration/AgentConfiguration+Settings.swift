@@ -1,3 +1,4 @@
+import ClusterDNS
 import ClusterState
 import LinuxSystem
 import Logging
@@ -21,6 +22,7 @@ extension AgentConfiguration {
             flannel: try flannel.configuration(reader, node, &notices),
             disabled: disabled,
             resolverFile: try reader.path("resolv-conf", or: "/etc/resolv.conf"),
+            queryLog: try reader.queryLog(),
             ingress: try reader.ingress(),
             persistsSecrets: try reader.boolean("persist-secrets", or: true),
             paths: try reader.paths(),
@@ -143,6 +145,18 @@ extension SettingReader {
             cniBinaries: try path("cni-bin-dir", or: "/opt/cni/bin"),
             cniState: try path("cni-state-dir", or: "/var/lib/cni/networks")
         )
+    }
+
+    fileprivate func queryLog() throws(ConfigurationError) -> QueryClasses {
+        var classes: QueryClasses = []
+        for value in given["dns-log"] {
+            guard let named = QueryClasses.names.first(where: { $0.word == value.text }) else {
+                let words = QueryClasses.names.map(\.word)
+                throw .invalid("dns-log", at: value.origin, Self.unknown(value.text, among: words))
+            }
+            classes.formUnion(named.classes)
+        }
+        return classes
     }
 
     fileprivate func metricsAddresses() throws(ConfigurationError) -> [ListenAddress] {

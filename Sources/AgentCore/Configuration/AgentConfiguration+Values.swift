@@ -12,6 +12,7 @@ extension AgentConfiguration {
         values["node-external-ip"] = Self.text(node.externalAddresses.values)
         values["disable"] = disabled.map(\.rawValue).sorted().joined(separator: ",")
         values["resolv-conf"] = resolverFile
+        values["dns-log"] = "\(queryLog)"
         values["ingress-class"] = ingress.classes.joined(separator: ",")
         values["ingress-status"] = ingress.statusClasses.joined(separator: ",")
         values["ingress-http-port"] = "\(ingress.httpPort)"

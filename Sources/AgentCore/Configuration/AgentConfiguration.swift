@@ -1,3 +1,4 @@
+package import ClusterDNS
 package import NetworkTypes
 
 /// Everything that can be set, parsed and free of contradictions. It does not change while the agent runs, except for
@@ -12,6 +13,8 @@ package struct AgentConfiguration: Sendable, Equatable {
     package var disabled: Set<DisabledCapability>
     /// The file that names the upstream name servers.
     package var resolverFile: String
+    /// Which DNS queries are logged, by what became of them.
+    package var queryLog: QueryClasses
     package var ingress: IngressSettings
     /// Whether keys of certificates in use may be kept under the state directory.
     package var persistsSecrets: Bool
@@ -31,6 +34,7 @@ package struct AgentConfiguration: Sendable, Equatable {
         flannel: FlannelConfiguration = FlannelConfiguration(),
         disabled: Set<DisabledCapability> = [],
         resolverFile: String = "/etc/resolv.conf",
+        queryLog: QueryClasses = [],
         ingress: IngressSettings = IngressSettings(),
         persistsSecrets: Bool = true,
         paths: AgentPaths = AgentPaths(),
@@ -45,6 +49,7 @@ package struct AgentConfiguration: Sendable, Equatable {
         self.flannel = flannel
         self.disabled = disabled
         self.resolverFile = resolverFile
+        self.queryLog = queryLog
         self.ingress = ingress
         self.persistsSecrets = persistsSecrets
         self.paths = paths

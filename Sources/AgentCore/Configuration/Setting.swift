@@ -87,6 +87,7 @@ struct Setting: Sendable {
         ),
         Setting("disable", .list, "NAME", "coredns, servicelb, kube-proxy, traefik"),
         Setting("resolv-conf", "FILE", "names the upstream name servers", default: "/etc/resolv.conf"),
+        Setting("dns-log", .list, "CLASS", "DNS queries that are logged: all, success, denial, error"),
         Setting("ingress-class", .list, "NAME", "ingress classes that are served", default: "linnet,traefik"),
         Setting("ingress-status", .list, "NAME", "ingress classes whose status is written", default: "linnet"),
         Setting("ingress-http-port", "PORT", "port for HTTP", default: "80"),

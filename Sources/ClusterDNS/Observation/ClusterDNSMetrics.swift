@@ -18,6 +18,8 @@ extension ClusterDNSStatus: MetricSource {
                 [MetricSample([MetricLabel("hostsfile", "/etc/coredns/NodeHosts")], Double(state.hostEntries))]
             )
         ]
+        let dropped = "Lines about queries that found no room on their way to the log."
+        families.append(MetricFamily("linnet_coredns_log_dropped_total", .counter, dropped, running.log.dropped))
         if let generation = state.generation { families.append(MetricFamily(generation: generation, of: "coredns")) }
         return families
     }

@@ -6,6 +6,7 @@ package final class ClusterDNSStatus: Sendable {
     struct Parts: Sendable {
         let server: DNSServer
         let keeper: ZoneKeeper
+        let log: QueryLogQueue
     }
 
     private let parts = Mutex<Parts?>(nil)

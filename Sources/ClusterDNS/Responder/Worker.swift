@@ -12,10 +12,12 @@ struct Worker: PacketService {
     private var generator = SystemRandomNumberGenerator()
     private var rotation: UInt32 = 0
     private var observer = TrafficObserver()
+    private var log: QueryLog
 
     init(_ mailbox: WorkerMailbox, _ start: WorkerStart) {
         self.mailbox = mailbox
         sources = start.sources
+        log = QueryLog(start.queryLog, start.logQueue)
         responder = Responder(start.table, rotation: generator.next())
         forwarder = Forwarder(start.forwarding, hasher: start.table.hasher, loopSecret: start.loopSecret)
     }
@@ -24,6 +26,7 @@ struct Worker: PacketService {
         guard let letter = mailbox.take() else { return }
         if let table = letter.table { responder.table = table }
         if let sources = letter.sources { self.sources = sources }
+        if let rules = letter.queryLog { log.rules = rules }
         for socket in letter.opened { ports.serve(socket.descriptor, socket.transport) }
         if let upstreams = letter.upstreams {
             let actions = forwarder.replaceUpstreams(
@@ -40,6 +43,7 @@ struct Worker: PacketService {
     /// Once for all that was answered in this round.
     mutating func end(_ ports: PacketPorts) {
         if observer.hasAnswered { observer.endRound(ports.elapsed) }
+        if log.isOwed { log.endRound() }
     }
 
     mutating func answer(
@@ -62,7 +66,12 @@ struct Worker: PacketService {
             asked = query
             answer = followAlias(query, counts, packet, from: origin, into: &reply, ports)
         }
-        if case .done = answer { observer.note(asked, size: packet.count, reply.span, origin) }
+        if case .done = answer {
+            observer.note(asked, size: packet.count, reply.span, origin)
+            if log.isOn, let asked {
+                log.note(asked, packet, size: packet.count, reply.span, origin, elapsed: ports.elapsed)
+            }
+        }
         return answer
     }
 
@@ -169,11 +178,16 @@ extension Worker {
     }
 
     private mutating func give(_ replies: ClientReplies<WaitingClient>, _ ports: PacketPorts) {
+        log.complain(replies.question, replies.answer, now: ports.now)
         for client in replies.clients {
             rotation &+= 1
             let packet = client.reply(replies.answer, to: replies.question, rotation: rotation)
             let elapsed = ports.now - client.arrival
             observer.note(client.query, size: client.size, packet.span, client.origin, elapsed: elapsed)
+            if log.isOn {
+                let question = client.octets.span
+                log.note(client.query, question, size: client.size, packet.span, client.origin, elapsed: elapsed)
+            }
             ports.reply(packet.span, to: client.origin)
         }
     }

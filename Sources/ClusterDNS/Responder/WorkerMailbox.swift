@@ -7,6 +7,7 @@ final class WorkerMailbox: Sendable {
         var table: ZoneTable?
         var sources: AllowedSources?
         var upstreams: Upstreams?
+        var queryLog: QueryLogRules?
         /// Sockets to serve from now on.
         var opened: [ServerSocket] = []
         /// Those who want to know the worker's numbers.
@@ -67,6 +68,9 @@ struct WorkerStart: Sendable {
     var table: ZoneTable
     var sources: AllowedSources
     var forwarding = ForwarderConfiguration()
+    var queryLog = QueryLogRules()
+    /// Where lines about queries go.
+    let logQueue: QueryLogQueue
     /// By which questions of ours that come back to us are known: the same for all workers.
     let loopSecret = UInt64.random(in: .min ... .max)
 }

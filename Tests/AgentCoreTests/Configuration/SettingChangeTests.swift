@@ -56,6 +56,7 @@ import Testing
         Row(setting: "flannel-ipv6-masq", after: "true"),
         Row(setting: "disable", after: "coredns"),
         Row(setting: "resolv-conf", after: "/tmp/resolv.conf", effect: .applied),
+        Row(setting: "dns-log", before: "denial", after: "[error, denial]"),
         Row(setting: "ingress-class", after: "linnet", effect: .unread),
         Row(setting: "ingress-status", after: "traefik"),
         Row(setting: "ingress-http-port", after: "8080"),
