@@ -28,7 +28,7 @@ package struct ClusterDNSCapability: Capability {
         logger: Logger
     ) {
         self.configuration = configuration
-        self.resolverFile = ResolverFile(path: resolverPath, own: Set(configuration.addresses.values))
+        self.resolverFile = ResolverFile(path: resolverPath, own: Set(configuration.servedAddresses))
         self.snapshots = snapshots
         self.status = status
         self.auditInterval = min(auditInterval, Self.longestInterval)
@@ -62,7 +62,7 @@ package struct ClusterDNSCapability: Capability {
         defer { status.end() }
         let resolver = ResolverFollower(file: resolverFile, server: server, logger: logger)
         let holder = AddressHolder(
-            addresses: configuration.addresses.values,
+            addresses: configuration.servedAddresses,
             held: HeldAddresses(network: try NetlinkSocket.open()),
             server: server,
             logger: logger
@@ -116,7 +116,7 @@ package struct ClusterDNSCapability: Capability {
                 guard keeper.current.table.isSynchronised else {
                     return .waiting(for: "services, endpoint slices and namespaces")
                 }
-                let addresses = configuration.addresses.values.map(\.description).joined(separator: ", ")
+                let addresses = configuration.servedAddresses.map(\.description).joined(separator: ", ")
                 return .done("\(configuration.clusterDomain) on \(addresses); other names from \(resolver.summary)")
             }
             group.cancelAll()

@@ -6,8 +6,10 @@ package import NetworkTypes
 package struct ClusterDNSConfiguration: Sendable, Equatable {
     /// The cluster zone, Z in all comments: `cluster.local` as a name.
     package var clusterDomain: DNSName
-    /// Where cluster DNS answers: the addresses of `ns.dns.Z`.
+    /// Where cluster DNS answers on each node: the addresses of `ns.dns.Z`.
     package var addresses: PerFamily<IPAddress>
+    /// Where it answers on this node alone, too.
+    package var localAddresses: [IPAddress]
     /// The networks that all pods are in. Their reverse names are ours.
     package var podCIDRs: PerFamily<IPPrefix>
     /// The networks that services have addresses of. Their reverse names are ours.
@@ -22,6 +24,7 @@ package struct ClusterDNSConfiguration: Sendable, Equatable {
     package init(
         clusterDomain: DNSName,
         addresses: PerFamily<IPAddress> = PerFamily(),
+        localAddresses: [IPAddress] = [],
         podCIDRs: PerFamily<IPPrefix> = PerFamily(),
         serviceCIDRs: PerFamily<IPPrefix> = PerFamily(),
         timeToLive: UInt32 = 5,
@@ -30,10 +33,14 @@ package struct ClusterDNSConfiguration: Sendable, Equatable {
     ) {
         self.clusterDomain = clusterDomain
         self.addresses = addresses
+        self.localAddresses = localAddresses
         self.podCIDRs = podCIDRs
         self.serviceCIDRs = serviceCIDRs
         self.timeToLive = timeToLive
         self.nodeHosts = nodeHosts
         self.queryLog = queryLog
     }
+
+    /// All addresses that the host holds, and that queries come in by.
+    package var servedAddresses: [IPAddress] { addresses.values + localAddresses }
 }

@@ -94,6 +94,25 @@ extension Nodes {
             }
         }
 
+        @Test func `pods may ask NodeLocal DNSCache's address`() async throws {
+            try await Cluster.with([.north]) { cluster, nodes in
+                try cluster.write(Self.services, to: "services.yaml")
+                let node = nodes[0]
+                let agent = try await cluster.start(node, ["--localip", "169.254.20.10,10.43.0.10,fd00:90::a"])
+                let pod = try await cluster.attachPod("one", on: node)
+                for server in ["169.254.20.10", "fd00:90::a", "10.43.0.10"] {
+                    try await eventually("\(server) answers", shows: "10.43.0.20") {
+                        try await dig(server, "web.default.svc.cluster.local A", in: pod.namespace)
+                    }
+                    #expect(try await dig(server, "+tcp ns.dns.cluster.local A", in: pod.namespace) == "10.43.0.10")
+                    #expect(try await dig(server, "ns.dns.cluster.local AAAA", in: node.namespace) == "fd00:43::a")
+                }
+                #expect(try await agent.stop() == 0)
+                #expect(try await node.text("ip address show dev lo").contains("169.254.20.10/32"))
+                // That a reset takes it away is seen at the end of each test.
+            }
+        }
+
         @Test func `strangers are refused, and off leaves no address`() async throws {
             try await Cluster.with([.north]) { cluster, nodes in
                 try cluster.write(Self.services, to: "services.yaml")

@@ -7,11 +7,13 @@ extension Nodes {
         /// A capability that can be switched off.
         struct Row: Sendable, CustomTestStringConvertible {
             let testDescription: String
+            /// What it is on with, beside what all have.
+            var on: [String] = []
             /// What switches it off.
             let flags: [String]
             /// Its files that must be gone.
             let files: [String]
-            /// What begins with these are its objects, which must be gone.
+            /// What has one of these in its line is its object, which must be gone.
             let objects: [String]
         }
 
@@ -23,16 +25,23 @@ extension Nodes {
                 objects: ["link ", "table ", "route "]
             ),
             Row(testDescription: "cluster DNS", flags: ["--disable", "coredns"], files: [], objects: ["address "]),
+            Row(
+                testDescription: "cluster DNS on another address",
+                on: ["--localip", "169.254.20.10"],
+                flags: [],
+                files: [],
+                objects: [" 169.254.20.10/32 "]
+            ),
         ]
 
         @Test(arguments: rows)
         func `a capability that is switched off leaves nothing`(row: Row) async throws {
             try await Cluster.with { cluster, nodes in
                 let node = nodes[0]
-                let on = try await cluster.start(node)
+                let on = try await cluster.start(node, row.on)
                 let present = { row.files.filter { FileManager.default.fileExists(atPath: "\(node.home.path)/\($0)") } }
                 let objects = {
-                    try await node.ownedObjects().filter { object in row.objects.contains { object.hasPrefix($0) } }
+                    try await node.ownedObjects().filter { object in row.objects.contains { object.contains($0) } }
                 }
                 #expect(present() == row.files)
                 try await eventually("it is on") { try await objects() != [] }

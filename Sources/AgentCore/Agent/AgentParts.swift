@@ -116,6 +116,7 @@ extension AgentConfiguration {
             return ClusterDNSConfiguration(
                 clusterDomain: try DNSName(parsing: network.domain),
                 addresses: network.dnsAddresses,
+                localAddresses: localDNSAddresses,
                 podCIDRs: network.clusterCIDRs,
                 serviceCIDRs: network.serviceCIDRs,
                 queryLog: QueryLogRules(queryLog.isEmpty ? [] : [QueryLogRules.Rule(queryLog)])

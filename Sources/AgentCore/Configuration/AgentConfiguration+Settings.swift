@@ -21,6 +21,7 @@ extension AgentConfiguration {
             network: network,
             flannel: try flannel.configuration(reader, node, &notices),
             disabled: disabled,
+            localDNSAddresses: try reader.localDNSAddresses(network),
             resolverFile: try reader.path("resolv-conf", or: "/etc/resolv.conf"),
             queryLog: try reader.queryLog(),
             ingress: try reader.ingress(),

@@ -11,6 +11,7 @@ extension AgentConfiguration {
         values["node-ip"] = Self.text(node.addresses.values)
         values["node-external-ip"] = Self.text(node.externalAddresses.values)
         values["disable"] = disabled.map(\.rawValue).sorted().joined(separator: ",")
+        values["localip"] = Self.text(localDNSAddresses)
         values["resolv-conf"] = resolverFile
         values["dns-log"] = "\(queryLog)"
         values["ingress-class"] = ingress.classes.joined(separator: ",")

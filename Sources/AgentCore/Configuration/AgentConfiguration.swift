@@ -11,6 +11,8 @@ package struct AgentConfiguration: Sendable, Equatable {
     package var flannel: FlannelConfiguration
     /// The capabilities that are switched off.
     package var disabled: Set<DisabledCapability>
+    /// Where cluster DNS answers on this node alone, beside its addresses in the cluster.
+    package var localDNSAddresses: [IPAddress]
     /// The file that names the upstream name servers.
     package var resolverFile: String
     /// Which DNS queries are logged, by what became of them.
@@ -33,6 +35,7 @@ package struct AgentConfiguration: Sendable, Equatable {
         network: ClusterNetwork = ClusterNetwork(),
         flannel: FlannelConfiguration = FlannelConfiguration(),
         disabled: Set<DisabledCapability> = [],
+        localDNSAddresses: [IPAddress] = [],
         resolverFile: String = "/etc/resolv.conf",
         queryLog: QueryClasses = [],
         ingress: IngressSettings = IngressSettings(),
@@ -48,6 +51,7 @@ package struct AgentConfiguration: Sendable, Equatable {
         self.network = network
         self.flannel = flannel
         self.disabled = disabled
+        self.localDNSAddresses = localDNSAddresses
         self.resolverFile = resolverFile
         self.queryLog = queryLog
         self.ingress = ingress

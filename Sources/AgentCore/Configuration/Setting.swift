@@ -72,6 +72,7 @@ struct Setting: Sendable {
         Setting("cluster-cidr", .list, "CIDR", "networks of the pods, one a family", default: "10.42.0.0/16"),
         Setting("service-cidr", .list, "CIDR", "networks of the services, one a family", default: "10.43.0.0/16"),
         Setting("cluster-dns", .list, "IP", "addresses of cluster DNS", default: "10th address of each service CIDR"),
+        Setting("localip", .list, "IP", "more addresses of cluster DNS, on this node alone, such as 169.254.20.10"),
         Setting("cluster-domain", "DOMAIN", "domain of the cluster", default: "cluster.local"),
         Setting("service-node-port-range", "FIRST-LAST", "ports of type NodePort", default: "30000-32767"),
         Setting("flannel-backend", "NAME", "how packets reach other nodes: none, vxlan, host-gw", default: "vxlan"),

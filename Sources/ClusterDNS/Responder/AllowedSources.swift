@@ -32,7 +32,7 @@ struct AllowedSources: Sendable, Equatable {
     init(_ configuration: ClusterDNSConfiguration) {
         let prefixes =
             configuration.podCIDRs.values + configuration.serviceCIDRs.values
-            + configuration.addresses.values.map { IPPrefix(host: $0) }
+            + configuration.servedAddresses.map { IPPrefix(host: $0) }
         let loopback = [
             IPPrefix(containing: IPAddress(family: .ipv4, number: 0x7f00_0000), length: 8),
             IPPrefix(host: IPAddress(family: .ipv6, number: 1)),

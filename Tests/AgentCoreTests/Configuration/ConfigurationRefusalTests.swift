@@ -64,6 +64,15 @@ struct ConfigurationRefusalTests {
             naming: "fd00:42::/126",
             "too narrow"
         ),
+        Line("--localip=192.168.1.1", ends: .configuration, naming: "localip", "192.168.1.1", "169.254.0.0/16"),
+        Line("--localip=fe80::1", ends: .configuration, naming: "localip", "fe80::1", "fc00::/7"),
+        Line(
+            "--cluster-cidr=10.42.0.0/16,fd00:42::/56",
+            "--localip=fd00:43::5",
+            ends: .configuration,
+            naming: "fd00:43::5",
+            "services"
+        ),
         Line("--cluster-dns=10.99.0.10", ends: .configuration, naming: "10.99.0.10", "outside service-cidr"),
         Line("--cluster-dns=fd00:43::a", ends: .configuration, naming: "fd00:43::a", "service-cidr"),
         Line(

@@ -34,6 +34,12 @@ struct ConfigurationValueTests {
         )
     }
 
+    @Test func `more DNS addresses are those of node-cache's line that the cluster does not have already`() throws {
+        let line = try load("--localip=169.254.20.10,10.43.0.10", "--localip=fd00:90::a,169.254.20.10")
+        #expect(line.localDNSAddresses.map(\.description) == ["169.254.20.10", "fd00:90::a"])
+        #expect(try load().localDNSAddresses == [])
+    }
+
     @Test func `a node with IPv6 alone gets the IPv6 networks of k3s`() throws {
         let network = try load("--node-ip=2001:db8::1").network
         #expect(network.clusterCIDRs.values.map(\.description) == ["fd00:42::/56"])

@@ -48,6 +48,7 @@ import Testing
         Row(setting: "cluster-cidr", after: "10.44.0.0/16"),
         Row(setting: "service-cidr", after: "10.45.0.0/16", also: ["cluster-dns"]),
         Row(setting: "cluster-dns", after: "10.43.0.11"),
+        Row(setting: "localip", after: "169.254.20.10"),
         Row(setting: "cluster-domain", after: "example.org"),
         Row(setting: "service-node-port-range", after: "30000-30100"),
         Row(setting: "flannel-backend", after: "host-gw"),
