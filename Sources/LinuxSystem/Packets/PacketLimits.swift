@@ -9,6 +9,9 @@ package struct PacketLimits: Sendable {
     let packetsOfTurn = 64
     /// When a server that could not take a stream tries again, for want of descriptors or memory.
     let retry = Duration.milliseconds(100)
+    /// The most streams that are open at once, and those of one address.
+    package var mostStreams = 512
+    package var mostStreamsOfAddress = 64
     /// How often streams are looked at.
     package var inspection = Duration.seconds(1)
     /// How long a stream may be without progress before its first packet, and later.

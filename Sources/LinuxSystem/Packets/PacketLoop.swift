@@ -137,7 +137,7 @@ struct PacketLoop<Service: PacketService>: ~Copyable {
             }
             let descriptor = SharedDescriptor(adopting: number)
             let address = PacketAddress(peer)
-            guard ports.mayOpenStream(address) else { continue }
+            guard ports.makeRoom(for: address) else { continue }
             let stream = PacketStream(
                 descriptor,
                 number: ports.nextNumber(),

@@ -9,11 +9,8 @@ package final class PacketPorts {
         case exchange(OpenExchange)
     }
 
-    /// The most streams that are open at once, and those of one address.
-    package static let mostStreams = 512
-    package static let mostStreamsOfAddress = 64
-
     let epoll: SharedDescriptor
+    private let limits: PacketLimits
     /// By descriptor. Each keeps its descriptor open, so that the kernel gives its number to no other meanwhile.
     private(set) var ports: [Int32: Port] = [:]
     /// Those that may have more to do although the kernel will not say so again.
@@ -32,8 +29,9 @@ package final class PacketPorts {
     /// The time since this round began, by a look at the clock.
     package var elapsed: Duration { start.duration(to: clock.now) - now }
 
-    init(epoll: SharedDescriptor) {
+    init(epoll: SharedDescriptor, _ limits: PacketLimits) {
         self.epoll = epoll
+        self.limits = limits
         start = clock.now
     }
 
@@ -99,8 +97,24 @@ package final class PacketPorts {
 
     // MARK: - Streams
 
-    func mayOpenStream(_ address: PacketAddress) -> Bool {
-        streamCount < Self.mostStreams && streams[address, default: 0] < Self.mostStreamsOfAddress
+    /// Whether an address may have one more stream. If there are as many as may be, the one that has done nothing for the
+    /// longest time is closed for it, whosever it is: its client can open another one (RFC 7766 section 6.2.3).
+    func makeRoom(for address: PacketAddress) -> Bool {
+        guard streams[address, default: 0] < limits.mostStreamsOfAddress else { return false }
+        guard streamCount >= limits.mostStreams else { return true }
+        guard let idle = longestIdle else { return false }
+        close(idle)
+        return true
+    }
+
+    /// The stream without progress for the longest time, of those that wait for nothing but their client's next packet.
+    private var longestIdle: PacketStream? {
+        var longest: PacketStream?
+        for case .stream(let stream) in ports.values
+        where stream.isIdle && !unfinished.contains(stream.descriptor.rawValue) {
+            if stream.lastProgress < longest?.lastProgress ?? .seconds(Int64.max) { longest = stream }
+        }
+        return longest
     }
 
     func add(_ stream: PacketStream) {

@@ -41,8 +41,11 @@ final class PacketStream {
     /// Whether so much waits to be answered or sent that no more packets are taken.
     var isFull: Bool { unanswered >= Self.mostUnanswered || output.count - sent > Self.longestBacklog }
 
+    /// Whether nothing waits to be answered or sent.
+    var isIdle: Bool { unanswered == 0 && !hasBacklog }
+
     /// Whether nothing will happen on it any more: RFC 7766 section 6.2.4 has a peer that ended its side get its replies.
-    var isDone: Bool { hasEnded && unanswered == 0 && !hasBacklog }
+    var isDone: Bool { hasEnded && isIdle }
 
     /// Reads what is there. Returns false if nothing more can be read now; throws when the connection broke. Not to be
     /// called while there is a next packet.

@@ -81,7 +81,7 @@ package final class PacketThread: Sendable {
 
     /// The work of the thread; the sockets are closed when it returns.
     private func serve(_ service: some PacketService, _ epoll: SharedDescriptor, _ limits: PacketLimits) {
-        var loop = PacketLoop(service, PacketPorts(epoll: epoll), limits)
+        var loop = PacketLoop(service, PacketPorts(epoll: epoll, limits), limits)
         loop.run { isStopping.load(ordering: .acquiring) }
     }
 }
