@@ -20,6 +20,9 @@ struct Responder {
     var table: ZoneTable
     /// Which of several addresses comes first: moved on with each query, from a random start.
     private var rotation: UInt32
+    /// The name of the last question in lower case, for who answers it if the zone does not, and its hash.
+    private(set) var folded = InlineArray<255, UInt8>(repeating: 0)
+    private(set) var nameHash: UInt64 = 0
 
     init(_ table: ZoneTable, rotation: UInt32) {
         self.table = table
@@ -59,6 +62,16 @@ struct Responder {
         }
     }
 
+    private static func fold(
+        _ query: Query,
+        _ packet: Span<UInt8>,
+        by hasher: NameHasher,
+        into folded: inout InlineArray<255, UInt8>
+    ) -> UInt64 {
+        var name = folded.mutableSpan
+        return hasher.fold(query, in: packet, into: &name)
+    }
+
     private static func refusal(of query: Query, isAllowed: Bool) -> ExtendedErrorCode? {
         guard isAllowed else { return .prohibited }
         // Zone transfers, and classes that nobody but us has data in.
@@ -73,13 +86,11 @@ struct Responder {
         into message: inout OutputSpan<UInt8>
     ) -> Outcome {
         rotation &+= 1
-        var folded = InlineArray<255, UInt8>(repeating: 0)
-        var name = folded.mutableSpan
-        let hash = table.hasher.fold(query, in: packet, into: &name)
+        nameHash = Self.fold(query, packet, by: table.hasher, into: &folded)
         var reply = Reply(flags: ServerFlags.ownAndAuthoritative, limit: Self.limit(query, transport))
         let answer = table.answer(
-            name.span.extracting(0..<query.nameLength),
-            hash: hash,
+            folded.span.extracting(0..<query.nameLength),
+            hash: nameHash,
             query.type,
             rotation: rotation,
             into: &message

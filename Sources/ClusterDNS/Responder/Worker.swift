@@ -106,14 +106,11 @@ extension Worker {
         _ ports: PacketPorts
     ) -> PacketAnswer {
         let limit = Responder.limit(query, origin.transport)
-        var folded = InlineArray<255, UInt8>(repeating: 0)
-        var name = folded.mutableSpan
-        let hash = responder.table.hasher.fold(query, in: packet, into: &name)
         rotation &+= 1
         let known = forwarder.answer(
             query,
-            name.span.extracting(0..<query.nameLength),
-            nameHash: hash,
+            responder.folded.span.extracting(0..<query.nameLength),
+            nameHash: responder.nameHash,
             rotation: rotation,
             limit: limit - Reply(flags: ServerFlags.own, limit: limit).reserve(for: query),
             now: ports.now,
