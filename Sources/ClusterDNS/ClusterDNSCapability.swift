@@ -113,11 +113,16 @@ package struct ClusterDNSCapability: Capability {
                 health.working(on: "the addresses of cluster DNS")
                 let complaints = [try holder.pass(), resolver.pass()].compactMap(\.self)
                 if !complaints.isEmpty { return .impaired(complaints.joined(separator: "; ")) }
-                guard keeper.current.table.isSynchronised else {
+                let table = keeper.current.table
+                guard table.isSynchronised else {
                     return .waiting(for: "services, endpoint slices and namespaces")
                 }
                 let addresses = configuration.servedAddresses.map(\.description).joined(separator: ", ")
-                return .done("\(configuration.clusterDomain) on \(addresses); other names from \(resolver.summary)")
+                // How old that is stands in the status of the source.
+                let note = table.isRestored ? "; from disk, for a second each" : ""
+                return .done(
+                    "\(configuration.clusterDomain) on \(addresses)\(note); other names from \(resolver.summary)"
+                )
             }
             group.cancelAll()
         }
@@ -128,14 +133,16 @@ package struct ClusterDNSCapability: Capability {
         _ server: DNSServer,
         waking wake: AsyncStream<PassReason>.Continuation
     ) async {
-        var wasSynchronised = false
+        var former: ZoneTable?
         for await snapshot in snapshots.subscribe() {
             let (table, sources) = keeper.take(snapshot, serial: Self.serial)
             guard table != nil || sources != nil else { continue }
             server.update(table, sources)
-            let isSynchronised = keeper.current.table.isSynchronised
-            if isSynchronised != wasSynchronised { wake.yield(.snapshot) }
-            wasSynchronised = isSynchronised
+            guard let table else { continue }
+            if table.isSynchronised != former?.isSynchronised || table.isRestored != former?.isRestored {
+                wake.yield(.snapshot)
+            }
+            former = table
         }
     }
 

@@ -15,6 +15,9 @@ package struct DNSZone: Sendable, Equatable {
     /// How many services are made at once when all are: enough to share the pages, few enough to need little memory.
     private static let batchSize = 512
 
+    /// The TTL of what an earlier run saved, in seconds: soon the source will have another word.
+    static let restoredTimeToLive: UInt32 = 1
+
     package let configuration: ClusterDNSConfiguration
     /// What is answered from.
     package private(set) var table: ZoneTable
@@ -50,6 +53,9 @@ package struct DNSZone: Sendable, Equatable {
             update(snapshot, Set(Self.kinds.flatMap(snapshot.keys)))
         }
         table.isSynchronised = Self.neededKinds.isSubset(of: snapshot.complete)
+        table.isRestored = snapshot.restoration.map { !$0.kinds.isDisjoint(with: Self.kinds) } ?? false
+        let longest = table.isRestored ? Self.restoredTimeToLive : configuration.timeToLive
+        table.origin.timeToLive = min(configuration.timeToLive, longest)
         table.hasHosts = !hosts.isEmpty
         table.hasWildcards = hosts.hasWildcards
         guard table != former else { return false }

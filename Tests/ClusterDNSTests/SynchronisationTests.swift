@@ -52,6 +52,24 @@ import Testing
         #expect(cluster.table.serial == 9)
     }
 
+    @Test func `what an earlier run saved is answered for a second, until the source has said all of it`() throws {
+        let kinds = DNSZone.neededKinds.union([.configMap])
+        let earlier = TestCluster(Self.objects, kinds: kinds)
+        var cluster = TestCluster([], kinds: [])
+        let saved = SavedSnapshot(earlier.store.current, on: nodeName("node-0"), confirmedAt: 0)
+        cluster.store.restore(try #require(saved))
+        for (confirmed, seconds) in [([], 1), (DNSZone.neededKinds, 1), (kinds, 5)] as [(Set<ObjectKind>, UInt32)] {
+            cluster.apply(.replace(kinds: confirmed, with: Self.objects.filter { confirmed.contains($0.key.kind) }))
+            _ = cluster.update()
+            let reply = try cluster.table.ask("web.shop.svc", .a)
+            #expect(reply.answers == ["A 10.43.0.1"])
+            #expect(reply.message.answers.map(\.ttl) == [seconds])
+            let absence = try cluster.table.ask("nope.shop.svc", .a)
+            #expect(absence.message.authorities.map(\.ttl) == [seconds])
+            #expect(try cluster.table.ask("", .soa).answers[0].hasSuffix(" \(seconds)"))
+        }
+    }
+
     @Test func `the serial changes with the table only`() throws {
         var cluster = TestCluster(Self.objects)
         cluster.apply(.set(.secret(Secret(metadata: ObjectMetadata(name: "s", namespace: "shop")))))

@@ -94,6 +94,29 @@ extension Nodes {
             }
         }
 
+        @Test func `a start without the source answers what was saved for a second, and says so`() async throws {
+            try await Cluster.with([.north]) { cluster, nodes in
+                try cluster.write(Self.services, to: "services.yaml")
+                let node = nodes[0]
+                let question = "+noshort +noall +answer web.default.svc.cluster.local A"
+                let record = {
+                    try await dig("10.43.0.10", question, in: node.namespace).split(whereSeparator: \.isWhitespace)
+                        .dropFirst().joined(separator: " ")
+                }
+                let agent = try await cluster.start(node)
+                try await eventually("it answers", shows: "5 IN A 10.43.0.20") { try await record() }
+                #expect(try await agent.stop() == 0)
+                try cluster.moveManifests(leaving: false)
+                _ = try await cluster.start(node)
+                try await eventually("it answers from disk", shows: "1 IN A 10.43.0.20") { try await record() }
+                try await eventually("status says so", shows: "from disk, for a second each", "s old") {
+                    try await node.linnet("status").output
+                }
+                try cluster.returnManifests()
+                try await eventually("the source confirms it", shows: "5 IN A 10.43.0.20") { try await record() }
+            }
+        }
+
         @Test func `pods may ask NodeLocal DNSCache's address`() async throws {
             try await Cluster.with([.north]) { cluster, nodes in
                 try cluster.write(Self.services, to: "services.yaml")

@@ -10,7 +10,7 @@ struct ZoneOrigin: Sendable, Equatable {
     let octets: [UInt8]
     /// `svc.Z` in wire form, with the root.
     let serviceOctets: [UInt8]
-    let timeToLive: UInt32
+    var timeToLive: UInt32
     /// The cluster DNS addresses in network byte order.
     let addresses: [UInt8]
     let addressLayout: AddressLayout

@@ -4,7 +4,7 @@ package import DNSWire
 ///
 /// A responder's worker keeps a copy and takes a newer one between two batches of questions.
 package struct ZoneTable: Sendable, Equatable {
-    let origin: ZoneOrigin
+    var origin: ZoneOrigin
     var entries: EntryTable
     /// Whether any node or other host has a name.
     var hasHosts = false
@@ -12,6 +12,8 @@ package struct ZoneTable: Sendable, Equatable {
     var hasWildcards = false
     /// Whether the kinds that the zone needs are complete. Before that, names of services and pods give SERVFAIL.
     package internal(set) var isSynchronised = false
+    /// Whether any of it was saved by an earlier run, and the source has not said yet that it still holds.
+    package internal(set) var isRestored = false
     /// The SOA records' serial: the Unix second of the last change.
     package internal(set) var serial: UInt32
 
