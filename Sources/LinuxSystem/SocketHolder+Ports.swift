@@ -1,6 +1,9 @@
 extension SocketHolder {
     /// Who serves a port on an address, or on all; nil if nobody does, or if it is hidden from this process.
     ///
+    /// By the kernel's tables as text: sock_diag(7) says the same in a form of its own for each of four kinds of sockets,
+    /// and this is read only when a port is held.
+    ///
     /// - Parameter address: 4 or 16 octets.
     package static func ofPort(_ port: UInt16, _ address: [UInt8], _ transport: PacketTransport) -> SocketHolder? {
         let name = transport == .stream ? "tcp" : "udp"
