@@ -114,6 +114,17 @@ import Testing
         }
     }
 
+    @Test func `the end waits for no connection that is kept`() async throws {
+        var kept: TextClient?
+        try await withServer { _ in
+            let client = TextClient(address)
+            #expect(await client.exchange("HEAD /metrics HTTP/1.1\r\nHost: a\r\n\r\n").contains(" 200 "))
+            kept = client
+        }
+        #expect(await kept?.exchange("") == "")
+        kept?.close()
+    }
+
     @Test func `who holds the address is named, and it is taken when it is free`() async throws {
         var holder: SharedDescriptor? = try PacketPorts.openServer(.stream, address.address.bytes, port: address.port)
         try await withServer(until: { if case .degraded = $0 { true } else { false } }) { board in

@@ -16,10 +16,15 @@ struct QueryLogWriter: Sendable {
         for await _ in queue.wakes {
             dropped += write()
             guard dropped > 0, lastTold.map({ $0.duration(to: .now) >= Self.interval }) ?? true else { continue }
-            logger.log(.warning, "lines about queries were dropped", [.changes: "\(dropped)"])
+            tell(dropped)
             dropped = 0
             lastTold = .now
         }
+        if dropped > 0 { tell(dropped) }
+    }
+
+    private func tell(_ dropped: UInt64) {
+        logger.log(.warning, "lines about queries were dropped", [.changes: "\(dropped)"])
     }
 
     /// Writes what is there. Returns how many lines were dropped since the last call.
