@@ -11,10 +11,10 @@ internal import Supervision
 package actor NodeRuleset: RulesetWriter {
     private nonisolated let thread: KernelThread
     private let kernel: any RulesetKernel
-    private let table: Table
+    let table: Table
     private let logger: Logger
     /// The fragments that were applied, by name; not the empty ones.
-    private var wanted: [String: RulesetFragment] = [:]
+    private(set) var wanted: [String: RulesetFragment] = [:]
     /// What the kernel holds, as far as is known; nil if that is unknown.
     private var held: TableContents?
     /// Whether every fragment was compared with what is held. What is read anew, for whatever reason, may lack what
@@ -22,6 +22,8 @@ package actor NodeRuleset: RulesetWriter {
     private var isCompared = false
     /// Whether notifications of a transaction that is not complete yet were about the table.
     private var isTouched = false
+    /// Who puts elements into live sets, and wants to know when they may be gone.
+    var doubters: [AsyncStream<Void>.Continuation] = []
 
     /// How often something in the table was found changed by others and was made right.
     package private(set) var repairs = 0
@@ -61,39 +63,6 @@ package actor NodeRuleset: RulesetWriter {
         }
     }
 
-    /// Adds elements to a live set of an applied fragment, on behalf of the capability that owns the set.
-    package func insert(
-        _ elements: [SetElement],
-        into set: String,
-        of fragment: String
-    ) async throws(NftablesError) {
-        try changeLive(set, of: fragment) { .addElements(elements, $0) }
-    }
-
-    /// Removes elements from a live set of an applied fragment; ENOENT if one is not there, and then none is removed.
-    package func remove(
-        _ elements: [SetElement],
-        from set: String,
-        of fragment: String
-    ) async throws(NftablesError) {
-        try changeLive(set, of: fragment) { .deleteElements(elements, $0) }
-    }
-
-    private func changeLive(
-        _ set: String,
-        of fragment: String,
-        _ operation: (SetDefinition) -> Operation
-    ) throws(NftablesError) {
-        guard let found = wanted[fragment]?.sets.first(where: { $0.definition.name == set }), found.contents == .live
-        else {
-            let problem = "fragment \(fragment) has no live set of that name"
-            throw NftablesError("change", "set \(set) of table \(table)", .invalid(problem))
-        }
-        try retrying { () throws(NftablesError) in
-            try commit([[operation(found.definition)]], to: try contents())
-        }
-    }
-
     /// Refuses what would fail in the kernel with less to say, or what would take another fragment's place.
     private func check(_ fragment: RulesetFragment) throws(NftablesError) {
         var problem = fragment.firstProblem
@@ -122,7 +91,8 @@ package actor NodeRuleset: RulesetWriter {
         return try repairIfChanged()
     }
 
-    private func repairIfChanged() throws(NftablesError) -> Int {
+    @discardableResult
+    func repairIfChanged() throws(NftablesError) -> Int {
         guard !wanted.isEmpty, try generationIsNew() else { return 0 }
         var count = 0
         defer { repairs += count }
@@ -234,7 +204,7 @@ package actor NodeRuleset: RulesetWriter {
     }
 
     /// Does it again while others write in between.
-    private func retrying<Result>(
+    func retrying<Result>(
         _ body: () throws(NftablesError) -> Result
     ) throws(NftablesError) -> Result {
         var attempts = 0
@@ -253,7 +223,7 @@ package actor NodeRuleset: RulesetWriter {
     private static let attempts = 10
 
     /// What the kernel holds now, with the elements of all planned sets: from memory, if that is of today.
-    private func contents() throws(NftablesError) -> TableContents {
+    func contents() throws(NftablesError) -> TableContents {
         let planned = Set(wanted.values.flatMap(\.plannedSetNames))
         if let held, try kernel.generation() == held.generation,
             planned.allSatisfy({ held.sets[$0]?.elements != nil || held.sets[$0] == nil })
@@ -263,11 +233,12 @@ package actor NodeRuleset: RulesetWriter {
         let contents = try kernel.read(table, elementsOf: planned)
         held = contents
         isCompared = false
+        doubt()
         return contents
     }
 
     /// Commits the transactions that were made from these contents, one after the other.
-    private func commit(_ transactions: [[Operation]], to contents: TableContents) throws(NftablesError) {
+    func commit(_ transactions: [[Operation]], to contents: TableContents) throws(NftablesError) {
         var generation = contents.generation
         for operations in transactions {
             let transaction = Transaction(table, operations)

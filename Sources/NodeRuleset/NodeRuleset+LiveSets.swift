@@ -1,0 +1,70 @@
+package import Nftables
+
+/// Where a capability keeps elements that come and go while its fragment stays the same: those of its live sets.
+package protocol LiveSetWriter: RulesetWriter {
+    /// Puts these elements, and no others, into live sets of an applied fragment, by name: in one transaction, so that no
+    /// packet finds a set empty in between. Each element has its whole time to live then, which kernels before 6.12 do not
+    /// give to one that is there already.
+    func refill(_ sets: [String: [SetElement]], of fragment: String) async throws(NftablesError)
+    /// Says when elements of live sets may be gone: the table was read again, since others changed it or might have.
+    func doubts() async -> AsyncStream<Void>
+}
+
+extension NodeRuleset: LiveSetWriter {
+    /// Adds elements to a live set of an applied fragment, on behalf of the capability that owns the set.
+    package func insert(
+        _ elements: [SetElement],
+        into set: String,
+        of fragment: String
+    ) async throws(NftablesError) {
+        let definition = try liveSet(set, of: fragment)
+        try commitLive([.addElements(elements, definition)])
+    }
+
+    /// Removes elements from a live set of an applied fragment; ENOENT if one is not there, and then none is removed.
+    package func remove(
+        _ elements: [SetElement],
+        from set: String,
+        of fragment: String
+    ) async throws(NftablesError) {
+        let definition = try liveSet(set, of: fragment)
+        try commitLive([.deleteElements(elements, definition)])
+    }
+
+    package func refill(_ sets: [String: [SetElement]], of fragment: String) async throws(NftablesError) {
+        var operations: [Operation] = []
+        for (name, elements) in sets.sorted(by: { $0.key < $1.key }) {
+            let definition = try liveSet(name, of: fragment)
+            operations.append(.flushSet(name))
+            if !elements.isEmpty { operations.append(.addElements(elements, definition)) }
+        }
+        // The sets may have gone with a table that others deleted. What else is wrong is for the watch to tell.
+        _ = try? repairIfChanged()
+        try commitLive(operations)
+    }
+
+    package func doubts() async -> AsyncStream<Void> {
+        let (doubts, doubt) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        doubters.append(doubt)
+        return doubts
+    }
+
+    /// Tells whoever asked that live elements may be gone.
+    func doubt() {
+        doubters.removeAll { doubter in
+            if case .terminated = doubter.yield() { true } else { false }
+        }
+    }
+
+    private func liveSet(_ name: String, of fragment: String) throws(NftablesError) -> SetDefinition {
+        if let found = wanted[fragment]?.sets.first(where: { $0.definition.name == name }), found.contents == .live {
+            return found.definition
+        }
+        let problem = "fragment \(fragment) has no live set of that name"
+        throw NftablesError("change", "set \(name) of table \(table)", .invalid(problem))
+    }
+
+    private func commitLive(_ operations: [Operation]) throws(NftablesError) {
+        try retrying { () throws(NftablesError) in try commit([operations], to: try contents()) }
+    }
+}
