@@ -84,7 +84,8 @@ let sources: [Target] = [
     .target(
         name: "ClusterDNS",
         dependencies: [
-            "ClusterState", "DNSWire", "LinuxSystem", "Metrics", "Netlink", "NetworkTypes", "Supervision", logging,
+            "ClusterState", "DNSWire", "LinuxSystem", "Metrics", "Netlink", "NetworkTypes", "Nftables", "NodeRuleset",
+            "Supervision", logging,
         ],
         exclude: ["README.md"]
     ),
@@ -128,6 +129,7 @@ let sources: [Target] = [
 /// Behaving fakes and builders: they live under Tests, so that Sources holds only what ships.
 let testSupport: [Target] = [
     .target(name: "SeededNumbers", path: "Tests/Support/SeededNumbers"),
+    .target(name: "NotifySocket", dependencies: ["LinuxSystem"], path: "Tests/Support/NotifySocket"),
     .target(
         name: "NetworkNamespaces",
         dependencies: ["LinuxSystem"],
@@ -178,7 +180,10 @@ let tests: [Target] = [
         dependencies: ["LinuxSystem", "Netlink", "NetlinkFake", "NetworkTypes", "SeededNumbers"]
     ),
     .testTarget(name: "NftablesTests", dependencies: ["LinuxSystem", "Nftables", "NetworkTypes"]),
-    .testTarget(name: "SystemdTests", dependencies: ["InheritingProgram", "LinuxSystem", "Systemd", logging]),
+    .testTarget(
+        name: "SystemdTests",
+        dependencies: ["InheritingProgram", "LinuxSystem", "NotifySocket", "Systemd", logging]
+    ),
     .testTarget(name: "YAMLTests", dependencies: ["SeededNumbers", "YAML"]),
     .testTarget(
         name: "ClusterStateTests",
@@ -217,7 +222,7 @@ let tests: [Target] = [
         name: "ClusterDNSTests",
         dependencies: [
             "ClusterDNS", "ClusterFixtures", "ClusterState", "DNSWire", "LinuxSystem", "Metrics", "Netlink",
-            "NetlinkFake", "NetworkTypes", "SeededNumbers",
+            "NetlinkFake", "NetworkTypes", "Nftables", "NodeRuleset", "SeededNumbers", "Supervision", logging,
         ]
     ),
     .testTarget(
@@ -246,7 +251,7 @@ let tests: [Target] = [
     ),
     .testTarget(
         name: "EndToEnd",
-        dependencies: ["SeededNumbers", "TrappingAgent", "linnet", "linnet-cni"]
+        dependencies: ["NotifySocket", "SeededNumbers", "TrappingAgent", "linnet", "linnet-cni"]
     ),
 ]
 

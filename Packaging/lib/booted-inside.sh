@@ -81,13 +81,30 @@ check "and its overlay is ready again" within 10 answers
 
 socket() { stat -c %i /run/linnet/linnet.sock; }
 inode=$(socket)
-check "the service manager keeps the status socket" is NFileDescriptorStore 1
+# One for the status, and of cluster DNS one for each thread and transport.
+threads=$(nproc)
+sockets=$((1 + 2 * (threads < 4 ? threads : 4)))
+# Asks over UDP for ns.dns.cluster.local once, and wants one answer.
+ask_name() {
+    perl -MIO::Socket::INET -e '
+        my $name = join "", map { pack "C/a", $_ } qw(ns dns cluster local);
+        my $socket = IO::Socket::INET->new(PeerAddr => "10.43.0.10:53", Proto => "udp") or die;
+        $socket->send(pack("n6", 1, 256, 1, 0, 0, 0) . $name . pack("x n2", 1, 1));
+        alarm 20;
+        $socket->recv(my $reply, 512);
+        exit(unpack("x6 n", $reply) != 1);'
+}
+check "the service manager keeps the status socket and those of cluster DNS" is NFileDescriptorStore "$sockets"
+check "cluster DNS answers" ask_name
 kill -STOP "$(property MainPID)"
 linnet status >/tmp/answer 2>&1 &
 asker=$!
+ask_name &
+name_asker=$!
 systemctl kill --kill-whom=main --signal=KILL linnet
 check "who asks while the agent is away" wait "$asker"
 check "is answered by the one after it" grep -Eq 'CAPABILITY' /tmp/answer
+check "and so is who asks for a name" wait "$name_asker"
 check "on the same socket" test "$(socket)" = "$inode"
 restarts=$((restarts + 1))
 
@@ -121,7 +138,7 @@ check "a socket of the service starts" systemctl start left-over.socket
 check "a datagram that waits there starts the agent" within 10 is SubState running
 closed() { journalctl --quiet -o json -u linnet --grep 'inherited descriptors are closed' | jq -r .CHANGES; }
 check "which names the surplus descriptor" within 10 bash -c "$(declare -f closed); closed | grep -qx left-over"
-check "and keeps its status socket" within 10 is NFileDescriptorStore 1
+check "and keeps its own sockets" within 10 is NFileDescriptorStore "$sockets"
 systemctl stop linnet 2>/dev/null
 sleep 0.5
 check "nothing is left there to start it again" is ActiveState inactive

@@ -2,6 +2,7 @@
 
 #include <endian.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <netinet/udp.h>
 #include <stdlib.h>
@@ -70,6 +71,27 @@ static int set_no_delay(int socket) {
     return setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
 }
 
+// What a server's socket is set to, whoever opened it.
+static int set_server_options(int socket, int family, int is_stream) {
+    int yes = 1;
+    int failed = setsockopt(socket, SOL_SOCKET, SO_REUSEPORT, &yes, sizeof yes)
+        || (is_stream && setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes))
+        // The address may come to the host later, or go and come back.
+        || (family == AF_INET6 ? setsockopt(socket, IPPROTO_IPV6, IPV6_FREEBIND, &yes, sizeof yes)
+                               : setsockopt(socket, IPPROTO_IP, IP_FREEBIND, &yes, sizeof yes))
+        || (is_stream && set_no_delay(socket));
+    if (failed) return -1;
+    if (!is_stream) {
+        // Room for a burst while the thread does something else; what is not granted is no reason to fail.
+        int size = 4 << 20;
+        if (setsockopt(socket, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size))
+            setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+        if (setsockopt(socket, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof size))
+            setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+    }
+    return 0;
+}
+
 int linnet_server_socket(int family, int is_stream, const uint8_t *address, uint16_t port) {
     union address own;
     socklen_t length = fill(&own, family, address, port);
@@ -77,13 +99,8 @@ int linnet_server_socket(int family, int is_stream, const uint8_t *address, uint
     int result = socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (result < 0) return -1;
     int yes = 1;
-    int failed = setsockopt(result, SOL_SOCKET, SO_REUSEPORT, &yes, sizeof yes)
-        || (is_stream && setsockopt(result, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes))
-        || (family == AF_INET6 && setsockopt(result, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes))
-        // The address may come to the host later, or go and come back.
-        || (family == AF_INET6 ? setsockopt(result, IPPROTO_IPV6, IPV6_FREEBIND, &yes, sizeof yes)
-                               : setsockopt(result, IPPROTO_IP, IP_FREEBIND, &yes, sizeof yes))
-        || (is_stream && set_no_delay(result))
+    int failed = (family == AF_INET6 && setsockopt(result, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes))
+        || set_server_options(result, family, is_stream)
         || bind(result, &own.any, length)
         || (is_stream && listen(result, 1024));
     if (failed) {
@@ -92,15 +109,27 @@ int linnet_server_socket(int family, int is_stream, const uint8_t *address, uint
         errno = error;
         return -1;
     }
-    if (!is_stream) {
-        // Room for a burst while the thread does something else; what is not granted is no reason to fail.
-        int size = 4 << 20;
-        if (setsockopt(result, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size))
-            setsockopt(result, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
-        if (setsockopt(result, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof size))
-            setsockopt(result, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
-    }
     return result;
+}
+
+int linnet_server_socket_adopt(int socket, int family, int is_stream, const uint8_t *address, uint16_t port) {
+    union address wanted, own;
+    socklen_t length = fill(&wanted, family, address, port), size = sizeof own;
+    memset(&own, 0, sizeof own);
+    if (getsockname(socket, &own.any, &size)) return -1;
+    int type, is_listening;
+    socklen_t type_size = sizeof type, listening_size = sizeof is_listening;
+    if (getsockopt(socket, SOL_SOCKET, SO_TYPE, &type, &type_size)
+        || getsockopt(socket, SOL_SOCKET, SO_ACCEPTCONN, &is_listening, &listening_size))
+        return -1;
+    if (size != length || memcmp(&own, &wanted, length) || type != (is_stream ? SOCK_STREAM : SOCK_DGRAM)
+        || is_listening != is_stream) {
+        errno = EINVAL;
+        return -1;
+    }
+    int flags = fcntl(socket, F_GETFL);
+    if (flags < 0 || fcntl(socket, F_SETFL, flags | O_NONBLOCK)) return -1;
+    return set_server_options(socket, family, is_stream);
 }
 
 struct linnet_datagrams *linnet_datagrams_create(void) {

@@ -3,6 +3,7 @@ import LinuxSystem
 package import Logging
 import Netlink
 import NetworkTypes
+package import NodeRuleset
 package import Supervision
 
 /// Answers for the cluster zone on the cluster's DNS addresses for as long as the agent runs.
@@ -13,17 +14,25 @@ package struct ClusterDNSCapability: Capability {
     private let resolverFile: ResolverFile
     private let snapshots: SnapshotStore
     private let status: ClusterDNSStatus
+    private let ruleset: any LiveSetWriter
+    private let descriptors: any DescriptorStore
+    private let gap: AnswerGap
     private let auditInterval: Duration
     private let logger: Logger
 
     /// - Parameters:
     ///   - resolverPath: the file that names the servers for names outside the cluster.
     ///   - status: where it tells of itself.
+    ///   - descriptors: where the sockets outlive the process.
+    ///   - gapPath: the file that says over a restart since when nobody answers.
     package init(
         configuration: ClusterDNSConfiguration,
         resolverPath: ResolverPath,
         snapshots: SnapshotStore,
         status: ClusterDNSStatus,
+        ruleset: any LiveSetWriter,
+        descriptors: any DescriptorStore,
+        gapPath: String,
         auditInterval: Duration,
         logger: Logger
     ) {
@@ -31,6 +40,9 @@ package struct ClusterDNSCapability: Capability {
         self.resolverFile = ResolverFile(path: resolverPath, own: Set(configuration.servedAddresses))
         self.snapshots = snapshots
         self.status = status
+        self.ruleset = ruleset
+        self.descriptors = descriptors
+        gap = AnswerGap(path: gapPath)
         self.auditInterval = min(auditInterval, Self.longestInterval)
         self.logger = logger
     }
@@ -43,12 +55,45 @@ package struct ClusterDNSCapability: Capability {
     private static let rest = Duration.milliseconds(120)
 
     /// How many threads answer: one for each processor. More than four are busy on no node of the size that this is for.
-    private static var workers: Int { max(1, min(ProcessFacts.processorCount, 4)) }
+    private static var workers: Int { max(1, min(ProcessFacts.processorCount, ServerSockets.mostWorkers)) }
+
+    /// What one run is made of.
+    private struct Parts: Sendable {
+        let keeper: ZoneKeeper
+        let log: QueryLogWriter
+        let server: DNSServer
+        let holder: AddressHolder
+        let resolver: ResolverFollower
+        let renewal: AnsweringRenewal
+    }
 
     package func run(reporting health: HealthReporter) async throws {
         health.working(on: "opening sockets")
         let monitor = try NetlinkMonitor.open(groups: [.ipv4Address, .ipv6Address])
+        let parts = try begin()
+        status.begin(ClusterDNSStatus.Parts(server: parts.server, keeper: parts.keeper, log: parts.log.queue))
+        defer { status.end() }
+        // What has come already is answered, and no thread answers on from an old table. The addresses stay, and with them
+        // the way of queries to the next run.
+        do {
+            try await serve(parts, hearing: monitor, reporting: health)
+        } catch {
+            await end(parts)
+            throw error
+        }
+        await end(parts)
+    }
+
+    /// Queries wait in the sockets from the first moment on, and the first of them finds what is known of the cluster.
+    private func begin() throws -> Parts {
+        let network = try NetlinkSocket.open()
+        let addresses = configuration.servedAddresses
+        let places = addresses.flatMap(ServerAddress.all)
+        let sockets = ServerSockets(workers: Self.workers, store: descriptors)
+        // What cannot be opened is tried again by each pass, which says why.
+        for place in places { _ = try? sockets.open(place) }
         let keeper = ZoneKeeper(configuration, serial: Self.serial)
+        _ = keeper.take(snapshots.current, serial: Self.serial)
         let (table, sources) = keeper.current
         let log = QueryLogWriter(queue: QueryLogQueue(), logger: logger)
         let start = WorkerStart(
@@ -57,50 +102,71 @@ package struct ClusterDNSCapability: Capability {
             queryLog: configuration.queryLog,
             logQueue: log.queue
         )
-        let server = try DNSServer(workers: Self.workers, start)
-        status.begin(ClusterDNSStatus.Parts(server: server, keeper: keeper, log: log.queue))
-        defer { status.end() }
-        let resolver = ResolverFollower(file: resolverFile, server: server, logger: logger)
-        let holder = AddressHolder(
-            addresses: configuration.servedAddresses,
-            held: HeldAddresses(network: try NetlinkSocket.open()),
-            server: server,
-            logger: logger
-        )
-        // What has come already is answered, and no thread answers on from an old table. The addresses stay, and with them
-        // the way of queries to the next run.
-        do {
-            try await serve(keeper, server, holder, resolver, log, hearing: monitor, reporting: health)
-        } catch {
-            await server.stop()
-            throw error
+        let server = try DNSServer(workers: Self.workers, sockets, start)
+        for place in places { try? server.open(place) }
+        if let duration = gap.end() {
+            logger.log(
+                .notice,
+                sockets.inherited > 0
+                    ? "queries waited in the sockets over the restart" : "nobody answered queries over the restart",
+                [.duration: duration.inSeconds]
+            )
         }
-        await server.stop()
-        log.write()
+        return Parts(
+            keeper: keeper,
+            log: log,
+            server: server,
+            holder: AddressHolder(
+                addresses: addresses,
+                held: HeldAddresses(network: network),
+                server: server,
+                logger: logger
+            ),
+            resolver: ResolverFollower(file: resolverFile, server: server, logger: logger),
+            renewal: AnsweringRenewal(
+                addresses,
+                seconds: configuration.answeringSeconds,
+                ruleset: ruleset,
+                server: server,
+                logger: logger
+            )
+        )
     }
 
-    private func serve(
-        _ keeper: ZoneKeeper,
-        _ server: DNSServer,
-        _ holder: AddressHolder,
-        _ resolver: ResolverFollower,
-        _ log: QueryLogWriter,
-        hearing monitor: NetlinkMonitor,
-        reporting health: HealthReporter
-    ) async throws {
+    private func end(_ parts: Parts) async {
+        await parts.renewal.end()
+        await parts.server.stop()
+        parts.log.write()
+        do throws(SystemCallError) {
+            try gap.begin()
+        } catch {
+            logger.log(.debug, "how long nobody answers will not be known", [.error: "\(error)"])
+        }
+    }
+
+    private func serve(_ parts: Parts, hearing monitor: NetlinkMonitor, reporting health: HealthReporter) async throws {
         let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self)
         try await withThrowingDiscardingTaskGroup { group in
-            group.addTask(name: "query log") { await log.run() }
-            group.addTask(name: "zone") { await follow(keeper, server, waking: wake) }
+            group.addTask(name: "query log") { await parts.log.run() }
+            group.addTask(name: "zone") { await follow(parts.keeper, parts.server, waking: wake) }
             group.addTask(name: "resolv.conf") {
                 try await wake.feed { try await resolverFile.forEachChange { wake.yield(.notification) } }
             }
             group.addTask(name: "addresses of lo") {
                 try await wake.feed {
                     try await monitor.forEachBatch(resting: Self.rest) {
-                        if try monitor.hasHeard(holder.mayChange(with:)) { wake.yield(.notification) }
+                        if try monitor.hasHeard(parts.holder.mayChange(with:)) { wake.yield(.notification) }
                         return true
                     }
+                }
+            }
+            group.addTask(name: "renewal") {
+                await parts.renewal.run {
+                    parts.holder.served
+                } whileKnown: {
+                    parts.keeper.current.table.isSynchronised
+                } telling: {
+                    wake.yield(.notification)
                 }
             }
             let loop = ReconcileLoop(
@@ -110,22 +176,25 @@ package struct ClusterDNSCapability: Capability {
                 logger: logger
             )
             await loop.run(on: wakes, waitingFor: "queries", reporting: health) { _ in
-                health.working(on: "the addresses of cluster DNS")
-                let complaints = [try holder.pass(), resolver.pass()].compactMap(\.self)
-                if !complaints.isEmpty { return .impaired(complaints.joined(separator: "; ")) }
-                let table = keeper.current.table
-                guard table.isSynchronised else {
-                    return .waiting(for: "services, endpoint slices and namespaces")
-                }
-                let addresses = configuration.servedAddresses.map(\.description).joined(separator: ", ")
-                // How old that is stands in the status of the source.
-                let note = table.isRestored ? "; from disk, for a second each" : ""
-                return .done(
-                    "\(configuration.clusterDomain) on \(addresses)\(note); other names from \(resolver.summary)"
-                )
+                try pass(parts, reporting: health)
             }
             group.cancelAll()
         }
+    }
+
+    private func pass(_ parts: Parts, reporting health: HealthReporter) throws -> PassOutcome {
+        health.working(on: "the addresses of cluster DNS")
+        defer { parts.renewal.wake() }
+        let complaints = [try parts.holder.pass(), parts.resolver.pass(), parts.renewal.complaint].compactMap(\.self)
+        if !complaints.isEmpty { return .impaired(complaints.joined(separator: "; ")) }
+        let table = parts.keeper.current.table
+        guard table.isSynchronised else { return .waiting(for: "services, endpoint slices and namespaces") }
+        let addresses = configuration.servedAddresses.map(\.description).joined(separator: ", ")
+        // How old that is stands in the status of the source.
+        let note = table.isRestored ? "; from disk, for a second each" : ""
+        return .done(
+            "\(configuration.clusterDomain) on \(addresses)\(note); other names from \(parts.resolver.summary)"
+        )
     }
 
     private func follow(

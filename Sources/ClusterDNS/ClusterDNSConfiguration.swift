@@ -16,6 +16,9 @@ package struct ClusterDNSConfiguration: Sendable, Equatable {
     package var serviceCIDRs: PerFamily<IPPrefix>
     /// How long any answer may be cached, in seconds: 0…3600.
     package var timeToLive: UInt32
+    /// How long an address counts as answered after it was last said to be, in seconds: 3 or more. It is said three times
+    /// as often.
+    package var answeringSeconds: UInt32
     /// The ConfigMap whose key `NodeHosts` holds lines like those of `/etc/hosts`.
     package var nodeHosts: NamespacedName
     /// Which queries are logged.
@@ -28,6 +31,7 @@ package struct ClusterDNSConfiguration: Sendable, Equatable {
         podCIDRs: PerFamily<IPPrefix> = PerFamily(),
         serviceCIDRs: PerFamily<IPPrefix> = PerFamily(),
         timeToLive: UInt32 = 5,
+        answeringSeconds: UInt32 = 30,
         nodeHosts: NamespacedName = NamespacedName(namespace: "kube-system", name: "coredns"),
         queryLog: QueryLogRules = QueryLogRules()
     ) {
@@ -37,6 +41,7 @@ package struct ClusterDNSConfiguration: Sendable, Equatable {
         self.podCIDRs = podCIDRs
         self.serviceCIDRs = serviceCIDRs
         self.timeToLive = timeToLive
+        self.answeringSeconds = answeringSeconds
         self.nodeHosts = nodeHosts
         self.queryLog = queryLog
     }

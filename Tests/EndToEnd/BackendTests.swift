@@ -103,7 +103,7 @@ extension Nodes {
                 let again = try cluster.launch(node, ["--flannel-backend", "none"])
                 try await eventually("it runs", shows: "\"overlay\"", read: node.statusText)
                 #expect(try await again.stop() == 0)
-                #expect(try await node.text("nft list ruleset") == "")
+                #expect(try await node.overlayObjects() == [])
                 #expect(try await node.text("ip route show table all proto 76") == "")
                 #expect(try await !node.text("ip -d link").contains("alias linnet"))
                 #expect(!FileManager.default.fileExists(atPath: node.subnetFile.path))

@@ -22,9 +22,14 @@ extension Nodes {
                 testDescription: "overlay and pod network",
                 flags: ["--flannel-backend", "none"],
                 files: ["net.d/10-linnet.conflist", "bin/linnet-cni", "subnet.env"],
-                objects: ["link ", "table ", "route "]
+                objects: ["link ", "chain overlay-", "set overlay-", "route "]
             ),
-            Row(testDescription: "cluster DNS", flags: ["--disable", "coredns"], files: [], objects: ["address "]),
+            Row(
+                testDescription: "cluster DNS",
+                flags: ["--disable", "coredns"],
+                files: [],
+                objects: ["address ", "chain dns-", "set dns-"]
+            ),
             Row(
                 testDescription: "cluster DNS on another address",
                 on: ["--localip", "169.254.20.10"],

@@ -118,7 +118,7 @@ struct PacketStreamTests {
 
     @Test func `one address has only so many streams at once`() async throws {
         try await bed.serve(.stream, "127.0.0.1")
-        let most = PacketPorts.mostStreamsOfAddress
+        let most = PacketLimits().mostStreamsOfAddress
         var clients = try (0..<most).map { _ in try connect() }
         for client in clients {
             client.sendFrames([[Command.echo.rawValue]])
@@ -155,6 +155,29 @@ struct PacketPatienceTests {
         let bed = try await bed { $0.firstPatience = .milliseconds(30) }
         let client = try PacketClient(.stream, to: "127.0.0.1", in: bed.place.namespace)
         #expect(client.receive() == [])
+        await bed.thread.stop()
+    }
+
+    @Test func `where no more streams may be, the one that is idle longest makes room`() async throws {
+        let bed = try await bed { $0.mostStreams = 4 }
+        var clients: [PacketClient] = []
+        for number in 1...5 {
+            let client = try PacketClient(.stream, to: "127.0.0.1", from: "127.0.0.\(number)", in: bed.place.namespace)
+            clients.append(client)
+            client.sendFrames([[Command.echo.rawValue]])
+            #expect(client.receiveFrame() == [0])
+            guard number == 1 else { continue }
+            // Until its answer is there, the first one is not idle.
+            client.sendFrames([[Command.later.rawValue, 7]])
+            await bed.until { service, _ in service.held.count == 1 }
+        }
+        #expect(clients[1].receive() == [])
+        await bed.perform { service, ports in service.release(ports) }
+        #expect(clients[0].receiveFrame() == [0, 7])
+        for client in clients[2...] {
+            client.sendFrames([[Command.echo.rawValue, 8]])
+            #expect(client.receiveFrame() == [0, 8])
+        }
         await bed.thread.stop()
     }
 

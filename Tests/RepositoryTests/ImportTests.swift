@@ -27,7 +27,10 @@ import Testing
             "ClusterState", "JSONText", "LinuxSystem", "Metrics", "Netlink", "NetworkTypes", "Nftables", "NodeRuleset",
             "Supervision",
         ],
-        "ClusterDNS": ["ClusterState", "DNSWire", "LinuxSystem", "Metrics", "Netlink", "NetworkTypes", "Supervision"],
+        "ClusterDNS": [
+            "ClusterState", "DNSWire", "LinuxSystem", "Metrics", "Netlink", "NetworkTypes", "Nftables", "NodeRuleset",
+            "Supervision",
+        ],
         "PodNetwork": ["JSONText", "LinuxSystem", "Netlink", "NetworkTypes", "Nftables"],
         "PodNetworkAudit": ["LinuxSystem", "Netlink", "NetworkTypes", "Nftables", "PodNetwork", "Supervision"],
         "AgentCore": [

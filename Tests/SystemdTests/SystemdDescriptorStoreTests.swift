@@ -1,5 +1,6 @@
 import Glibc
 import LinuxSystem
+import NotifySocket
 import Systemd
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct SystemdDescriptorStoreTests {
     @Test func `a kept descriptor replaces the one of its name and is never polled`() async {
         await #expect(processExitsWith: .success) {
-            let manager = try DatagramSocket()
+            let manager = try NotifySocket()
             setenv("NOTIFY_SOCKET", manager.path, 1)
             let kept = SharedDescriptor(adopting: try pair(SOCK_STREAM).0)
             #expect(SystemdDescriptorStore().keep(kept, as: "status"))
@@ -87,7 +88,7 @@ import Testing
     }
 
     @Test func `the surplus is kept no longer, but what is adopted under the same name is`() throws {
-        let manager = try DatagramSocket()
+        let manager = try NotifySocket()
         let sockets = try (0..<3).map { _ in try LoopbackSocket.datagrams() }
         let said = try Inheritance(
             descriptors: [

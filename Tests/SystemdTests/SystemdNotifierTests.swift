@@ -1,4 +1,5 @@
 import Glibc
+import NotifySocket
 import Systemd
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct SystemdNotifierTests {
     @Test func `the service manager is told each state`() async {
         await #expect(processExitsWith: .success) {
-            let manager = try DatagramSocket()
+            let manager = try NotifySocket()
             setenv("NOTIFY_SOCKET", manager.path, 1)
             let notifier = SystemdNotifier()
             notifier.ready()
@@ -18,7 +19,7 @@ import Testing
 
     @Test func `a status is one line, whatever is in it`() async {
         await #expect(processExitsWith: .success) {
-            let manager = try DatagramSocket()
+            let manager = try NotifySocket()
             setenv("NOTIFY_SOCKET", manager.path, 1)
             SystemdNotifier().status("overlay degraded:\nREADY=1\r\n2 peers")
             #expect(manager.receiveAll() == ["STATUS=overlay degraded: READY=1 2 peers"])
@@ -27,7 +28,7 @@ import Testing
 
     @Test func `reloading comes with the time by the manager's clock`() async {
         await #expect(processExitsWith: .success) {
-            let manager = try DatagramSocket()
+            let manager = try NotifySocket()
             setenv("NOTIFY_SOCKET", manager.path, 1)
             let before = microseconds()
             SystemdNotifier().reloading()

@@ -3,6 +3,7 @@ import LinuxSystem
 import Logging
 import ServiceLifecycle
 package import Supervision
+import Systemd
 import UnixSignals
 
 /// The agent: one process a node.
@@ -42,6 +43,7 @@ package enum Agent {
         do {
             let lock = try await NamespaceLock.take()
             defer { withExtendedLifetime(lock) {} }
+            let descriptors = SystemdDescriptorStore()
             var configuration = configuration
             // Each round is one composition: the cluster's rules may differ from what the last one was made of. What is
             // in the kernel stays meanwhile, and the next one adopts it.
@@ -52,7 +54,7 @@ package enum Agent {
                 )
                 review.beginStart()
                 try Preflight.check(configuration)
-                let parts = try AgentParts(configuration, reading: reload)
+                let parts = try AgentParts(configuration, keeping: descriptors, reading: reload)
                 let capabilities = try parts.capabilities(restored: parts.restore()) + added(parts.store)
                 do {
                     try await serve(parts, capabilities, review, until: stop, reloads, reload, logger)
@@ -125,7 +127,7 @@ package enum Agent {
         )
         parts.listAbsentCapabilities()
         parts.preparePodNetwork()
-        parts.removeClusterDNS()
+        await parts.removeClusterDNS()
         for notice in parts.configuration.notices {
             logger.log(.warning, "a setting is not what it seems", [.setting: notice])
         }

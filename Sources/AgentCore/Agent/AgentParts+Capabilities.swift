@@ -17,8 +17,10 @@ extension AgentParts {
     /// - Parameter restored: the generation that is on disk already.
     func capabilities(restored: UInt64) throws -> [any Capability] {
         let audit = configuration.auditInterval
-        var capabilities: [any Capability] = [
-            // It stops last, and so saves what all others came to.
+        // It starts first and stops last: queries wait for nothing else, and are answered as long as possible.
+        var capabilities = try clusterDNS().map { [$0 as any Capability] } ?? []
+        capabilities += [
+            // It stops after those whose work it saves.
             SnapshotCapability(
                 store: store,
                 files: snapshotFiles,
@@ -73,18 +75,6 @@ extension AgentParts {
                 logger: Logger(label: "linnet.host-ports")
             )
         )
-        if !configuration.disabled.contains(.clusterDNS) {
-            capabilities.append(
-                ClusterDNSCapability(
-                    configuration: try configuration.clusterDNS(),
-                    resolverPath: resolverPath,
-                    snapshots: store,
-                    status: clusterDNSStatus,
-                    auditInterval: audit,
-                    logger: Logger(label: "linnet.coredns")
-                )
-            )
-        }
         capabilities.append(
             StatusServer(
                 path: configuration.paths.statusSocket,
@@ -94,6 +84,21 @@ extension AgentParts {
             )
         )
         return capabilities
+    }
+
+    private func clusterDNS() throws -> ClusterDNSCapability? {
+        guard !configuration.disabled.contains(.clusterDNS) else { return nil }
+        return ClusterDNSCapability(
+            configuration: try configuration.clusterDNS(),
+            resolverPath: resolverPath,
+            snapshots: store,
+            status: clusterDNSStatus,
+            ruleset: ruleset,
+            descriptors: descriptors,
+            gapPath: "\(configuration.paths.run)/dns-ended",
+            auditInterval: configuration.auditInterval,
+            logger: Logger(label: "linnet.coredns")
+        )
     }
 
     /// Installs the plugin before the overlay writes the configuration that names it; or takes it back where pod networking
@@ -137,8 +142,8 @@ extension AgentParts {
         }
     }
 
-    /// Takes the addresses of cluster DNS back where it is off.
-    func removeClusterDNS() {
+    /// Takes back where cluster DNS is off what it has on the host.
+    func removeClusterDNS() async {
         guard configuration.disabled.contains(.clusterDNS) else { return }
         let logger = Logger(label: "linnet.coredns")
         do throws(NetlinkError) {
@@ -146,6 +151,11 @@ extension AgentParts {
             for address in removed { logger.log(.notice, "address of cluster DNS removed", [.address: "\(address)"]) }
         } catch {
             logger.log(.warning, "the addresses of cluster DNS cannot be removed", [.error: "\(error)"])
+        }
+        do throws(NftablesError) {
+            try await ruleset.apply(.empty(AnsweringRuleset.fragment))
+        } catch {
+            logger.log(.warning, "the rules of cluster DNS cannot be removed", [.error: "\(error)"])
         }
     }
 

@@ -11,7 +11,6 @@ import Nftables
 import NodeRuleset
 import Overlay
 import Supervision
-import Systemd
 
 /// What one agent is made of: built once from its configuration, then only run.
 struct AgentParts: Sendable {
@@ -35,15 +34,19 @@ struct AgentParts: Sendable {
     /// SIGHUP may change it.
     let resolverPath: ResolverPath
     let board: HealthBoard
-    let descriptors: any DescriptorStore = SystemdDescriptorStore()
+    let descriptors: any DescriptorStore
     let started = ContinuousClock.now
 
-    /// - Parameter read: reads the configuration again, by the rules that the cluster's nodes share.
+    /// - Parameters:
+    ///   - descriptors: where sockets outlive the process.
+    ///   - read: reads the configuration again, by the rules that the cluster's nodes share.
     init(
         _ configuration: AgentConfiguration,
+        keeping descriptors: any DescriptorStore,
         reading read: @escaping @Sendable (NetworkRules?) throws -> AgentConfiguration
     ) throws {
         self.configuration = configuration
+        self.descriptors = descriptors
         guard let node = NodeName(rawValue: configuration.node.name) else {
             throw ConfigurationError.configuration("node-name '\(configuration.node.name)' is not a DNS subdomain")
         }

@@ -107,6 +107,10 @@ struct linnet_peer {
 /// the same ones and share what comes (SO_REUSEPORT). The address need not be on the host yet.
 int linnet_server_socket(int family, int is_stream, const uint8_t *address, uint16_t port);
 
+/// Makes a socket of an earlier process what linnet_server_socket opens; fails with EINVAL if it is bound elsewhere or of
+/// another kind.
+int linnet_server_socket_adopt(int socket, int family, int is_stream, const uint8_t *address, uint16_t port);
+
 /// A batch of datagrams and the room for their replies.
 struct linnet_datagrams;
 

@@ -12,12 +12,17 @@ final class DNSServer: Sendable {
     }
 
     private let members: [Member]
-    private let sockets = Mutex<[ServerAddress: [ServerSocket]]>([:])
+    private let sockets: ServerSockets
+    /// The addresses that are, as text for the reason that `ServerSockets` has.
+    private let served = Mutex<Set<String>>([])
 
     /// Starts the threads.
     ///
-    /// - Parameter count: of threads.
-    init(workers count: Int, _ start: WorkerStart) throws(SystemCallError) {
+    /// - Parameters:
+    ///   - count: of threads.
+    ///   - sockets: those of as many threads.
+    init(workers count: Int, _ sockets: ServerSockets, _ start: WorkerStart) throws(SystemCallError) {
+        self.sockets = sockets
         var members: [Member] = []
         for _ in 0..<count {
             let mailbox = WorkerMailbox()
@@ -46,16 +51,46 @@ final class DNSServer: Sendable {
     ///
     /// - Throws: EADDRINUSE if another program has it; then it is served by no thread.
     func open(_ address: ServerAddress) throws(SystemCallError) {
-        guard sockets.withLock({ $0[address] == nil }) else { return }
-        var opened: [ServerSocket] = []
-        for _ in members {
-            let octets = address.address.bytes
-            let descriptor = try PacketPorts.openServer(address.transport, octets, port: ServerAddress.port)
-            opened.append(ServerSocket(descriptor: descriptor, transport: address.transport))
+        guard !serves(address) else { return }
+        let places = try sockets.open(address)
+        let key = address.description
+        served.withLock { _ = $0.insert(key) }
+        tell { number, letter in
+            for place in places where place.worker == number { letter.opened.append(place.socket) }
         }
-        let sockets = opened
-        self.sockets.withLock { $0[address] = sockets }
-        tell { number, letter in letter.opened.append(sockets[number]) }
+    }
+
+    /// Whether every thread has a socket on the address.
+    func serves(_ address: ServerAddress) -> Bool {
+        let key = address.description
+        return served.withLock { $0.contains(key) }
+    }
+
+    var workers: Int { members.count }
+
+    /// How many threads do not begin another round within this time, although they are told to.
+    func silentWorkers(after patience: Duration) async -> Int {
+        let (beats, beat) = AsyncStream.makeStream(of: Void.self)
+        tell { _, letter in letter.heartbeat = beat }
+        return await withTaskGroup(of: Int?.self) { group in
+            group.addTask {
+                var silent = self.workers
+                for await _ in beats {
+                    silent -= 1
+                    if silent == 0 { break }
+                }
+                return silent
+            }
+            group.addTask {
+                try? await Task.sleep(for: patience)
+                return nil
+            }
+            // The count ends by itself, or when it is cancelled.
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            if let first { return first }
+            return await group.next().flatMap(\.self) ?? workers
+        }
     }
 
     /// What the threads have counted. A thread that is at its end tells nothing.
@@ -73,7 +108,7 @@ final class DNSServer: Sendable {
     }
 
     /// Whether any address is served.
-    var isServing: Bool { sockets.withLock { !$0.isEmpty } }
+    var isServing: Bool { served.withLock { !$0.isEmpty } }
 
     /// Answers what has come already and ends the threads.
     func stop() async {
@@ -97,6 +132,11 @@ struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
 
     let address: IPAddress
     let transport: PacketTransport
+
+    /// Both transports of an address.
+    static func all(of address: IPAddress) -> [ServerAddress] {
+        [PacketTransport.datagram, .stream].map { ServerAddress(address: address, transport: $0) }
+    }
 
     var description: String { "\(address) \(transport == .datagram ? "udp" : "tcp") port \(Self.port)" }
 }

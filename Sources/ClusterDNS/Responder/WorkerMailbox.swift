@@ -12,6 +12,8 @@ final class WorkerMailbox: Sendable {
         var opened: [ServerSocket] = []
         /// Those who want to know the worker's numbers.
         var reportRequests: [WorkerReportRequest] = []
+        /// Told when the letter is taken: the worker does its rounds.
+        var heartbeat: AsyncStream<Void>.Continuation?
     }
 
     private let letter = Mutex<Letter?>(nil)
@@ -42,11 +44,13 @@ final class WorkerMailbox: Sendable {
     /// What was left since the last call.
     func take() -> Letter? {
         guard hasLetter.load(ordering: .acquiring) else { return nil }
-        return letter.withLock { letter in
+        let taken = letter.withLock { letter in
             defer { letter = nil }
             hasLetter.store(false, ordering: .relaxed)
             return letter
         }
+        taken?.heartbeat?.yield()
+        return taken
     }
 }
 

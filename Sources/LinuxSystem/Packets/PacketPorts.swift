@@ -57,6 +57,28 @@ package final class PacketPorts {
         return SharedDescriptor(adopting: descriptor)
     }
 
+    /// Makes a socket that an earlier process opened by `openServer` one of this process.
+    ///
+    /// - Parameter address: 4 or 16 octets.
+    /// - Throws: EINVAL if it is no socket of this kind, address and port; ENOTSOCK if it is none at all.
+    package static func adoptServer(
+        _ descriptor: SharedDescriptor,
+        _ transport: PacketTransport,
+        _ address: [UInt8],
+        port: UInt16
+    ) throws(SystemCallError) {
+        let family = address.count == 4 ? AF_INET : AF_INET6
+        _ = try systemCall("getsockname") {
+            unsafe linnet_server_socket_adopt(
+                descriptor.rawValue,
+                family,
+                transport == .stream ? 1 : 0,
+                address,
+                port
+            )
+        }
+    }
+
     /// Begins to serve what comes in by a socket of `openServer`, and what came before.
     package func serve(_ descriptor: SharedDescriptor, _ transport: PacketTransport) {
         let number = descriptor.rawValue

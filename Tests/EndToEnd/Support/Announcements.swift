@@ -31,8 +31,11 @@ enum Announcements {
         "flannel", "cni0", "veth", "proto 76", "inet linnet", " all forwarding", " all rp_filter", "10.42.", "fd00:42:",
     ]
 
+    /// Said again and again for as long as cluster DNS answers: all of it, and nothing else.
+    private static let renewals = ["add", "delete"].map { "\($0) element inet linnet dns-answering-v" }
+
     private static func isOurs(_ line: String) -> Bool {
-        !line.contains(marker) && words.contains { line.contains($0) }
+        !line.contains(marker) && !renewals.contains { line.hasPrefix($0) } && words.contains { line.contains($0) }
     }
 
     /// Makes and removes a link with its forwarding entry, and a table, that are nobody's.

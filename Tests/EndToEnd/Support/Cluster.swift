@@ -63,9 +63,10 @@ final class Cluster: Sendable {
         _ node: Node,
         _ extra: [String] = [],
         environment: [String: String] = [:],
+        through wrapper: [String] = [],
         program: String = Programs.linnet
     ) throws -> Agent {
-        let agent = try node.launch(extra, environment: environment, program: program)
+        let agent = try node.launch(extra, environment: environment, through: wrapper, program: program)
         agents.withLock { $0.append(agent) }
         return agent
     }

@@ -120,9 +120,11 @@ struct Node: Sendable {
         return Int(answer.prefix { $0.isNumber })
     }
 
-    /// What of the overlay's own is in the kernel now.
+    /// What of the overlay's own is in the kernel now. The table may be there for others.
     func overlayObjects() async throws -> [String] {
-        try await ownedObjects().filter { !$0.hasPrefix("address ") }
+        try await ownedObjects().filter { object in
+            !["address ", "table inet linnet", "chain dns-", "set dns-"].contains { object.hasPrefix($0) }
+        }
     }
 
     /// What of Linnet's own is in the kernel now: empty after a reset.
@@ -133,6 +135,10 @@ struct Node: Sendable {
         }
         let tables = try await text("nft list tables")
         found += tables.split(separator: "\n").filter { $0.contains(" linnet") }.map(String.init)
+        let table = try await text("nft -t list table inet linnet").split(separator: "\n")
+        found += table.filter { $0.hasPrefix("\tchain ") || $0.hasPrefix("\tset ") }.map { line in
+            line.dropFirst().split(separator: " ").prefix(2).joined(separator: " ")
+        }
         for family in ["-4", "-6"] {
             let routes = try await text("ip \(family) route show proto 76")
             found += routes.split(separator: "\n").map { "route \($0)" }

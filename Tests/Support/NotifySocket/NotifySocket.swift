@@ -1,13 +1,13 @@
-import Glibc
-import LinuxSystem
+internal import Glibc
+internal import LinuxSystem
 
 /// A datagram socket in a temporary directory, as a service manager listens on one.
-final class DatagramSocket {
-    let path: String
+package final class NotifySocket: Sendable {
+    package let path: String
     private let directory: String
     private let descriptor: SharedDescriptor
 
-    init() throws {
+    package init() throws {
         var template = Array("/tmp/linnet-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
             throw SystemCallError(call: "mkdtemp", subject: "/tmp", errno: .current)
@@ -32,8 +32,14 @@ final class DatagramSocket {
         rmdir(directory)
     }
 
+    /// Waits for the next message, a tenth of a second at most.
+    package func waitForMessage() {
+        var request = pollfd(fd: descriptor.rawValue, events: Int16(POLLIN), revents: 0)
+        poll(&request, 1, 100)
+    }
+
     /// The messages that have arrived.
-    func receiveAll() -> [String] {
+    package func receiveAll() -> [String] {
         var messages: [String] = []
         var buffer = [UInt8](repeating: 0, count: 4_096)
         while true {
@@ -44,7 +50,7 @@ final class DatagramSocket {
     }
 
     /// The next message, and the descriptor that came with it, which the caller owns.
-    func receiveWithDescriptor() -> (text: String, descriptor: Int32?) {
+    package func receiveWithDescriptor() -> (text: String, descriptor: Int32?) {
         var buffer = [UInt8](repeating: 0, count: 4_096)
         // A cmsghdr of 16 bytes and a number, aligned.
         var control: [UInt64] = [0, 0, 0]
