@@ -74,12 +74,14 @@ struct WaitingClient: Hashable, Sendable {
     func reply(_ answer: ResolvedAnswer, to question: ForwardedQuestion, rotation: UInt32) -> [UInt8] {
         let limit = Responder.limit(query, origin.transport)
         if isAlias { return joined(answer, to: question, limit: limit) }
-        return [UInt8](capacity: max(limit, octets.count)) { message in
+        var reply = [UInt8](capacity: max(limit, octets.count)) { message in
             for octet in octets { message.append(octet) }
             let reserve = Reply(flags: ServerFlags.own, limit: limit).reserve(for: query)
             let written = answer.write(rotation: rotation, limit: limit - reserve, into: &message)
             Responder.finish(written.reply(to: query, limit: limit), query, written.counts, in: &message)
         }
+        if query.edns != nil { Reply.addReason(answer.reasonText, to: &reply, limit: limit) }
+        return reply
     }
 
     /// The alias, and behind it what it leads to. That this cannot be found says nothing of the alias.

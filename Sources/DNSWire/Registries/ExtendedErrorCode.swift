@@ -10,6 +10,8 @@ package struct ExtendedErrorCode: RegisteredNumber {
     /// Data that has expired, since nothing newer could be had.
     package static let staleAnswer = ExtendedErrorCode(rawValue: 3)
     package static let forgedAnswer = ExtendedErrorCode(rawValue: 4)
+    /// The data has signatures that do not hold.
+    package static let dnssecBogus = ExtendedErrorCode(rawValue: 6)
     /// A failure that is remembered from before.
     package static let cachedError = ExtendedErrorCode(rawValue: 13)
     /// The server has only just started.
@@ -30,6 +32,7 @@ package struct ExtendedErrorCode: RegisteredNumber {
 
     package static let names: [ExtendedErrorCode: String] = [
         .other: "Other Error", .staleAnswer: "Stale Answer", .forgedAnswer: "Forged Answer",
+        .dnssecBogus: "DNSSEC Bogus",
         .cachedError: "Cached Error", .notReady: "Not Ready", .blocked: "Blocked", .filtered: "Filtered",
         .prohibited: "Prohibited", .staleNameError: "Stale NXDOMAIN Answer", .notAuthoritative: "Not Authoritative",
         .notSupported: "Not Supported", .noReachableAuthority: "No Reachable Authority",

@@ -118,7 +118,7 @@ package struct Reply: Hashable, Sendable {
     }
 
     /// Code, length and number of the reason (RFC 8914 section 2).
-    private static let extendedErrorLength = 6
+    static let extendedErrorLength = 6
 
     private func writeExtension(_ query: Query, length: Int, into packet: inout MutableSpan<UInt8>, at offset: Int) {
         let dataLength = UInt16(truncatingIfNeeded: length - EDNS.lengthWithoutOptions)

@@ -120,9 +120,9 @@ import Testing
         var log = QueryLog(QueryLogRules(), queue)
         #expect(!log.isOn)
         let question = ForwardedQuestion(name("WWW.example."), .a)
-        for _ in 0..<15 { log.complain(question, .failure(.networkError), now: .seconds(100)) }
-        log.complain(question, .failure(.networkError), now: .seconds(101))
-        log.complain(question, .failure(.networkError), now: .seconds(101))
+        for _ in 0..<15 { log.complain(question, .failure(ExtendedReason(.networkError)), now: .seconds(100)) }
+        log.complain(question, .failure(ExtendedReason(.networkError)), now: .seconds(101))
+        log.complain(question, .failure(ExtendedReason(.networkError)), now: .seconds(101))
         log.endRound()
         let line = "[ERROR] plugin/errors: 2 www.example. A: no upstream answered in time"
         #expect(Self.lines(queue) == Array(repeating: line, count: 11))

@@ -131,7 +131,9 @@ package struct AnswerCache: Sendable {
     }
 
     /// Remembers that nobody answered: an answer of before is given out for a while, else the failure.
-    mutating func storeFailure(of question: ForwardedQuestion, now: Int64) {
+    ///
+    /// - Parameter reason: what one that was asked had to say of it.
+    mutating func storeFailure(of question: ForwardedQuestion, _ reason: ExtendedErrorCode? = nil, now: Int64) {
         let place = find(question)
         if let place, entries[place].kind != .failure, now - entries[place].end < CacheTimes.staleness {
             entries[place].recheck = now + CacheTimes.staleRecheck
@@ -150,6 +152,7 @@ package struct AnswerCache: Sendable {
             arrival: now,
             lifetime: CacheTimes.failure(after: former)
         )
+        entry.reason = reason
         entry.failures = min(former, UInt8.max - 1) + 1
         put(entry, name)
     }

@@ -25,6 +25,8 @@ struct CacheEntry: Sendable {
     let lifetime: Int64
     /// Until when it is given out behind its time without others being asked again, in milliseconds.
     var recheck: Int64 = 0
+    /// What somebody said of the failure.
+    var reason: ExtendedErrorCode?
     /// How many failures there were in a row.
     var failures: UInt8 = 0
     /// How often it was used; stops at the most that the type holds.

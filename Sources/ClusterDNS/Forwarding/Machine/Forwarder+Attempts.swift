@@ -36,8 +36,9 @@ extension Forwarder {
         case .withoutExtensions(let code):
             note(code, attempt, now: now)
             repeatWithoutExtensions(id, attempt, owner, now: now, &actions, using: &generator)
-        case .fault(let fault, let code):
+        case .fault(let fault, let code, let reason):
             note(code, attempt, now: now)
+            if let reason { questions[owner]?.reason = reason }
             lose(id, fault, now: now, &actions, using: &generator)
         case .answer(let answer):
             note(answer.code, attempt, now: now)

@@ -69,13 +69,16 @@ extension Forwarder {
             return
         }
         // Without anybody to ask there is nothing to be spared by remembering.
-        if !found.tried.isEmpty { cache.storeFailure(of: found.question, now: now.milliseconds) }
+        if !found.tried.isEmpty {
+            cache.storeFailure(of: found.question, found.reason?.code, now: now.milliseconds)
+        }
         if let answer = staleAnswer(found.question, now: now) {
             statistics.stale += UInt64(found.clients.count)
             actions.reply(found.clients, found.question, answer)
         } else {
             let hasReply = !found.spent.isEmpty || found.tried.isEmpty
-            actions.reply(found.clients, found.question, .failure(hasReply ? .noReachableAuthority : .networkError))
+            let own = ExtendedReason(hasReply ? .noReachableAuthority : .networkError)
+            actions.reply(found.clients, found.question, .failure(found.reason ?? own))
         }
     }
 

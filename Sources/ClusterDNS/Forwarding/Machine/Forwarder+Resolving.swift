@@ -95,7 +95,7 @@ extension Forwarder {
         _ actions: inout ForwarderActions<Client>
     ) {
         statistics.rejects += 1
-        actions.reply([client], question, .failure(.other))
+        actions.reply([client], question, .failure(ExtendedReason(.other)))
     }
 
     private mutating func open(

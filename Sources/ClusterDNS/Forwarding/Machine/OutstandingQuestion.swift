@@ -19,6 +19,8 @@ struct OutstandingQuestion<Client: Hashable & Sendable>: Sendable {
     var spent: Set<Int> = []
     /// What was wrong with their answers.
     var faults: [Int: UpstreamFault] = [:]
+    /// Why one of them failed, if it said so.
+    var reason: ExtendedReason?
     /// The numbers of those that did not understand EDNS, as it seems.
     var withoutExtensions: Set<Int> = []
     /// When another upstream is asked too.

@@ -6,6 +6,8 @@ package struct ResolvedAnswer: Hashable, Sendable {
     /// AD: validated by the server that was asked.
     package let isAuthentic: Bool
     package let extendedError: ExtendedErrorCode?
+    /// A text beside it, in UTF-8; empty if there is none.
+    let reasonText: [UInt8]
     /// The octets of a `ReplyBody` for the question's name.
     let body: [UInt8]
     let shape: ReplyShape
@@ -15,11 +17,12 @@ package struct ResolvedAnswer: Hashable, Sendable {
         _ code: ResponseCode,
         _ body: ReplyBody?,
         isAuthentic: Bool = false,
-        extendedError: ExtendedErrorCode? = nil
+        reason: ExtendedReason? = nil
     ) {
         self.code = code
         self.isAuthentic = isAuthentic
-        self.extendedError = extendedError
+        extendedError = reason?.code
+        reasonText = reason?.text ?? []
         self.body = body?.octets ?? []
         shape = body?.shape ?? .empty
         age = .none
@@ -35,6 +38,7 @@ package struct ResolvedAnswer: Hashable, Sendable {
         code = answer.code
         isAuthentic = answer.isAuthentic
         extendedError = nil
+        reasonText = []
         self.body = body.octets
         shape = ReplyShape(counts: counts, rotation: body.shape.rotation)
         age = .none
@@ -47,14 +51,15 @@ package struct ResolvedAnswer: Hashable, Sendable {
         code = entry.code
         isAuthentic = entry.isAuthentic && use == .current
         extendedError = .init(entry, use)
+        reasonText = []
         body = cache.body(place)
         shape = entry.shape
         age = entry.age(at: now)
     }
 
     /// Nobody could tell.
-    static func failure(_ reason: ExtendedErrorCode) -> ResolvedAnswer {
-        ResolvedAnswer(.serverFailure, nil, extendedError: reason)
+    static func failure(_ reason: ExtendedReason) -> ResolvedAnswer {
+        ResolvedAnswer(.serverFailure, nil, reason: reason)
     }
 
     /// Writes the records behind the question that is in `message`.
@@ -93,7 +98,7 @@ extension ExtendedErrorCode {
     init?(_ entry: CacheEntry, _ use: CacheUse) {
         switch use {
         case .current: return nil
-        case .failed: self = .cachedError
+        case .failed: self = entry.reason ?? .cachedError
         case .stale, .outdated, .none: self = entry.code == .nameError ? .staleNameError : .staleAnswer
         }
     }

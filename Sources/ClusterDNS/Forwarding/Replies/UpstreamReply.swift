@@ -10,7 +10,7 @@ enum UpstreamReply: Sendable {
     case truncated(UpstreamAnswer?)
     /// It seems not to understand EDNS.
     case withoutExtensions(ResponseCode)
-    case fault(UpstreamFault, ResponseCode)
+    case fault(UpstreamFault, ResponseCode, ExtendedReason? = nil)
     case answer(UpstreamAnswer)
 
     init(_ packet: Span<UInt8>, to query: UpstreamQuery, for question: ForwardedQuestion) {
@@ -50,7 +50,7 @@ enum UpstreamReply: Sendable {
             }
         case .formatError, .notImplemented, .badVersion:
             self = hasExtensions ? .withoutExtensions(code) : .fault(.refused(code), code)
-        default: self = .fault(.refused(code), code)
+        default: self = .fault(.refused(code), code, code == .serverFailure ? ExtendedReason(message) : nil)
         }
     }
 

@@ -18,6 +18,8 @@ struct FakeServer {
         /// The same, and TCP is refused.
         case cuttingWithoutTCP
         case failing(ResponseCode)
+        /// The same, and says why.
+        case explaining(ResponseCode, EDNSOption)
         /// Understands no EDNS and says so, without repeating the question.
         case old(ResponseCode)
         /// Somebody guesses at replies before the server's own comes.
@@ -75,6 +77,10 @@ struct FakeServer {
             return [cut.encoded()]
         case .failing(let code):
             return [Message(id: query.id, flags: .response, code: code, questions: query.questions).encoded()]
+        case .explaining(let code, let reason):
+            let edns = EDNS(payloadSize: 4096, options: [EDNSOption(.nsid, [1, 2, 3]), reason])
+            let message = Message(id: query.id, flags: .response, code: code, questions: query.questions, edns: edns)
+            return [message.encoded()]
         case .old(let code):
             guard query.edns != nil else { return [honest.encoded()] }
             // What is beyond four bits needs an OPT record.
