@@ -61,10 +61,10 @@ extension Nodes {
                     let answer = try await dig(row.question, on: node)
                     for text in row.wanted { #expect(answer.contains(text), "\(row.question): \(answer)") }
                 }
-                // Each worker asks at most once what all clients ask.
-                for _ in 1...20 { _ = try await dig("a.example.test A", on: node) }
+                // What one worker learned is known to all: each of these comes from another port, and so by any of them.
+                for _ in 1...50 { _ = try await dig("a.example.test A", on: node) }
                 let asked = server.text.split(separator: "\n").count { $0.contains("query[A] a.example.test") }
-                #expect((1...4).contains(asked), "\(server.text)")
+                #expect(asked == 1, "\(server.text)")
                 let remembered = try await dig("a.example.test A +norecurse", on: node)
                 #expect(remembered.contains("192.0.2.8"), "\(remembered)")
             }
@@ -116,9 +116,7 @@ extension Nodes {
                     let answer = try await dig("number-\(number).example.test", on: node)
                     #expect(answer.contains("status: NXDOMAIN"), "\(answer)")
                 }
-                // What is remembered outlives the servers, each worker having been asked; what is not fails before clients
-                // give up.
-                for _ in 1...20 { _ = try await dig("www.example.test", on: node) }
+                // What is remembered outlives the servers; what is not fails before clients give up.
                 server.stop()
                 let known = try await dig("www.example.test", on: node)
                 #expect(known.contains("192.0.2.7"), "\(known)")

@@ -23,12 +23,12 @@ final class DNSServer: Sendable {
     ///   - sockets: those of as many threads.
     init(workers count: Int, _ sockets: ServerSockets, _ start: WorkerStart) throws(SystemCallError) {
         self.sockets = sockets
+        let mailboxes = (0..<count).map { _ in WorkerMailbox() }
         var members: [Member] = []
-        for _ in 0..<count {
-            let mailbox = WorkerMailbox()
-            let thread = try PacketThread.start(name: CapabilityName.clusterDNS.threadName) {
-                Worker(mailbox, start)
-            }
+        for mailbox in mailboxes {
+            let place = WorkerPlace(mailbox: mailbox, others: mailboxes.filter { $0 !== mailbox })
+            let thread = try PacketThread.start(name: CapabilityName.clusterDNS.threadName) { Worker(place, start) }
+            mailbox.attach(thread)
             members.append(Member(thread: thread, mailbox: mailbox))
         }
         self.members = members

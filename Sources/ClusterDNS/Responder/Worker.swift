@@ -5,6 +5,7 @@ import LinuxSystem
 /// and shares nothing with the other threads.
 struct Worker: PacketService {
     private let mailbox: WorkerMailbox
+    private let others: [WorkerMailbox]
     private var responder: Responder
     private var sources: AllowedSources
     private var forwarder: Forwarder<WaitingClient>
@@ -14,8 +15,9 @@ struct Worker: PacketService {
     private var observer = TrafficObserver()
     private var log: QueryLog
 
-    init(_ mailbox: WorkerMailbox, _ start: WorkerStart) {
-        self.mailbox = mailbox
+    init(_ place: WorkerPlace, _ start: WorkerStart) {
+        mailbox = place.mailbox
+        others = place.others
         sources = start.sources
         log = QueryLog(start.queryLog, start.logQueue)
         responder = Responder(start.table, rotation: generator.next())
@@ -38,6 +40,10 @@ struct Worker: PacketService {
             perform(actions, ports)
         }
         for request in letter.reportRequests { request.answer(WorkerReport(observer, forwarder, now: ports.now)) }
+        for handed in letter.learned {
+            let age = max(.zero, handed.time.duration(to: ports.instant))
+            perform(forwarder.take(handed.answer, age: age, now: ports.now), ports)
+        }
     }
 
     /// Once for all that was answered in this round.
@@ -169,6 +175,9 @@ extension Worker {
                 } catch {
                     pending.append(forwarder.fail(attempt.id, "\(error.errno)", now: ports.now, using: &generator))
                 }
+            }
+            for answer in current.learned {
+                for other in others { other.hand(HandedAnswer(answer: answer, time: ports.instant)) }
             }
             for replies in current.replies { give(replies, ports) }
         }

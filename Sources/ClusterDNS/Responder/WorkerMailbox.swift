@@ -14,19 +14,35 @@ final class WorkerMailbox: Sendable {
         var reportRequests: [WorkerReportRequest] = []
         /// Told when the letter is taken: the worker does its rounds.
         var heartbeat: AsyncStream<Void>.Continuation?
+        /// What the other workers learned.
+        var learned: [HandedAnswer] = []
     }
 
+    /// The most answers that wait. What more come are dropped: their names are asked for again.
+    static let mostAnswers = 256
+
     private let letter = Mutex<Letter?>(nil)
+    private let thread = Mutex<PacketThread?>(nil)
     /// So that a worker that looks for a letter takes no lock unless there is one.
     private let hasLetter = Atomic(false)
     /// Written under the lock.
     private let isClosed = Atomic(false)
 
+    /// Says whose mailbox it is.
+    func attach(_ thread: PacketThread) {
+        self.thread.withLock { $0 = thread }
+    }
+
+    /// Has the worker look soon.
+    func wake() {
+        thread.withLock { $0 }?.wake()
+    }
+
     /// Adds to what the worker will find. It has to be woken.
     func put(_ change: (inout Letter) -> Void) {
         letter.withLock { letter in
             guard !isClosed.load(ordering: .relaxed) else { return }
-            var changed = letter ?? Letter()
+            var changed = letter.take() ?? Letter()
             change(&changed)
             letter = changed
             hasLetter.store(true, ordering: .releasing)
@@ -39,6 +55,16 @@ final class WorkerMailbox: Sendable {
             isClosed.store(true, ordering: .relaxed)
             letter = nil
         }
+    }
+
+    /// Leaves an answer. The worker will find it before it answers anybody, and need not be woken for it, unless many wait.
+    func hand(_ answer: HandedAnswer) {
+        var count = 0
+        put { letter in
+            if letter.learned.count < Self.mostAnswers { letter.learned.append(answer) }
+            count = letter.learned.count
+        }
+        if count == Self.mostAnswers / 2 { wake() }
     }
 
     /// What was left since the last call.
@@ -54,6 +80,12 @@ final class WorkerMailbox: Sendable {
     }
 }
 
+/// What another worker learned, and when.
+struct HandedAnswer: Sendable {
+    let answer: LearnedAnswer
+    let time: ContinuousClock.Instant
+}
+
 /// A socket that queries come in by.
 struct ServerSocket: Sendable {
     let descriptor: SharedDescriptor
@@ -65,6 +97,13 @@ struct Upstreams: Sendable, Equatable {
     var servers: [Upstream]
     /// They are asked in turn, rather than the quickest first.
     var rotates: Bool
+}
+
+/// Which of the workers one is, and how it reaches what they share.
+struct WorkerPlace: Sendable {
+    let mailbox: WorkerMailbox
+    /// Those of the other workers.
+    let others: [WorkerMailbox]
 }
 
 /// What a worker begins with.

@@ -29,6 +29,9 @@ package final class PacketPorts {
     /// The time since this round began, by a look at the clock.
     package var elapsed: Duration { start.duration(to: clock.now) - now }
 
+    /// `now`, as other threads have it too.
+    package var instant: ContinuousClock.Instant { start.advanced(by: now) }
+
     init(epoll: SharedDescriptor, _ limits: PacketLimits) {
         self.epoll = epoll
         self.limits = limits

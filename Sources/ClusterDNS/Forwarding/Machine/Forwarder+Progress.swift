@@ -39,8 +39,10 @@ extension Forwarder {
     ) {
         guard let found = questions[id] else { return }
         let resolved = ResolvedAnswer(answer, to: found.question)
-        if !resolved.shape.counts.isCut {
+        if !resolved.shape.counts.isCut, answer.lifetime > 0 {
             cache.store(resolved, to: found.question, lifetime: answer.lifetime, now: now.milliseconds)
+            let content = LearnedAnswer.Content.answer(resolved, lifetime: answer.lifetime)
+            actions.learned.append(LearnedAnswer(question: found.question, content: content))
         }
         for other in found.attempts.compactMap({ attempts[$0] })
         where other.upstream != attempt.upstream && other.start <= attempt.start {
@@ -71,6 +73,8 @@ extension Forwarder {
         // Without anybody to ask there is nothing to be spared by remembering.
         if !found.tried.isEmpty {
             cache.storeFailure(of: found.question, found.reason?.code, now: now.milliseconds)
+            let content = LearnedAnswer.Content.failure(found.reason?.code)
+            actions.learned.append(LearnedAnswer(question: found.question, content: content))
         }
         if let answer = staleAnswer(found.question, now: now) {
             statistics.stale += UInt64(found.clients.count)
@@ -98,7 +102,7 @@ extension Forwarder {
         actions.reply(found.clients, found.question, answer)
     }
 
-    private mutating func close(_ id: OutstandingQuestion<Client>.ID, _ actions: inout ForwarderActions<Client>) {
+    mutating func close(_ id: OutstandingQuestion<Client>.ID, _ actions: inout ForwarderActions<Client>) {
         guard let found = questions.removeValue(forKey: id) else { return }
         questionIDs[found.question] = nil
         for attempt in found.attempts {

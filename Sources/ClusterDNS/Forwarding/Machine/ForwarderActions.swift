@@ -3,9 +3,11 @@ package struct ForwarderActions<Client: Hashable & Sendable>: Sendable {
     /// Attempts that nothing is waited for any more.
     package internal(set) var ends: [ForwarderAttempt.ID] = []
     package internal(set) var starts: [ForwarderAttempt] = []
+    /// To be handed to those who share the work, before clients are told: they may ask another one next.
+    package internal(set) var learned: [LearnedAnswer] = []
     package internal(set) var replies: [ClientReplies<Client>] = []
 
-    package var isEmpty: Bool { ends.isEmpty && starts.isEmpty && replies.isEmpty }
+    package var isEmpty: Bool { ends.isEmpty && starts.isEmpty && learned.isEmpty && replies.isEmpty }
 }
 
 /// A packet to be sent to an upstream, from a port that nobody can guess. What comes back, or that nothing can, is told

@@ -35,6 +35,8 @@ final class ForwarderBench {
     private(set) var running: Set<ForwarderAttempt.ID> = []
     private(set) var given: [Given] = []
     private(set) var sent: [Sent] = []
+    /// What it told others to remember.
+    private(set) var learned: [LearnedAnswer] = []
     /// Clients from here on are questions that a looping server sent us.
     private static let firstLoop = 1_000_000
     private var loops: [(id: ForwarderAttempt.ID, query: Message)] = []
@@ -98,6 +100,11 @@ final class ForwarderBench {
         perform(forwarder.receive(packet.span, on: id, now: now, using: &generator))
     }
 
+    /// Takes over what another one learned.
+    func take(_ answers: [LearnedAnswer], age: Duration = .zero) {
+        for answer in answers { perform(forwarder.take(answer, age: age, now: now)) }
+    }
+
     /// Lets time pass.
     func run(for duration: Duration) {
         let end = now + duration
@@ -130,6 +137,7 @@ final class ForwarderBench {
             precondition(running.remove(id) != nil, "an attempt is ended that does not run")
         }
         for attempt in actions.starts { start(attempt) }
+        learned += actions.learned
         for replies in actions.replies {
             guard let message = replies.answer.message(to: replies.question) else {
                 preconditionFailure("an answer that cannot be read")
