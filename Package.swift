@@ -10,6 +10,7 @@ let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "as
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioTLSEvents = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioTLS = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 
 // MARK: - C libraries
@@ -54,11 +55,14 @@ let sources: [Target] = [
         dependencies: ["ClusterState", "KubernetesObjects", "LinuxSystem", "YAML"]
     ),
 
+    // What connections over TLS have in common.
+    .target(name: "TLSTrust", dependencies: ["LinuxSystem", nioCore, nioPosix, nioTLS]),
+
     .target(
         name: "EtcdSource",
         dependencies: [
-            "ClusterState", "JSONText", "KubernetesObjects", "LinuxSystem", "NetworkTypes", "YAML", httpClient, nioCore,
-            nioHTTP, nioPosix, nioTLS,
+            "ClusterState", "JSONText", "KubernetesObjects", "LinuxSystem", "NetworkTypes", "TLSTrust", "YAML",
+            httpClient, nioCore, nioHTTP, nioPosix, nioTLS,
         ],
         exclude: ["README.md"]
     ),
@@ -85,7 +89,7 @@ let sources: [Target] = [
         name: "ClusterDNS",
         dependencies: [
             "ClusterState", "DNSWire", "LinuxSystem", "Metrics", "Netlink", "NetworkTypes", "Nftables", "NodeRuleset",
-            "Supervision", logging,
+            "Supervision", "TLSTrust", logging, nioCore, nioPosix, nioTLS, nioTLSEvents,
         ],
         exclude: ["README.md"]
     ),
@@ -204,6 +208,7 @@ let tests: [Target] = [
             nioCore, nioPosix,
         ]
     ),
+    .testTarget(name: "TLSTrustTests", dependencies: ["TLSTrust", nioTLS]),
     .testTarget(name: "SupervisionTests", dependencies: ["LinuxSystem", "Supervision", lifecycle, logging]),
     .testTarget(
         name: "NodeRulesetTests",

@@ -21,13 +21,13 @@ package struct ClusterDNSCapability: Capability {
     private let logger: Logger
 
     /// - Parameters:
-    ///   - resolverPath: the file that names the servers for names outside the cluster.
+    ///   - nameServers: those for names outside the cluster.
     ///   - status: where it tells of itself.
     ///   - descriptors: where the sockets outlive the process.
     ///   - gapPath: the file that says over a restart since when nobody answers.
     package init(
         configuration: ClusterDNSConfiguration,
-        resolverPath: ResolverPath,
+        nameServers: NameServerChoice,
         snapshots: SnapshotStore,
         status: ClusterDNSStatus,
         ruleset: any LiveSetWriter,
@@ -37,7 +37,7 @@ package struct ClusterDNSCapability: Capability {
         logger: Logger
     ) {
         self.configuration = configuration
-        self.resolverFile = ResolverFile(path: resolverPath, own: Set(configuration.servedAddresses))
+        self.resolverFile = ResolverFile(choice: nameServers, own: Set(configuration.servedAddresses))
         self.snapshots = snapshots
         self.status = status
         self.ruleset = ruleset
@@ -102,7 +102,9 @@ package struct ClusterDNSCapability: Capability {
             queryLog: configuration.queryLog,
             logQueue: log.queue
         )
-        let server = try DNSServer(workers: Self.workers, sockets, start)
+        let trust = UpstreamTrust(authorityFile: resolverFile.choice.current.authorityFile)
+        let troubles = UpstreamTroubles(logger: logger)
+        let server = try DNSServer(workers: Self.workers, sockets, start, trusting: trust, noting: troubles)
         for place in places { try? server.open(place) }
         if let duration = gap.end() {
             logger.log(
@@ -122,7 +124,13 @@ package struct ClusterDNSCapability: Capability {
                 server: server,
                 logger: logger
             ),
-            resolver: ResolverFollower(file: resolverFile, server: server, logger: logger),
+            resolver: ResolverFollower(
+                file: resolverFile,
+                server: server,
+                trust: trust,
+                troubles: troubles,
+                logger: logger
+            ),
             renewal: AnsweringRenewal(
                 addresses,
                 seconds: configuration.answeringSeconds,
@@ -151,6 +159,9 @@ package struct ClusterDNSCapability: Capability {
             group.addTask(name: "zone") { await follow(parts.keeper, parts.server, waking: wake) }
             group.addTask(name: "resolv.conf") {
                 try await wake.feed { try await resolverFile.forEachChange { wake.yield(.notification) } }
+            }
+            group.addTask(name: "upstreams over TLS") {
+                for await _ in parts.resolver.troubles.changes { wake.yield(.notification) }
             }
             group.addTask(name: "addresses of lo") {
                 try await wake.feed {
@@ -185,7 +196,9 @@ package struct ClusterDNSCapability: Capability {
     private func pass(_ parts: Parts, reporting health: HealthReporter) throws -> PassOutcome {
         health.working(on: "the addresses of cluster DNS")
         defer { parts.renewal.wake() }
-        let complaints = [try parts.holder.pass(), parts.resolver.pass(), parts.renewal.complaint].compactMap(\.self)
+        let complaints = [
+            try parts.holder.pass(), parts.resolver.pass(), parts.resolver.complaint, parts.renewal.complaint,
+        ].compactMap(\.self)
         if !complaints.isEmpty { return .impaired(complaints.joined(separator: "; ")) }
         let table = parts.keeper.current.table
         guard table.isSynchronised else { return .waiting(for: "services, endpoint slices and namespaces") }

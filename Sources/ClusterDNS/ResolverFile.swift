@@ -1,15 +1,19 @@
 import LinuxSystem
 import NetworkTypes
 
-/// The file that names the servers which others' names are asked of, read again whenever it changes.
+/// The servers which others' names are asked of: those of a file, read again whenever it changes, or those that are set.
 struct ResolverFile: Sendable {
-    let path: ResolverPath
+    let choice: NameServerChoice
     /// Where we answer ourselves.
     let own: Set<IPAddress>
 
-    /// What stands in it now, and the file in which it stands: behind a resolver of the host that is another one.
+    /// What holds now, and the file in which it stands: behind a resolver of the host that is another one.
     func read() throws(SystemCallError) -> (configuration: ResolverConfiguration, path: String) {
-        let path = path.current
+        let settings = choice.current
+        guard settings.servers.isEmpty else {
+            return (ResolverConfiguration(of: settings.servers, own: own), "--dns-upstream")
+        }
+        let path = settings.file
         let configuration = ResolverConfiguration(parsing: try Files.readText(path), own: own)
         guard configuration.isHidden else { return (configuration, path) }
         let hidden = ResolverConfiguration.hiddenServersPath
@@ -17,7 +21,7 @@ struct ResolverFile: Sendable {
         return (ResolverConfiguration(parsing: text, own: own), hidden)
     }
 
-    /// Calls `body` whenever the path is another one, or the file, what it leads to, or the one behind it may have changed,
+    /// Calls `body` whenever the settings are others, or the file, what it leads to, or the one behind it may have changed,
     /// until the task is cancelled.
     func forEachChange(_ body: @escaping @Sendable () -> Void) async throws {
         while !Task.isCancelled {
@@ -26,7 +30,7 @@ struct ResolverFile: Sendable {
                 for watch in watches {
                     group.addTask { try await watch.forEachChange { body() } }
                 }
-                for await _ in path.changes { break }
+                for await _ in choice.changes { break }
                 group.cancelAll()
             }
         }
@@ -34,7 +38,7 @@ struct ResolverFile: Sendable {
 
     /// Programs replace the file rather than write it: the directories tell.
     private func watches() throws(SystemCallError) -> [DirectoryWatch] {
-        let path = path.current
+        let path = choice.current.file
         let files = [path, Self.target(of: path), ResolverConfiguration.hiddenServersPath]
         var watches: [DirectoryWatch] = []
         for directory in Set(files.map(Self.directory)) { watches.append(try DirectoryWatch(directory)) }

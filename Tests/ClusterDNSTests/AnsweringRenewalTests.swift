@@ -22,7 +22,13 @@ import Testing
             sources: AllowedSources(testConfiguration),
             logQueue: QueryLogQueue()
         )
-        server = try DNSServer(workers: 2, ServerSockets(workers: 2, store: EmptyStore()), start)
+        server = try DNSServer(
+            workers: 2,
+            ServerSockets(workers: 2, store: EmptyStore()),
+            start,
+            trusting: UpstreamTrust(authorityFile: nil),
+            noting: UpstreamTroubles(logger: Logger(label: "test"))
+        )
         renewal = AnsweringRenewal(
             Self.addresses,
             seconds: 3600,

@@ -119,7 +119,7 @@ package enum Agent {
                     read: { try reload(parts.rules) },
                     manager: manager,
                     recomposition: parts.recomposition,
-                    resolverPath: parts.resolverPath,
+                    nameServers: parts.nameServers,
                     logger: logger
                 ),
             ],

@@ -90,7 +90,7 @@ extension AgentParts {
         guard !configuration.disabled.contains(.clusterDNS) else { return nil }
         return ClusterDNSCapability(
             configuration: try configuration.clusterDNS(),
-            resolverPath: resolverPath,
+            nameServers: nameServers,
             snapshots: store,
             status: clusterDNSStatus,
             ruleset: ruleset,

@@ -32,7 +32,7 @@ struct AgentParts: Sendable {
     let overlayStatus = OverlayStatus()
     let clusterDNSStatus = ClusterDNSStatus(version: Agent.version)
     /// SIGHUP may change it.
-    let resolverPath: ResolverPath
+    let nameServers: NameServerChoice
     let board: HealthBoard
     let descriptors: any DescriptorStore
     let started = ContinuousClock.now
@@ -51,7 +51,7 @@ struct AgentParts: Sendable {
             throw ConfigurationError.configuration("node-name '\(configuration.node.name)' is not a DNS subdomain")
         }
         self.node = node
-        resolverPath = ResolverPath(configuration.resolverFile)
+        nameServers = NameServerChoice(configuration.nameServers)
         etcd =
             if case .etcd(let settings) = configuration.source {
                 EtcdParts(settings, configuration, node: node, ending: recomposition, reading: read)

@@ -14,7 +14,7 @@ struct ConfigurationReload: Service {
     let manager: ServiceManager
     /// Another composition of the agent follows: it does not stop then.
     let recomposition: Recomposition
-    let resolverPath: ResolverPath
+    let nameServers: NameServerChoice
     let logger: Logger
 
     func run() async throws {
@@ -35,7 +35,7 @@ struct ConfigurationReload: Service {
                 [.setting: "log-level \(new.log.level)"],
                 event: .configurationReloaded
             )
-            resolverPath.change(to: new.resolverFile)
+            nameServers.change(to: new.nameServers)
             for change in running.changes(to: new) { report(change) }
         } catch {
             logger.log(

@@ -13,7 +13,7 @@ struct SettingChange: Hashable, Sendable {
     let setting: String
     let effect: Effect
 
-    private static let applied: Set<String> = ["log-level", "resolv-conf"]
+    private static let applied: Set<String> = ["dns-cafile", "dns-upstream", "log-level", "resolv-conf"]
     /// For the ingress.
     private static let unread: Set<String> = ["ingress-class"]
 

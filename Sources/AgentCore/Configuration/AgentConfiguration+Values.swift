@@ -1,3 +1,4 @@
+import ClusterDNS
 import NetworkTypes
 
 extension AgentConfiguration {
@@ -11,8 +12,10 @@ extension AgentConfiguration {
         values["node-ip"] = Self.text(node.addresses.values)
         values["node-external-ip"] = Self.text(node.externalAddresses.values)
         values["disable"] = disabled.map(\.rawValue).sorted().joined(separator: ",")
+        values["resolv-conf"] = nameServers.file
+        values["dns-upstream"] = Self.text(nameServers.servers)
+        values["dns-cafile"] = nameServers.authorityFile ?? ""
         values["localip"] = Self.text(localDNSAddresses)
-        values["resolv-conf"] = resolverFile
         values["dns-log"] = "\(queryLog)"
         values["ingress-class"] = ingress.classes.joined(separator: ",")
         values["ingress-status"] = ingress.statusClasses.joined(separator: ",")

@@ -11,10 +11,10 @@ package struct AgentConfiguration: Sendable, Equatable {
     package var flannel: FlannelConfiguration
     /// The capabilities that are switched off.
     package var disabled: Set<DisabledCapability>
+    /// The upstream name servers.
+    package var nameServers: NameServerSettings
     /// Where cluster DNS answers on this node alone, beside its addresses in the cluster.
     package var localDNSAddresses: [IPAddress]
-    /// The file that names the upstream name servers.
-    package var resolverFile: String
     /// Which DNS queries are logged, by what became of them.
     package var queryLog: QueryClasses
     package var ingress: IngressSettings
@@ -35,8 +35,8 @@ package struct AgentConfiguration: Sendable, Equatable {
         network: ClusterNetwork = ClusterNetwork(),
         flannel: FlannelConfiguration = FlannelConfiguration(),
         disabled: Set<DisabledCapability> = [],
+        nameServers: NameServerSettings = NameServerSettings(),
         localDNSAddresses: [IPAddress] = [],
-        resolverFile: String = "/etc/resolv.conf",
         queryLog: QueryClasses = [],
         ingress: IngressSettings = IngressSettings(),
         persistsSecrets: Bool = true,
@@ -51,8 +51,8 @@ package struct AgentConfiguration: Sendable, Equatable {
         self.network = network
         self.flannel = flannel
         self.disabled = disabled
+        self.nameServers = nameServers
         self.localDNSAddresses = localDNSAddresses
-        self.resolverFile = resolverFile
         self.queryLog = queryLog
         self.ingress = ingress
         self.persistsSecrets = persistsSecrets

@@ -89,6 +89,8 @@ struct Setting: Sendable {
         Setting("disable", .list, "NAME", "coredns, servicelb, kube-proxy, traefik"),
         Setting("resolv-conf", "FILE", "names the upstream name servers", default: "/etc/resolv.conf"),
         Setting("dns-log", .list, "CLASS", "DNS queries that are logged: all, success, denial, error"),
+        Setting("dns-upstream", .list, "SERVER", "asked instead of those of resolv-conf: IP, IP:PORT, tls://IP#NAME"),
+        Setting("dns-cafile", "FILE", "certificate authority of tls:// servers", default: "those of this system"),
         Setting("ingress-class", .list, "NAME", "ingress classes that are served", default: "linnet,traefik"),
         Setting("ingress-status", .list, "NAME", "ingress classes whose status is written", default: "linnet"),
         Setting("ingress-http-port", "PORT", "port for HTTP", default: "80"),

@@ -12,6 +12,7 @@ final class DNSServer: Sendable {
     }
 
     private let members: [Member]
+    private let secure: SecureTransport
     private let sockets: ServerSockets
     /// The addresses that are, as text for the reason that `ServerSockets` has.
     private let served = Mutex<Set<String>>([])
@@ -21,17 +22,33 @@ final class DNSServer: Sendable {
     /// - Parameters:
     ///   - count: of threads.
     ///   - sockets: those of as many threads.
-    init(workers count: Int, _ sockets: ServerSockets, _ start: WorkerStart) throws(SystemCallError) {
+    ///   - troubles: hears what is wrong with upstreams over TLS.
+    init(
+        workers count: Int,
+        _ sockets: ServerSockets,
+        _ start: WorkerStart,
+        trusting trust: UpstreamTrust,
+        noting troubles: UpstreamTroubles
+    ) throws(SystemCallError) {
         self.sockets = sockets
         let mailboxes = (0..<count).map { _ in WorkerMailbox() }
+        let secure = SecureTransport(trust) { outcome in
+            let mailbox = mailboxes[outcome.question.worker]
+            mailbox.put { $0.outcomes.append(outcome) }
+            mailbox.wake()
+        } noting: { upstream, trouble in
+            troubles.note(trouble, with: upstream)
+        }
         var members: [Member] = []
-        for mailbox in mailboxes {
-            let place = WorkerPlace(mailbox: mailbox, others: mailboxes.filter { $0 !== mailbox })
+        for (number, mailbox) in mailboxes.enumerated() {
+            let others = mailboxes.filter { $0 !== mailbox }
+            let place = WorkerPlace(number: number, mailbox: mailbox, others: others, secure: secure)
             let thread = try PacketThread.start(name: CapabilityName.clusterDNS.threadName) { Worker(place, start) }
             mailbox.attach(thread)
             members.append(Member(thread: thread, mailbox: mailbox))
         }
         self.members = members
+        self.secure = secure
     }
 
     /// Has the threads answer from another table, or other clients.
@@ -116,6 +133,7 @@ final class DNSServer: Sendable {
             await member.thread.stop()
             member.mailbox.close()
         }
+        await secure.stop()
     }
 
     private func tell(_ change: (Int, inout WorkerMailbox.Letter) -> Void) {

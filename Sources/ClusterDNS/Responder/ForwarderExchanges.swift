@@ -1,37 +1,77 @@
 import LinuxSystem
 import NetworkTypes
 
-/// The packet exchanges of a forwarder's attempts.
+/// How the packets of a forwarder's attempts travel.
 struct ForwarderExchanges {
-    private var exchanges: [ForwarderAttempt.ID: PacketExchange.ID] = [:]
-    private var attempts: [PacketExchange.ID: ForwarderAttempt.ID] = [:]
+    /// The way of one attempt.
+    enum Exchange: Hashable {
+        /// Over the worker's own sockets.
+        case own(PacketExchange.ID)
+        /// Over connections that all workers share.
+        case secure(SecureQuestion.ID)
+    }
+
+    private var exchanges: [ForwarderAttempt.ID: Exchange] = [:]
+    private var attempts: [Exchange: ForwarderAttempt.ID] = [:]
+    private let worker: Int
+    private let secure: SecureTransport
+    private var lastNumber: UInt64 = 0
+
+    /// - Parameter worker: the number of the worker.
+    init(worker: Int, _ secure: SecureTransport) {
+        self.worker = worker
+        self.secure = secure
+    }
 
     /// The attempt that an exchange is of.
-    subscript(_ exchange: PacketExchange.ID) -> ForwarderAttempt.ID? { attempts[exchange] }
+    subscript(_ exchange: Exchange) -> ForwarderAttempt.ID? { attempts[exchange] }
 
     /// Sends the packet of an attempt.
     mutating func begin(_ attempt: ForwarderAttempt, _ ports: PacketPorts) throws(SystemCallError) {
-        let exchange = try ports.begin(
-            attempt.packet,
-            with: PacketAddress(attempt.upstream.address),
-            port: attempt.upstream.port,
-            over: attempt.transport == .stream ? .stream : .datagram,
-            scope: try attempt.upstream.zone.map { zone throws(SystemCallError) in try PacketPorts.scope(ofZone: zone) }
-                ?? 0
-        )
+        let exchange: Exchange =
+            switch attempt.transport {
+            case .datagram: .own(try Self.begin(attempt, over: .datagram, ports))
+            case .stream: .own(try Self.begin(attempt, over: .stream, ports))
+            case .tls: .secure(beginSecure(attempt))
+            }
         exchanges[attempt.id] = exchange
         attempts[exchange] = attempt.id
     }
 
-    /// Forgets an attempt. Returns its exchange, which is to be ended.
-    mutating func remove(_ attempt: ForwarderAttempt.ID) -> PacketExchange.ID? {
-        guard let exchange = exchanges.removeValue(forKey: attempt) else { return nil }
+    private static func begin(
+        _ attempt: ForwarderAttempt,
+        over transport: PacketTransport,
+        _ ports: PacketPorts
+    ) throws(SystemCallError) -> PacketExchange.ID {
+        try ports.begin(
+            attempt.packet,
+            with: PacketAddress(attempt.upstream.address),
+            port: attempt.upstream.port,
+            over: transport,
+            scope: try attempt.upstream.zone.map { zone throws(SystemCallError) in try PacketPorts.scope(ofZone: zone) }
+                ?? 0
+        )
+    }
+
+    private mutating func beginSecure(_ attempt: ForwarderAttempt) -> SecureQuestion.ID {
+        lastNumber += 1
+        let id = SecureQuestion.ID(worker: worker, number: lastNumber)
+        secure.ask(SecureQuestion(id: id, upstream: attempt.upstream, packet: attempt.packet))
+        return id
+    }
+
+    /// Waits no longer for packets of an attempt.
+    mutating func end(_ attempt: ForwarderAttempt.ID, _ ports: PacketPorts) {
+        guard let exchange = exchanges.removeValue(forKey: attempt) else { return }
         attempts[exchange] = nil
-        return exchange
+        switch exchange {
+        case .own(let id): ports.end(id)
+        case .secure(let id): secure.end(id)
+        }
     }
 
     /// Forgets an exchange that ended. Returns its attempt.
-    mutating func remove(_ exchange: PacketExchange.ID) -> ForwarderAttempt.ID? {
+    mutating func remove(_ exchange: Exchange) -> ForwarderAttempt.ID? {
         guard let attempt = attempts.removeValue(forKey: exchange) else { return nil }
         exchanges[attempt] = nil
         return attempt

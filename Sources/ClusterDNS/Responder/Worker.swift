@@ -9,7 +9,7 @@ struct Worker: PacketService {
     private var responder: Responder
     private var sources: AllowedSources
     private var forwarder: Forwarder<WaitingClient>
-    private var exchanges = ForwarderExchanges()
+    private var exchanges: ForwarderExchanges
     private var generator = SystemRandomNumberGenerator()
     private var rotation: UInt32 = 0
     private var observer = TrafficObserver()
@@ -18,6 +18,7 @@ struct Worker: PacketService {
     init(_ place: WorkerPlace, _ start: WorkerStart) {
         mailbox = place.mailbox
         others = place.others
+        exchanges = ForwarderExchanges(worker: place.number, place.secure)
         sources = start.sources
         log = QueryLog(start.queryLog, start.logQueue)
         responder = Responder(start.table, rotation: generator.next())
@@ -40,6 +41,7 @@ struct Worker: PacketService {
             perform(actions, ports)
         }
         for request in letter.reportRequests { request.answer(WorkerReport(observer, forwarder, now: ports.now)) }
+        for outcome in letter.outcomes { take(outcome, ports) }
         for handed in letter.learned {
             let age = max(.zero, handed.time.duration(to: ports.instant))
             perform(forwarder.take(handed.answer, age: age, now: ports.now), ports)
@@ -50,6 +52,18 @@ struct Worker: PacketService {
     mutating func end(_ ports: PacketPorts) {
         if observer.hasAnswered { observer.endRound(ports.elapsed) }
         if log.isOwed { log.endRound() }
+    }
+
+    /// Takes what came of a packet that was sent over TLS.
+    private mutating func take(_ outcome: SecureOutcome, _ ports: PacketPorts) {
+        switch outcome.result {
+        case .received(let packet):
+            guard let attempt = exchanges[.secure(outcome.question)] else { return }
+            perform(forwarder.receive(packet.span, on: attempt, now: ports.now, using: &generator), ports)
+        case .failed(let reason):
+            guard let attempt = exchanges.remove(.secure(outcome.question)) else { return }
+            perform(forwarder.fail(attempt, reason, now: ports.now, using: &generator), ports)
+        }
     }
 
     mutating func answer(
@@ -91,12 +105,12 @@ struct Worker: PacketService {
     func owesReplies(_ ports: PacketPorts) -> Bool { forwarder.outstanding > 0 }
 
     mutating func receive(_ packet: Span<UInt8>, on exchange: PacketExchange.ID, _ ports: PacketPorts) {
-        guard let attempt = exchanges[exchange] else { return ports.end(exchange) }
+        guard let attempt = exchanges[.own(exchange)] else { return ports.end(exchange) }
         perform(forwarder.receive(packet, on: attempt, now: ports.now, using: &generator), ports)
     }
 
     mutating func fail(_ exchange: PacketExchange.ID, _ reason: Errno, _ ports: PacketPorts) {
-        guard let attempt = exchanges.remove(exchange) else { return }
+        guard let attempt = exchanges.remove(.own(exchange)) else { return }
         perform(forwarder.fail(attempt, "\(reason)", now: ports.now, using: &generator), ports)
     }
 }
@@ -166,9 +180,7 @@ extension Worker {
     private mutating func perform(_ actions: ForwarderActions<WaitingClient>, _ ports: PacketPorts) {
         var pending = [actions]
         while let current = pending.popLast() {
-            for attempt in current.ends {
-                if let exchange = exchanges.remove(attempt) { ports.end(exchange) }
-            }
+            for attempt in current.ends { exchanges.end(attempt, ports) }
             for attempt in current.starts {
                 do throws(SystemCallError) {
                     try exchanges.begin(attempt, ports)

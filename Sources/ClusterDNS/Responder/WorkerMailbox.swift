@@ -14,6 +14,8 @@ final class WorkerMailbox: Sendable {
         var reportRequests: [WorkerReportRequest] = []
         /// Told when the letter is taken: the worker does its rounds.
         var heartbeat: AsyncStream<Void>.Continuation?
+        /// What came of packets that the worker sent over TLS.
+        var outcomes: [SecureOutcome] = []
         /// What the other workers learned.
         var learned: [HandedAnswer] = []
     }
@@ -101,9 +103,12 @@ struct Upstreams: Sendable, Equatable {
 
 /// Which of the workers one is, and how it reaches what they share.
 struct WorkerPlace: Sendable {
+    /// From zero on.
+    let number: Int
     let mailbox: WorkerMailbox
     /// Those of the other workers.
     let others: [WorkerMailbox]
+    let secure: SecureTransport
 }
 
 /// What a worker begins with.

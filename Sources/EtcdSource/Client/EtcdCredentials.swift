@@ -1,7 +1,7 @@
 import JSONText
-import LinuxSystem
 import NIOSSL
 import Synchronization
+import TLSTrust
 
 /// The files that the connection is made with: read again each time, so that a renewed certificate or password is used
 /// without a restart.
@@ -53,24 +53,18 @@ final class EtcdCredentials: Sendable {
     }
 
     private static func read(_ file: String) throws(EtcdError) -> [UInt8] {
-        do throws(SystemCallError) {
-            return try Files.read(file)
+        do throws(CertificateFileError) {
+            return try CertificateFile.read(file)
         } catch {
             throw .unusableFile("\(error)")
         }
     }
 
     private static func certificates(in bytes: [UInt8], of file: String) throws(EtcdError) -> [NIOSSLCertificate] {
-        do {
-            let certificates = try NIOSSLCertificate.fromPEMBytes(bytes)
-            guard !certificates.isEmpty else {
-                throw EtcdError.unusableFile("\(file) holds no certificate in PEM form")
-            }
-            return certificates
-        } catch let error as EtcdError {
-            throw error
+        do throws(CertificateFileError) {
+            return try CertificateFile.certificates(in: bytes, of: file)
         } catch {
-            throw .unusableFile("\(file) holds no certificate in PEM form: \(error)")
+            throw .unusableFile("\(error)")
         }
     }
 }

@@ -34,6 +34,8 @@ struct ConfigurationRefusalTests {
         Line("--service-node-port-range=32767-30000", ends: .usage, naming: "--service-node-port-range"),
         Line("--metrics-address=127.0.0.1", ends: .usage, naming: "--metrics-address"),
         Line("--metrics-address=::1:9477", ends: .usage, naming: "--metrics-address"),
+        Line("--dns-upstream=dns.example", ends: .usage, naming: "--dns-upstream", "no IP address"),
+        Line("--dns-upstream=192.0.2.1#dns.example", ends: .usage, naming: "--dns-upstream", "only tls://"),
         Line("--cluster-cidr=10.42.0.1/16", ends: .usage, naming: "--cluster-cidr", "10.42.0.0/16"),
         Line("--cluster-cidr=10.42.0.0/33", ends: .usage, naming: "--cluster-cidr"),
         Line("--node-ip=10.0.0", ends: .usage, naming: "--node-ip"),
@@ -85,6 +87,13 @@ struct ConfigurationRefusalTests {
         ),
         Line("--ingress-http-port=443", ends: .configuration, naming: "ingress-http-port", "ingress-https-port"),
         Line("--metrics-address=127.0.0.1:1,127.0.0.1:1", ends: .configuration, naming: "metrics-address", "twice"),
+        Line("--dns-upstream=192.0.2.1,192.0.2.1:53", ends: .configuration, naming: "dns-upstream", "twice"),
+        Line(
+            "--dns-upstream=192.0.2.1,192.0.2.2,192.0.2.3,192.0.2.4,192.0.2.5,192.0.2.6,192.0.2.7",
+            ends: .configuration,
+            naming: "dns-upstream",
+            "7 servers"
+        ),
         Line(
             "--manifests=/a",
             "--kubeconfig=/b",

@@ -56,6 +56,8 @@ import Testing
         Row(setting: "flannel-external-ip", base: "node-external-ip: 198.51.100.1\n", after: "true"),
         Row(setting: "flannel-ipv6-masq", after: "true"),
         Row(setting: "disable", after: "coredns"),
+        Row(setting: "dns-upstream", after: "tls://192.0.2.1#dns.example", effect: .applied),
+        Row(setting: "dns-cafile", after: "/tmp/ca.pem", effect: .applied),
         Row(setting: "resolv-conf", after: "/tmp/resolv.conf", effect: .applied),
         Row(setting: "dns-log", before: "denial", after: "[error, denial]"),
         Row(setting: "ingress-class", after: "linnet", effect: .unread),

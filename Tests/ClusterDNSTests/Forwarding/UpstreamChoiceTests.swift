@@ -145,21 +145,6 @@ import Testing
         bench.replace(by: [ForwarderBench.upstream(1), ForwarderBench.upstream(0)])
         #expect(bench.forwarder.status(now: bench.now).map(\.roundTrip) == [nil, .milliseconds(10)])
     }
-
-    @Test func `DNS over TLS is said to be unsupported, and not asked`() throws {
-        let bench = ForwarderBench(.honest)
-        let upstream = try Upstream(parsing: "tls://192.0.2.99#dns.test")
-        bench.replace(by: [upstream, ForwarderBench.upstream(0)])
-        bench.ask("a.test")
-        bench.run(for: .seconds(1))
-        #expect(bench.log == ["0 53"])
-        let status = bench.forwarder.status(now: bench.now)
-        #expect(status[0].condition == .unsupported)
-        #expect(
-            "\(status[0].upstream): \(status[0].condition)"
-                == "tls://192.0.2.99#dns.test: not asked: DNS over TLS is not supported yet"
-        )
-    }
 }
 
 @Suite struct LoopTests {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Certificates that a test makes with openssl: of two authorities, of etcd's server on the LAN, and of the nodes.
+/// Certificates that a test makes with openssl: of two authorities, of a server on the LAN, and of the nodes.
 struct LANCertificates: Sendable {
     private let folder: TemporaryFolder
 
@@ -46,9 +46,11 @@ struct LANCertificates: Sendable {
 
     /// Makes a certificate of the authority in place of the one before.
     ///
-    /// - Parameter days: how long it is valid; below 0 it has expired.
-    func make(_ name: String, days: Int) async throws {
-        try Data("subjectAltName=IP:192.168.77.254\nextendedKeyUsage=serverAuth,clientAuth\n".utf8)
+    /// - Parameters:
+    ///   - days: how long it is valid; below 0 it has expired.
+    ///   - names: what it names, as openssl has it.
+    func make(_ name: String, days: Int, naming names: String = "IP:192.168.77.254") async throws {
+        try Data("subjectAltName=\(names)\nextendedKeyUsage=serverAuth,clientAuth\n".utf8)
             .write(to: URL(fileURLWithPath: file("extensions")))
         try await openssl("req", "-newkey", "ec", Self.curve, "-nodes", "-subj", "/O=\(name)", output: "new.csr")
         try await openssl(

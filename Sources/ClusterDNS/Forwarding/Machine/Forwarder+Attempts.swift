@@ -88,6 +88,7 @@ extension Forwarder {
             question,
             hasMixedCase: configuration.usesMixedCase && transport == .datagram,
             hasExtensions: !lacksExtensions && upstream.withoutExtensionsUntil.map { $0 <= now } ?? true,
+            isPadded: transport == .tls,
             using: &generator
         )
         let id = ForwarderAttempt.ID(number: nextNumber())
@@ -142,7 +143,7 @@ extension Forwarder {
     }
 
     private mutating func note(_ code: ResponseCode, _ attempt: OutstandingAttempt<Client>, now: Duration) {
-        let isMeasure = attempt.transport == .datagram
+        let isMeasure = attempt.transport != .stream
         upstreams.update(attempt.upstream) { $0.noteReply(code, after: now - attempt.start, isMeasure: isMeasure) }
     }
 

@@ -20,7 +20,7 @@ extension Forwarder {
                 questions[id]?.nextAttempt = nil
                 return schedule(id)
             }
-            start(next, .datagram, for: id, now: now, &actions, using: &generator)
+            start(next, next.upstream.transport, for: id, now: now, &actions, using: &generator)
             questions[id]?.tried.append(next.number)
             // The same one again only when its answer is more likely lost than late.
             let hasOthers = upstreams.hasUsable(besides: found.tried + [next.number], found.spent)

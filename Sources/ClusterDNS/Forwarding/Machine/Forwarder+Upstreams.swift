@@ -35,7 +35,7 @@ extension Forwarder {
             guard let time = state.probeTime, time <= now else { continue }
             upstreams.update(state.number) { $0.noteProbe(at: now) }
             let question = mark.question(using: &generator)
-            start(state, .datagram, for: nil, question, now: now, &actions, using: &generator)
+            start(state, state.upstream.transport, for: nil, question, now: now, &actions, using: &generator)
         }
     }
 

@@ -23,6 +23,8 @@ package struct ForwarderAttempt: Sendable {
         case datagram
         /// A connection of its own.
         case stream
+        /// A connection with TLS, which other questions share. What it takes to have one is not the forwarder's business.
+        case tls
     }
 
     package let id: ID

@@ -4,6 +4,9 @@ import DNSWire
 struct UpstreamQuery: Sendable {
     /// The largest payload that we take over UDP: crosses any network in one piece.
     static let payloadSize: UInt16 = 1232
+    /// What padded questions are a multiple of, in octets: who sees their length learns little of the name (RFC 8467
+    /// section 4.1).
+    private static let block = 128
 
     let octets: [UInt8]
     /// Where in the octets the question ends, behind type and class.
@@ -16,6 +19,7 @@ struct UpstreamQuery: Sendable {
         _ question: ForwardedQuestion,
         hasMixedCase: Bool,
         hasExtensions: Bool,
+        isPadded: Bool = false,
         using generator: inout some RandomNumberGenerator
     ) {
         let name = hasMixedCase ? Self.mixed(question.name, using: &generator) : question.name
@@ -28,7 +32,17 @@ struct UpstreamQuery: Sendable {
             flags: flags,
             questions: [Question(name, question.type, class: question.recordClass)]
         )
-        if hasExtensions { message.edns = EDNS(payloadSize: Self.payloadSize, dnssecOK: question.dnssecOK) }
+        if hasExtensions {
+            var extensions = EDNS(payloadSize: Self.payloadSize, dnssecOK: question.dnssecOK)
+            message.edns = extensions
+            if isPadded {
+                // The option takes four octets of its own (RFC 7830 section 3).
+                let rest = (message.encoded().count + 4) % Self.block
+                let padding = (Self.block - rest) % Self.block
+                extensions.options = [EDNSOption(.padding, Array(repeating: 0, count: padding))]
+                message.edns = extensions
+            }
+        }
         octets = message.encoded()
         questionEnd = Query.nameOffset + name.wire.count + 4
         self.hasMixedCase = hasMixedCase

@@ -52,6 +52,18 @@ package struct ResolverConfiguration: Hashable, Sendable {
         rotates = reading.rotates
     }
 
+    /// Servers that were set one by one. A resolver of the host may be among them.
+    package init(of servers: [Upstream], own: Set<IPAddress> = []) {
+        var upstreams: [Upstream] = []
+        leftOut = servers.compactMap { server in
+            if own.contains(server.address) { return LeftOut(text: "\(server)", reason: .own) }
+            if !upstreams.contains(server) { upstreams.append(server) }
+            return nil
+        }
+        self.upstreams = upstreams
+        rotates = false
+    }
+
     private struct Reading {
         let own: Set<IPAddress>
         var upstreams: [Upstream] = []

@@ -6,27 +6,45 @@ extension Upstream {
     /// The port of DNS over TLS (RFC 7858 section 3.1).
     static let tlsPort: UInt16 = 853
 
-    /// Parses `IP`, `IP:port`, `[IPv6]:port`, `tls://IP`, `tls://IP#name`. Zones of IPv6 addresses stand behind a `%`.
+    /// Parses `IP`, `IP:port`, `[IPv6]:port`, `tls://IP`, `tls://IP#name` and, as CoreDNS has it, `tls://IP%name`. Zones of
+    /// link-local addresses stand behind a `%`, too.
     package init(parsing text: some StringProtocol) throws(UpstreamSyntaxError) {
         let whole = String(text)
         let isTLS = whole.hasPrefix("tls://")
         var place = whole.dropFirst(isTLS ? 6 : 0)
-        var name: String?
+        var name: Substring?
         if let mark = place.firstIndex(of: "#") {
             guard isTLS else { throw UpstreamSyntaxError(whole, .nameWithoutTLS) }
-            name = String(place[place.index(after: mark)...])
-            guard name?.isEmpty == false else { throw UpstreamSyntaxError(whole, .emptyName) }
+            name = place[place.index(after: mark)...]
             place = place[..<mark]
         }
         if !isTLS, place.contains("://") { throw UpstreamSyntaxError(whole, .unknownScheme) }
-        let (host, port) = try Self.split(place, of: whole)
+        var (host, port) = try Self.split(place, of: whole)
+        if isTLS, name == nil, let (bare, other) = Self.splitName(host) { (host, name) = (bare, other) }
         let (address, zone) = try Self.address(host, of: whole)
+        if let name, !Self.isHostName(name) { throw UpstreamSyntaxError(whole, .malformedName) }
         self.init(
             address,
             zone: zone,
             port: port ?? (isTLS ? Self.tlsPort : Self.plainPort),
-            security: isTLS ? .tls(name: name) : .none
+            security: isTLS ? .tls(name: name.map(String.init)) : .none
         )
+    }
+
+    /// What stands behind `%`, unless it is a zone.
+    private static func splitName(_ host: Substring) -> (host: Substring, name: Substring)? {
+        guard let mark = host.firstIndex(of: "%"), let address = try? IPAddress(parsing: host[..<mark]),
+            address.family == .ipv4 || !address.isLinkLocal
+        else { return nil }
+        return (host[..<mark], host[host.index(after: mark)...])
+    }
+
+    /// Whether a certificate can have this name: a host's, and no address.
+    package static func isHostName(_ text: some StringProtocol) -> Bool {
+        guard (1...253).contains(text.utf8.count), (try? IPAddress(parsing: text)) == nil else { return false }
+        return text.utf8.allSatisfy { octet in
+            OctetCase.isLetter(octet) || (0x30...0x39).contains(octet) || octet == 0x2d || octet == 0x2e
+        }
     }
 
     /// The address and its zone, as resolv.conf has them.

@@ -24,6 +24,11 @@ package struct Upstream: Hashable, Sendable {
     }
 }
 
+extension Upstream {
+    /// How it is asked first. Over TLS there is no other way: never is a question sent in the open instead.
+    var transport: ForwarderAttempt.Transport { security == .none ? .datagram : .tls }
+}
+
 extension Upstream: CustomStringConvertible {
     /// As it is parsed; ports that go without saying are left out.
     package var description: String {

@@ -35,7 +35,7 @@ struct UpstreamState: Sendable {
     }
 
     /// Whether it may be asked at all.
-    var isUsable: Bool { upstream.security == .none && loop != .found }
+    var isUsable: Bool { loop != .found }
 
     /// Failed so often that it is asked only when others are not better.
     var isFailing: Bool { failures >= UpstreamTimes.failuresToFail }

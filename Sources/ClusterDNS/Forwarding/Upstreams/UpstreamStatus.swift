@@ -9,8 +9,6 @@ package struct UpstreamStatus: Hashable, Sendable {
         case failing(UpstreamFault)
         /// Questions to it come back to us: not asked, but probed now and then.
         case looping
-        /// DNS over TLS cannot be spoken yet: not asked.
-        case unsupported
     }
 
     package let upstream: Upstream
@@ -27,9 +25,7 @@ package struct UpstreamStatus: Hashable, Sendable {
         lacksExtensions = state.withoutExtensionsUntil.map { now < $0 } ?? false
         statistics = state.statistics
         condition =
-            if state.upstream.security != .none {
-                .unsupported
-            } else if state.loop == .found {
+            if state.loop == .found {
                 .looping
             } else if state.isFailing, let fault = state.lastFault {
                 .failing(fault)
@@ -46,7 +42,6 @@ extension UpstreamStatus.Condition: CustomStringConvertible {
         case .good: "answers"
         case .failing(let fault): "left to the last: \(fault)"
         case .looping: "not asked: questions to it come back here"
-        case .unsupported: "not asked: DNS over TLS is not supported yet"
         }
     }
 }

@@ -8,8 +8,8 @@ package struct UpstreamSyntaxError: Error, Hashable, Sendable {
         case malformedZone
         /// The name of a certificate, although there is no TLS.
         case nameWithoutTLS
-        /// Nothing stands behind `#`.
-        case emptyName
+        /// What stands behind `#` cannot be the name of a host.
+        case malformedName
         /// Another scheme than `tls://`.
         case unknownScheme
     }
@@ -34,7 +34,7 @@ extension UpstreamSyntaxError.Fault: CustomStringConvertible {
         case .malformedPort: "the port is not a number from 1 to 65535"
         case .malformedZone: "only IPv6 addresses have a zone, and it is not empty"
         case .nameWithoutTLS: "only tls:// has a name behind #"
-        case .emptyName: "there is no name behind #"
+        case .malformedName: "what stands behind # or % is not the name of a host"
         case .unknownScheme: "the only scheme is tls://"
         }
     }

@@ -79,6 +79,16 @@ final class ForwarderBench {
         return server
     }
 
+    /// Servers at `tls://192.0.2.53#dns.test`, `tls://192.0.2.54#dns.test`, …
+    convenience init(overTLS manners: FakeServer.Manner...) {
+        self.init([])
+        let upstreams = manners.indices.map { index in
+            Upstream(Self.upstream(index).address, port: 853, security: .tls(name: "dns.test"))
+        }
+        servers = Dictionary(uniqueKeysWithValues: zip(upstreams, manners.map { Self.server($0) }))
+        replace(by: upstreams)
+    }
+
     func replace(by upstreams: [Upstream], rotates: Bool = false) {
         perform(forwarder.replaceUpstreams(by: upstreams, rotates: rotates, now: now, using: &generator))
     }
@@ -185,7 +195,8 @@ final class ForwarderBench {
     var log: [String] {
         sent.filter { $0.message.questions[0].type != .txt }.map {
             let number = $0.upstream.address.bytes[3]
-            let mark = ($0.transport == .stream ? " tcp" : "") + ($0.message.edns == nil ? " plain" : "")
+            let transport = [.stream: " tcp", .tls: " tls"][$0.transport, default: ""]
+            let mark = transport + ($0.message.edns == nil ? " plain" : "")
             return "\(Int($0.time.milliseconds)) \(number)\(mark)"
         }
     }
