@@ -5,10 +5,13 @@
 #
 # Server and client in network namespaces of their own, each pinned to a processor. The servers take turns, ROUNDS (3) times
 # SECONDS (3) with each mix of questions under dnsperf; printed are the medians: processor time of the server a query, and
-# queries a second. The echo answers nothing: it is the floor of any server of datagrams. COREDNS=/path adds CoreDNS.
+# queries a second. The echo answers nothing: it is the floor of any server of datagrams. COREDNS=/path adds CoreDNS. Then
+# comes what many services cost (dns-scale.sh); with 0 ROUNDS that alone.
 set -uo pipefail
 # shellcheck source=Packaging/lib/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/common.sh"
+# shellcheck source=Packaging/benchmarks/dns-scale.sh
+. "$(dirname "${BASH_SOURCE[0]}")/dns-scale.sh"
 
 : "${PROGRAMS:?run this through Packaging/bench dns}"
 rounds=${1:-3}
@@ -190,6 +193,28 @@ one_turn() {
     stop_server upstream
 }
 
+compare() {
+    local kinds=(echo linnet knot unbound dnsmasq) round server mix cost rate knot
+    [ -z "${COREDNS:-}" ] || kinds+=(coredns)
+    heading "Cluster DNS: $names names, $rounds rounds of $seconds s"
+    for ((round = 0; round < rounds; round++)); do
+        for server in "${kinds[@]}"; do one_turn "$server"; done
+    done
+    printf '   %-10s %-9s %14s %10s %12s\n' server mix "µs a query" "to knot" "queries/s"
+    for mix in a nxdomain srv external; do
+        for server in "${kinds[@]}"; do
+            [ -e "$work/result.$server.$mix" ] || continue
+            cost=$(cut -d' ' -f1 "$work/result.$server.$mix" | median)
+            rate=$(cut -d' ' -f2 "$work/result.$server.$mix" | median)
+            knot=$(cut -d' ' -f1 "$work/result.knot.$mix" 2>/dev/null | median)
+            [ -n "$knot" ] || knot=$(cut -d' ' -f1 "$work/result.knot.a" | median)
+            printf '   %-10s %-9s %14s %10s %12s\n' "$server" "$mix" "$cost" \
+                "$(awk -v a="$cost" -v b="$knot" 'BEGIN { printf "%.2f", a / b }')" "$rate"
+        done
+    done
+    note "aims: A at most 0.8 of Knot and 1.15 of the echo; a remembered external name at most 1.2 of A"
+}
+
 install_packages bind9-dnsutils dnsmasq-base dnsperf iproute2 knot procps unbound util-linux
 remove_namespaces "$space"
 work=$(mktemp -d /tmp/linnet-bench.XXXXXX)
@@ -197,22 +222,5 @@ trap clean_up EXIT
 trap 'exit 130' INT TERM HUP
 make_namespaces
 write_data
-kinds=(echo linnet knot unbound dnsmasq)
-[ -z "${COREDNS:-}" ] || kinds+=(coredns)
-heading "Cluster DNS: $names names, $rounds rounds of $seconds s"
-for ((round = 0; round < rounds; round++)); do
-    for server in "${kinds[@]}"; do one_turn "$server"; done
-done
-printf '   %-10s %-9s %14s %10s %12s\n' server mix "µs a query" "to knot" "queries/s"
-for mix in a nxdomain srv external; do
-    for server in "${kinds[@]}"; do
-        [ -e "$work/result.$server.$mix" ] || continue
-        cost=$(cut -d' ' -f1 "$work/result.$server.$mix" | median)
-        rate=$(cut -d' ' -f2 "$work/result.$server.$mix" | median)
-        knot=$(cut -d' ' -f1 "$work/result.knot.$mix" 2>/dev/null | median)
-        [ -n "$knot" ] || knot=$(cut -d' ' -f1 "$work/result.knot.a" | median)
-        printf '   %-10s %-9s %14s %10s %12s\n' "$server" "$mix" "$cost" \
-            "$(awk -v a="$cost" -v b="$knot" 'BEGIN { printf "%.2f", a / b }')" "$rate"
-    done
-done
-note "aims: A at most 0.8 of Knot and 1.15 of the echo; a remembered external name at most 1.2 of A"
+[ "$rounds" -eq 0 ] || compare
+measure_scale
