@@ -54,8 +54,11 @@ package struct ClusterDNSCapability: Capability {
     /// to be back within 200 ms.
     private static let rest = Duration.milliseconds(120)
 
-    /// How many threads answer: one for each processor. More than four are busy on no node of the size that this is for.
-    private static var workers: Int { max(1, min(ProcessFacts.processorCount, ServerSockets.mostWorkers)) }
+    /// How many threads answer: one for each processor that the process may run on. More than four are busy on no node of
+    /// the size that this is for.
+    private static func workers() throws(SystemCallError) -> Int {
+        min(try ProcessFacts.processorCount(), ServerSockets.mostWorkers)
+    }
 
     /// What one run is made of.
     private struct Parts: Sendable {
@@ -89,7 +92,8 @@ package struct ClusterDNSCapability: Capability {
         let network = try NetlinkSocket.open()
         let addresses = configuration.servedAddresses
         let places = addresses.flatMap(ServerAddress.all)
-        let sockets = ServerSockets(workers: Self.workers, store: descriptors)
+        let workers = try Self.workers()
+        let sockets = ServerSockets(workers: workers, store: descriptors)
         // What cannot be opened is tried again by each pass, which says why.
         for place in places { _ = try? sockets.open(place) }
         let keeper = ZoneKeeper(configuration, serial: Self.serial)
@@ -104,7 +108,7 @@ package struct ClusterDNSCapability: Capability {
         )
         let trust = UpstreamTrust(authorityFile: resolverFile.choice.current.authorityFile)
         let troubles = UpstreamTroubles(logger: logger)
-        let server = try DNSServer(workers: Self.workers, sockets, start, trusting: trust, noting: troubles)
+        let server = try DNSServer(workers: workers, sockets, start, trusting: trust, noting: troubles)
         for place in places { try? server.open(place) }
         if let duration = gap.end() {
             logger.log(

@@ -4,8 +4,22 @@ internal import Glibc
 package enum ProcessFacts {
     package static var processID: Int32 { getpid() }
 
-    /// The processors that are on line.
-    package static var processorCount: Int { sysconf(Int32(_SC_NPROCESSORS_ONLN)) }
+    /// How many processors the process may run on: fewer than the host's if it was given only some.
+    package static func processorCount() throws(SystemCallError) -> Int {
+        let status = try Files.readText("/proc/self/status")
+        return count(ofProcessors: field("Cpus_allowed", in: status) ?? "")
+    }
+
+    /// How many bits are set in a mask as the kernel writes it: hexadecimal words of 32 bits, the highest first.
+    static func count(ofProcessors mask: some StringProtocol) -> Int {
+        max(1, mask.split(separator: ",").compactMap { UInt32($0, radix: 16)?.nonzeroBitCount }.reduce(0, +))
+    }
+
+    /// A field of proc_pid_status(5).
+    private static func field(_ name: String, in status: String) -> Substring? {
+        guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("\(name):") }) else { return nil }
+        return line.dropFirst(name.count + 1).drop(while: \.isWhitespace)
+    }
 
     /// The host's name up to its first dot, as Kubernetes names nodes by default.
     package static func hostName() -> String {
@@ -33,11 +47,7 @@ package enum ProcessFacts {
     /// Whether the process may do what the capability allows (the numbers of linux/capability.h).
     package static func has(_ capability: LinuxCapability) throws(SystemCallError) -> Bool {
         let status = try Files.readText("/proc/self/status")
-        guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("CapEff:") }),
-            let effective = UInt64(line.dropFirst("CapEff:".count).drop(while: \.isWhitespace), radix: 16)
-        else {
-            return false
-        }
+        guard let text = field("CapEff", in: status), let effective = UInt64(text, radix: 16) else { return false }
         return effective >> UInt64(capability.rawValue) & 1 == 1
     }
 }
