@@ -30,13 +30,21 @@ union segment_option {
     char space[CMSG_SPACE(sizeof(uint16_t))];
 };
 
+// Replies that go out as one message.
+struct group {
+    // The number of the first one.
+    int first;
+    int replies;
+    size_t length;
+};
+
 struct linnet_datagrams {
     // What is received, in order.
     struct mmsghdr received[LINNET_DATAGRAMS];
     struct iovec received_parts[LINNET_DATAGRAMS];
     union address senders[LINNET_DATAGRAMS];
 
-    // What is sent: replies of the same size to the same sender go out as one message.
+    // What is sent: replies of the same size to the same sender go out as one message, whose parts follow each other.
     struct mmsghdr sent[LINNET_DATAGRAMS];
     struct iovec sent_parts[LINNET_DATAGRAMS];
     union segment_option options[LINNET_DATAGRAMS];
@@ -211,7 +219,6 @@ static void begin_message(struct linnet_datagrams *batch, int message, int part,
     header->msg_namelen = batch->senders[reply].any.sa_family == AF_INET ? sizeof(struct sockaddr_in)
                                                                        : sizeof(struct sockaddr_in6);
     header->msg_iov = &batch->sent_parts[part];
-    header->msg_iovlen = 1;
 }
 
 static void set_segment_size(struct linnet_datagrams *batch, int message) {
@@ -226,30 +233,47 @@ static void set_segment_size(struct linnet_datagrams *batch, int message) {
     memcpy(CMSG_DATA(&option->header), &size, sizeof size);
 }
 
-// Makes messages of the first `count` replies. All segments of one have the size of the first, the last may be smaller.
-static int make_messages(struct linnet_datagrams *batch, int count) {
-    int messages = 0, parts = 0, open = -1, open_reply = -1;
-    size_t total = 0;
-    for (int i = 0; i < count; i++) {
-        size_t length = batch->reply_lengths[i];
-        if (length == 0) continue;
-        batch->sent_parts[parts].iov_base = batch->replies[i];
-        batch->sent_parts[parts].iov_len = length;
-        struct msghdr *header = open >= 0 ? &batch->sent[open].msg_hdr : NULL;
-        if (batch->is_grouping && header && length <= header->msg_iov[0].iov_len && total + length <= MESSAGE_SIZE
-            && header->msg_iovlen < SEGMENTS && is_same_sender(&batch->senders[open_reply], &batch->senders[i])) {
-            header->msg_iovlen++;
-            total += length;
-            if (header->msg_iovlen == 2) set_segment_size(batch, open);
-            if (length < header->msg_iov[0].iov_len) open = -1;
-        } else {
-            open = messages++;
-            open_reply = i;
-            total = length;
-            begin_message(batch, open, parts, i);
-        }
-        parts++;
+// The message that a reply of this length to the sender of this reply belongs to, among those begun; -1 if to none.
+static int message_for(const struct linnet_datagrams *batch, const struct group *groups, int messages, int reply) {
+    size_t length = batch->reply_lengths[reply];
+    for (int i = messages - 1; i >= 0; i--) {
+        const struct group *group = &groups[i];
+        if (group->length == length && group->replies < SEGMENTS && (group->replies + 1) * length <= MESSAGE_SIZE
+            && is_same_sender(&batch->senders[group->first], &batch->senders[reply]))
+            return i;
     }
+    return -1;
+}
+
+// Makes messages of the first `count` replies: those of one sender and one length go out as one, whatever lies between
+// them, since all segments of a message have the same size.
+static int make_messages(struct linnet_datagrams *batch, int count) {
+    struct group groups[LINNET_DATAGRAMS];
+    int message_of[LINNET_DATAGRAMS];
+    int messages = 0, parts = 0;
+    for (int i = 0; i < count; i++) {
+        message_of[i] = -1;
+        if (batch->reply_lengths[i] == 0) continue;
+        int message = batch->is_grouping ? message_for(batch, groups, messages, i) : -1;
+        if (message < 0) {
+            message = messages++;
+            groups[message] = (struct group){.first = i, .length = batch->reply_lengths[i]};
+        }
+        groups[message].replies++;
+        message_of[i] = message;
+    }
+    for (int i = 0; i < messages; i++) {
+        begin_message(batch, i, parts, groups[i].first);
+        parts += groups[i].replies;
+    }
+    for (int i = 0; i < count; i++) {
+        if (message_of[i] < 0) continue;
+        struct msghdr *header = &batch->sent[message_of[i]].msg_hdr;
+        header->msg_iov[header->msg_iovlen++] =
+            (struct iovec){.iov_base = batch->replies[i], .iov_len = batch->reply_lengths[i]};
+    }
+    for (int i = 0; i < messages; i++)
+        if (groups[i].replies > 1) set_segment_size(batch, i);
     return messages;
 }
 
