@@ -36,19 +36,30 @@ final class SharedTool: Sendable {
 
 /// TCP ports of 127.0.0.1.
 enum LoopbackPort {
+    /// Below those that the kernel gives to whoever connects, so that none of them is taken before it is used. Each process
+    /// begins elsewhere, and gives none twice.
+    private static let next = Mutex(UInt16(10_000 + Int(getpid()) * 64 % 20_000))
+
     /// One that nobody has.
     static func free() throws -> UInt16 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = address(0)
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, size) == 0 && getsockname(descriptor, $0, &size) == 0
+        while true {
+            let port = next.withLock { next in
+                next = next < 32_000 ? next + 1 : 10_000
+                return next
+            }
+            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            defer { close(descriptor) }
+            var address = address(port)
+            let isBound = withUnsafePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+                }
+            }
+            if isBound { return port }
+            guard Errno.current == .addressInUse else {
+                throw SystemCallError(call: "bind", subject: "127.0.0.1", errno: .current)
             }
         }
-        guard isBound else { throw SystemCallError(call: "bind", subject: "127.0.0.1", errno: .current) }
-        return UInt16(bigEndian: address.sin_port)
     }
 
     static func isListening(_ port: Int) -> Bool {
