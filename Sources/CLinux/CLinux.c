@@ -37,6 +37,8 @@ void linnet_return_freed_memory(size_t bytes) {
     mallopt(M_TRIM_THRESHOLD, (int)bytes);
 }
 
+void linnet_compact_memory(void) { malloc_trim(0); }
+
 int linnet_thread_id(void) { return gettid(); }
 
 int linnet_semaphore_wait(sem_t *semaphore, int64_t milliseconds) {

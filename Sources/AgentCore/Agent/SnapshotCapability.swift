@@ -38,6 +38,8 @@ struct SnapshotCapability: Capability {
                 while writer.needsToWrite(store.current), !Task.isCancelled {
                     health.working(on: "saving the snapshot")
                     let took = ContinuousClock().measure { save(&writer, health) }
+                    // Reading so much and writing it leaves holes all over the heap.
+                    Heap.compact()
                     health.waiting(for: "a change")
                     let pause = outcome.error == nil ? max(Self.pause, took * Self.share) : Self.retry
                     try? await ContinuousClock().sleep(for: pause)

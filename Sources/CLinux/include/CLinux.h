@@ -145,6 +145,9 @@ int linnet_event_signal(int event);
 /// the heap. Left to itself it keeps up to twice the largest block that was ever freed.
 void linnet_return_freed_memory(size_t bytes);
 
+/// Gives back all pages that no block lies in, of all heaps.
+void linnet_compact_memory(void);
+
 // Processes.
 
 /// Forks. The child has a session of its own and /dev/null for its standard streams, so that nobody waits for it.
