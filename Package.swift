@@ -199,7 +199,10 @@ let tests: [Target] = [
     ),
     .testTarget(
         name: "ManifestSourceTests",
-        dependencies: ["ClusterFixtures", "ClusterState", "LinuxSystem", "ManifestSource", "NetworkTypes", logging]
+        dependencies: [
+            "ClusterFixtures", "ClusterState", "LinuxSystem", "ManifestSource", "NetworkTypes", "SeededNumbers",
+            logging,
+        ]
     ),
     .testTarget(
         name: "EtcdSourceTests",

@@ -2,6 +2,8 @@
 package enum ClusterChange: Sendable {
     /// All objects of these kinds, and no others of them: what is not listed is gone.
     case replace(kinds: Set<ObjectKind>, with: [ClusterObject])
+    /// These objects as they are now, new or changed, and these no more: one generation. A key stands in one list only.
+    case update(set: [ClusterObject], remove: [ObjectKey])
     /// One object as it is now, new or changed.
     case set(ClusterObject)
     /// One object is gone.

@@ -20,6 +20,11 @@ struct SnapshotState: Sendable {
         snapshot.confirmedInstant = instant
         switch change {
         case .replace(let kinds, let objects): return replace(kinds, with: objects)
+        case .update(let objects, let keys):
+            var changed: Set<ObjectKey> = []
+            for key in keys { changed.formUnion(remove(key)) }
+            for object in objects { changed.formUnion(set(object)) }
+            return publish(changed)
         case .set(let object): return publish(set(object))
         case .remove(let key): return publish(remove(key))
         }

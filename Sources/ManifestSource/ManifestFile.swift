@@ -28,6 +28,9 @@ struct ManifestFile {
     /// What the file has lost so recently that it may be about to be written again.
     var heldObjects: [ClusterObject] { held.sorted { $0.key < $1.key }.map(\.value.object) }
 
+    /// An object that it has lost so recently.
+    func held(_ key: ObjectKey) -> ClusterObject? { held[key]?.object }
+
     /// Whether nothing of it is left.
     var isForgotten: Bool { isGone && held.isEmpty }
 

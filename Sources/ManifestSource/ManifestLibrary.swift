@@ -4,20 +4,21 @@ import LinuxSystem
 
 /// All files of a directory, merged: pure, one look after the other.
 ///
-/// Of an object in two files the file whose name sorts first has it. A file that cannot be read keeps what it last had.
+/// Of an object in two files the file whose name sorts first has it. A file that cannot be read keeps what it last had. What
+/// a look costs beyond the list of files is what the changed ones hold.
 struct ManifestLibrary {
     /// What is known after a look.
     struct Outcome {
-        var objects: [ClusterObject] = []
+        /// What the store is to be told; nil if the directory could not be read, which confirms nothing.
+        var change: ClusterChange?
         /// The kinds of which nothing can be hidden in a file that was never readable.
         var complete: Set<ObjectKind> = []
+        var objectCount = 0
         var problems: [SourceProblem] = []
         var notices: [String] = []
         var fileCount = 0
         /// When to look again even if nothing changes, since something is held until then.
         var settlesIn: Duration?
-        /// Whether the objects are what the directory holds now.
-        var isDirectoryRead = false
         /// Whether something could not be read of which no notification may tell when it can.
         var wantsRetry = false
     }
@@ -27,6 +28,9 @@ struct ManifestLibrary {
 
     private let directory: String
     private var files: [String: ManifestFile] = [:]
+    private var index = ManifestIndex()
+    /// The kinds that the store was told all objects of.
+    private var told: Set<ObjectKind>?
     private var complete: Set<ObjectKind> = []
     private var named: Set<UnreadKind> = []
 
@@ -36,6 +40,12 @@ struct ManifestLibrary {
     init(directory: String, isRestored: Bool = false) {
         self.directory = directory
         self.isRestored = isRestored
+    }
+
+    /// All objects, in the order of their files.
+    var objects: [ClusterObject] {
+        let keys = Set(files.values.flatMap { $0.objects.map(\.object.key) + $0.heldObjects.map(\.key) })
+        return keys.sorted().compactMap(object)
     }
 
     /// By what the files are known that were read.
@@ -62,7 +72,7 @@ struct ManifestLibrary {
         case .files(let contents): take(contents, at: now, into: &outcome)
         }
         outcome.complete = complete
-        merge(into: &outcome)
+        describe(into: &outcome)
         nameUnreadKinds(into: &outcome)
         return outcome
     }
@@ -73,48 +83,91 @@ struct ManifestLibrary {
         into outcome: inout Outcome
     ) {
         isRestored = false
-        read(contents, at: now)
-        outcome.isDirectoryRead = true
+        let touched = read(contents, at: now)
         outcome.wantsRetry = contents.values.contains { if case .failed = $0 { true } else { false } }
         complete.formUnion(files.values.reduce(Set(ObjectKind.allCases)) { $0.subtracting($1.hiddenKinds) })
         outcome.settlesIn = files.values.compactMap { $0.settlesIn(at: now) }.min()
+        outcome.change = change(of: touched)
     }
 
-    private mutating func read(_ contents: [String: ManifestListing.Content], at now: Duration) {
+    /// Takes the contents of all files. Returns the objects that may be others by it.
+    private mutating func read(_ contents: [String: ManifestListing.Content], at now: Duration) -> Set<ObjectKey> {
+        var touched: Set<ObjectKey> = []
         for (name, content) in contents {
-            files[name, default: ManifestFile(path: "\(directory)/\(name)")].take(content, at: now)
+            if case .unchanged = content, files[name] != nil { continue }
+            follow(name, touching: &touched) { $0.take(content, at: now) }
         }
-        for name in files.keys where contents[name] == nil { files[name]?.vanish(at: now) }
-        for name in files.keys { files[name]?.settle(at: now) }
-        files = files.filter { !$0.value.isForgotten }
+        for (name, file) in files {
+            guard contents[name] == nil && !file.isGone || file.settlesIn(at: now) != nil else { continue }
+            follow(name, touching: &touched) { file in
+                if contents[name] == nil { file.vanish(at: now) }
+                file.settle(at: now)
+            }
+            if files[name]?.isForgotten == true { files[name] = nil }
+        }
+        return touched
     }
 
-    private func merge(into outcome: inout Outcome) {
-        var owners: [ObjectKey: String] = [:]
-        let sorted = files.sorted { $0.key < $1.key }.map(\.value)
-        for file in sorted {
-            outcome.problems += file.problems
-            outcome.fileCount += file.isGone ? 0 : 1
-            for placed in file.objects {
-                let key = placed.object.key
-                if let owner = owners[key] {
-                    outcome.problems.append(
-                        SourceProblem(
-                            place: "\(file.path):\(placed.line)",
-                            message: "\(key) is already in \(owner), which counts: remove one of them"
-                        )
-                    )
-                } else {
-                    owners[key] = "\(file.path):\(placed.line)"
-                    outcome.objects.append(placed.object)
-                }
+    /// Changes a file, and notes where its objects stand then.
+    private mutating func follow(
+        _ name: String,
+        touching touched: inout Set<ObjectKey>,
+        _ change: (inout ManifestFile) -> Void
+    ) {
+        var file = files[name] ?? ManifestFile(path: "\(directory)/\(name)")
+        let before = file.objects.map(\.object.key)
+        touched.formUnion(before)
+        touched.formUnion(file.heldObjects.map(\.key))
+        change(&file)
+        let after = file.objects.map(\.object.key)
+        touched.formUnion(after)
+        index.replace(before, by: after, in: name)
+        files[name] = file
+    }
+
+    /// The object that counts. What a file has lost may have moved to another one.
+    private func object(_ key: ObjectKey) -> ClusterObject? {
+        if let place = index[key] { return files[place.file]?.objects[place.number].object }
+        return files.filter { $0.value.held(key) != nil }.min { $0.key < $1.key }?.value.held(key)
+    }
+
+    /// Everything, if kinds have become complete; else what may be another one.
+    private mutating func change(of touched: Set<ObjectKey>) -> ClusterChange {
+        guard told == complete else {
+            told = complete
+            return .replace(kinds: complete, with: objects)
+        }
+        var present: [ClusterObject] = []
+        var gone: [ObjectKey] = []
+        for key in touched.sorted() {
+            if let object = object(key) {
+                present.append(object)
+            } else if complete.contains(key.kind) {
+                gone.append(key)
             }
         }
-        // What a file has lost may have moved to another one.
-        for object in sorted.flatMap(\.heldObjects) where owners[object.key] == nil {
-            owners[object.key] = ""
-            outcome.objects.append(object)
+        return .update(set: present, remove: gone)
+    }
+
+    private func describe(into outcome: inout Outcome) {
+        let duplicates = Dictionary(grouping: index.duplicates, by: \.place.file)
+        for (name, file) in files.sorted(by: { $0.key < $1.key }) {
+            outcome.fileCount += file.isGone ? 0 : 1
+            outcome.problems += file.problems
+            for (key, place) in duplicates[name] ?? [] {
+                let owner = index[key].map(position) ?? ""
+                let message = "\(key) is already in \(owner), which counts: remove one of them"
+                outcome.problems.append(SourceProblem(place: position(place), message: message))
+            }
         }
+        let onlyHeld = Set(files.values.flatMap { $0.heldObjects.map(\.key) }).count { index[$0] == nil }
+        outcome.objectCount = index.count + onlyHeld
+    }
+
+    /// Where an object stands, for people.
+    private func position(_ place: ManifestIndex.Place) -> String {
+        guard let file = files[place.file] else { return place.file }
+        return "\(file.path):\(file.objects[place.number].line)"
     }
 
     private mutating func nameUnreadKinds(into outcome: inout Outcome) {

@@ -74,12 +74,7 @@ package struct ManifestSource: ClusterSource {
                 // Problems first: whoever sees that a kind is complete must see what is missing from it.
                 store.setProblems(outcome.problems)
                 // A directory that cannot be read confirms nothing: what is known grows old.
-                if outcome.isDirectoryRead {
-                    store.apply(
-                        .replace(kinds: outcome.complete, with: outcome.objects),
-                        confirmedAt: SystemTime.now()
-                    )
-                }
+                if let change = outcome.change { store.apply(change, confirmedAt: SystemTime.now()) }
                 said.say(outcome)
                 if outcome.wantsRetry { askForRetry() }
                 guard let pause = outcome.settlesIn else { break }
@@ -109,7 +104,7 @@ struct ManifestSpeaker {
         problems = Set(outcome.problems)
         let event: SourceEvent =
             if outcome.problems.isEmpty {
-                .synchronised("\(outcome.objects.count) objects in \(outcome.fileCount) files")
+                .synchronised("\(outcome.objectCount) objects in \(outcome.fileCount) files")
             } else {
                 .impaired(outcome.problems.map(\.description).joined(separator: "; "))
             }

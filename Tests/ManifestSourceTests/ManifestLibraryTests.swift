@@ -2,6 +2,7 @@ import ClusterFixtures
 import ClusterState
 import LinuxSystem
 import NetworkTypes
+import SeededNumbers
 import Testing
 
 @testable import ManifestSource
@@ -14,6 +15,8 @@ func manifest(_ name: String, _ podCIDR: String = "10.42.1.0/24") -> String {
 @Suite final class ManifestLibraryTests {
     private var library = ManifestLibrary(directory: "/m")
     private var files: [String: ManifestListing.Content] = [:]
+    /// What it tells is taken up by a store.
+    private let store = SnapshotStore(sourceDescription: "a test", ownName: nodeName("own-node"))
     private let signature: FileSignature
 
     init() throws {
@@ -22,10 +25,21 @@ func manifest(_ name: String, _ podCIDR: String = "10.42.1.0/24") -> String {
 
     private func look(at seconds: Double, _ changes: [String: String?] = [:]) -> ManifestLibrary.Outcome {
         for (name, text) in changes { files[name] = text.map { .text(Array($0.utf8), signature) } }
-        return library.take(.files(files), at: .seconds(seconds))
+        let outcome = take(.files(files), at: seconds)
+        files = files.mapValues { if case .text = $0 { .unchanged } else { $0 } }
+        return outcome
     }
 
-    private func names(_ outcome: ManifestLibrary.Outcome) -> [String] { outcome.objects.map(\.key.name).sorted() }
+    private func take(_ listing: ManifestListing, at seconds: Double) -> ManifestLibrary.Outcome {
+        let outcome = library.take(listing, at: .seconds(seconds))
+        if let change = outcome.change { store.apply(change, confirmedAt: seconds) }
+        #expect(store.objects == Set(library.objects))
+        #expect(outcome.objectCount == library.objects.count)
+        return outcome
+    }
+
+    /// What the store has after a look.
+    private func names(_: ManifestLibrary.Outcome) -> [String] { store.objects.map(\.key.name).sorted() }
 
     @Test func `the first look completes all kinds`() {
         let outcome = look(
@@ -42,23 +56,23 @@ func manifest(_ name: String, _ podCIDR: String = "10.42.1.0/24") -> String {
 
     @Test func `a directory that comes back empty keeps what it held until somebody confirms it`() {
         _ = look(at: 0, ["a.yaml": manifest("a") + manifest("b")])
-        let lost = library.take(.empty, at: .seconds(5))
+        let lost = take(.empty, at: 5)
         #expect(names(lost) == ["a", "b"])
-        #expect(!lost.isDirectoryRead && lost.wantsRetry)
+        #expect(lost.change == nil && lost.wantsRetry)
         #expect(lost.problems.first?.place == "/m" && lost.problems.first?.message.contains(".keep") == true)
-        #expect(names(library.take(.empty, at: .seconds(500))) == ["a", "b"])
+        #expect(names(take(.empty, at: 500)) == ["a", "b"])
         // A file that is no manifest is there: the directory is meant to hold none.
         #expect(names(look(at: 501, ["a.yaml": nil])) == ["a", "b"])
         let confirmed = look(at: 503)
-        #expect(names(confirmed) == [] && confirmed.problems == [] && confirmed.isDirectoryRead)
-        #expect(library.take(.empty, at: .seconds(504)).problems == [])
+        #expect(names(confirmed) == [] && confirmed.problems == [] && confirmed.change != nil)
+        #expect(take(.empty, at: 504).problems == [])
     }
 
     @Test(arguments: [true, false])
     func `an empty directory at the start is believed by a node that knew no others`(isRestored: Bool) {
         var library = ManifestLibrary(directory: "/m", isRestored: isRestored)
         let outcome = library.take(.empty, at: .zero)
-        #expect(outcome.isDirectoryRead == !isRestored)
+        #expect((outcome.change != nil) == !isRestored)
         #expect(outcome.problems.isEmpty == !isRestored)
     }
 
@@ -87,7 +101,8 @@ func manifest(_ name: String, _ podCIDR: String = "10.42.1.0/24") -> String {
         let emptied = look(at: 5, ["a.yaml": ""])
         #expect(names(emptied) == ["a"] && emptied.settlesIn == .seconds(1))
         #expect(names(look(at: 5.2, ["a.yaml": manifest("a", "10.42.2.0/24")])) == ["a"])
-        #expect(look(at: 7).objects == [.node(fixture("a", "10.42.2.0/24"))])
+        _ = look(at: 7)
+        #expect(store.objects == [.node(fixture("a", "10.42.2.0/24"))])
         let removed = look(at: 8, ["a.yaml": nil])
         #expect(names(removed) == ["a"])
         #expect(names(look(at: 8.5, ["a.yaml": manifest("a")])) == ["a"])
@@ -106,12 +121,12 @@ func manifest(_ name: String, _ podCIDR: String = "10.42.1.0/24") -> String {
         _ = look(at: 0, ["a.yaml": manifest("a"), "b.yaml": ""])
         let moved = look(at: 1, ["a.yaml": "", "b.yaml": manifest("a", "10.42.9.0/24")])
         #expect(moved.problems == [])
-        #expect(moved.objects == [.node(fixture("a", "10.42.9.0/24"))])
+        #expect(store.objects == [.node(fixture("a", "10.42.9.0/24"))])
     }
 
     @Test func `of an object in two files the first file has it, and both are named`() throws {
         let outcome = look(at: 0, ["b.yaml": manifest("a", "10.42.2.0/24"), "a.yaml": manifest("x") + manifest("a")])
-        #expect(outcome.objects.contains(.node(fixture("a", "10.42.1.0/24"))))
+        #expect(store.objects.contains(.node(fixture("a", "10.42.1.0/24"))))
         let problem = try #require(outcome.problems.first)
         #expect(problem.place == "/m/b.yaml:1" && problem.message.contains("Node a is already in /m/a.yaml:6"))
         #expect(look(at: 1, ["a.yaml": manifest("x")]).problems == [])
@@ -132,12 +147,36 @@ func manifest(_ name: String, _ podCIDR: String = "10.42.1.0/24") -> String {
 
     @Test func `a directory that cannot be read keeps what it had`() {
         let error = SystemCallError(call: "opendir", subject: "/m", errno: .noEntry)
-        let never = library.take(.failed(error), at: .zero)
+        let never = take(.failed(error), at: 0)
         #expect(never.complete == [] && never.problems.first?.place == "/m")
         _ = look(at: 1, ["a.yaml": manifest("a")])
-        let gone = library.take(.failed(error), at: .seconds(9))
+        let gone = take(.failed(error), at: 9)
         #expect(names(gone) == ["a"] && gone.problems.count == 1 && gone.complete.count == 9)
         #expect(look(at: 20).problems == [])
+    }
+
+    @Test(arguments: 1...30)
+    func `files that change in any order leave what a first look at them finds`(seed: UInt64) {
+        var random = SeededNumbers(seed: seed)
+        var texts: [String: String] = [:]
+        for step in 0..<60 {
+            let name = "\(Int.random(in: 1...4, using: &random)).yaml"
+            let text = (0..<Int.random(in: 0...3, using: &random)).map { _ in
+                manifest(
+                    ["a", "b", "c", "d", "own-node"].randomElement(using: &random) ?? "a",
+                    "10.42.\(Int.random(in: 1...2, using: &random)).0/24"
+                )
+            }
+            let isGone = Int.random(in: 0..<5, using: &random) == 0
+            texts[name] = isGone ? nil : text.joined()
+            _ = look(at: Double(step) * 0.4, [name: texts[name]])
+        }
+        let outcome = look(at: 100)
+        var fresh = ManifestLibrary(directory: "/m")
+        let first = fresh.take(.files(texts.mapValues { .text(Array($0.utf8), signature) }), at: .zero)
+        #expect(store.objects == Set(fresh.objects))
+        #expect(outcome.problems == first.problems)
+        #expect(outcome.fileCount == first.fileCount)
     }
 
     @Test func `a kind that is not read is named once`() {
@@ -161,5 +200,12 @@ func manifest(_ name: String, _ podCIDR: String = "10.42.1.0/24") -> String {
 
     private func fixture(_ name: String, _ podCIDR: String) -> Node {
         Node(name: nodeName(name), podCIDRs: PerFamily(v4: network(podCIDR)))
+    }
+}
+
+extension SnapshotStore {
+    fileprivate var objects: Set<ClusterObject> {
+        let snapshot = current
+        return Set(ObjectKind.allCases.flatMap { snapshot.keys(of: $0) }.compactMap { snapshot[$0] })
     }
 }

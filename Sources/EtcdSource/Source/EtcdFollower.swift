@@ -138,19 +138,21 @@ extension String {
 }
 
 extension [ClusterChange] {
-    /// The same in as few steps as can be: only the last word on each object counts, and what comes is there before what
-    /// goes. A lease that moves to another key in one transaction never leaves its node without any.
+    /// The same in one step: only the last word on each object counts. A lease that moves to another key in one transaction
+    /// never leaves its node without any.
     var gathered: [ClusterChange] {
         var last: [ObjectKey: ClusterObject?] = [:]
         for change in self {
             switch change {
             case .replace: return self
+            case .update(let objects, let keys):
+                for object in objects { last[object.key] = .some(object) }
+                for key in keys { last[key] = .some(nil) }
             case .set(let object): last[object.key] = .some(object)
             case .remove(let key): last[key] = .some(nil)
             }
         }
-        let present = last.values.compactMap(\.self)
-        let gone = last.filter { $0.value == nil }.keys.map { ClusterChange.remove($0) }
-        return (present.isEmpty ? [] : [.replace(kinds: [], with: present)]) + gone
+        guard !last.isEmpty else { return [] }
+        return [.update(set: last.values.compactMap(\.self), remove: last.filter { $0.value == nil }.map(\.key))]
     }
 }

@@ -71,12 +71,12 @@ import Testing
             .put(pair("subnets/10.5.3.0-24", Self.value, revision: 2)),
             .put(pair("linnet/leases/10.5.3.0-24", #"{"nodeName":"there"}"#, revision: 2)),
         ])
-        let first = try #require(moved.changes.gathered.first)
-        guard case .replace(let kinds, let objects) = first else { throw Unexpected(change: "\(first)") }
-        #expect(kinds.isEmpty)
+        let changes = moved.changes.gathered
+        guard changes.count == 1, case .update(let objects, let gone)? = changes.first else {
+            throw Unexpected(change: "\(changes)")
+        }
         #expect(objects.map(\.key) == [.node(try #require(NodeName(rawValue: "there")))])
-        let rest = moved.changes.gathered.dropFirst().map { "\($0)" }
-        #expect(rest == ["remove(Node 10.5.3.0-24)"], "the name it had without its extras")
+        #expect(gone.map { "\($0)" } == ["Node 10.5.3.0-24"], "the name it had without its extras")
     }
 
     @Test func `a reservation that no node uses is no node`() throws {
