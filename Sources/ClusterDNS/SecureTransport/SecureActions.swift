@@ -64,6 +64,8 @@ enum SecureTimes {
     static let rest = Duration.seconds(1)
     /// The most connections to one upstream: one that is silent, and one that is tried instead.
     static let mostConnections = 2
+    /// The most messages that are looked at for one question: those with its number that do not answer it count, too.
+    static let mostMessages = 16
     /// The most questions that wait on one connection; their numbers must not run out.
     static let mostQuestions = 16_384
 }

@@ -8,6 +8,8 @@ struct SecureConnections: Sendable {
         let number: UInt16
         /// Whether a connection was lost already that it waited on.
         let isRepeated: Bool
+        /// How many messages came with its number.
+        var received = 0
     }
 
     private(set) var connections: [SecureConnection.ID: SecureConnection] = [:]
@@ -130,9 +132,12 @@ struct SecureConnections: Sendable {
         guard packet.count >= 12, let connection = connections[id] else { return actions }
         connections[id]?.silentSince = connection.waiting.isEmpty ? nil : now
         let number = UInt16(packet[0]) << 8 | UInt16(packet[1])
-        guard let question = connection.waiting[number], let sent = questions[question]?.question.packet else {
-            return actions
-        }
+        guard let question = connection.waiting[number], var found = questions[question],
+            found.received < SecureTimes.mostMessages
+        else { return actions }
+        found.received += 1
+        questions[question] = found
+        let sent = found.question.packet
         let original = Self.numbered(packet, UInt16(sent[0]) << 8 | UInt16(sent[1]))
         actions.outcomes.append(SecureOutcome(question: question, result: .received(original)))
         return actions

@@ -67,6 +67,27 @@ import Testing
     }
 }
 
+@Suite struct SetUpstreamTests {
+    @Test(arguments: [
+        // What is set, what is asked, what is left out and why.
+        (["192.0.2.1", "tls://192.0.2.1#dns.example"], ["192.0.2.1", "tls://192.0.2.1#dns.example"], []),
+        (["127.0.0.1:5353", "::1"], ["127.0.0.1:5353", "::1"], []),
+        (["192.0.2.1", "192.0.2.1:53"], ["192.0.2.1"], []),
+        (["10.43.0.10", "192.0.2.1"], ["192.0.2.1"], ["10.43.0.10: we answer at it ourselves"]),
+    ])
+    func `servers that are set are asked, unless they are ourselves`(
+        texts: [String],
+        asked: [String],
+        leftOut: [String]
+    ) throws {
+        let own = try IPAddress(parsing: "10.43.0.10")
+        let configuration = ResolverConfiguration(of: try texts.map { try Upstream(parsing: $0) }, own: [own])
+        #expect(configuration.upstreams.map(\.description) == asked)
+        #expect(configuration.leftOut.map { "\($0.text): \($0.reason)" } == leftOut)
+        #expect(!configuration.isHidden)
+    }
+}
+
 @Suite struct UpstreamParsingTests {
     enum Outcome: Hashable, Sendable {
         case success(String)

@@ -114,6 +114,13 @@ import Testing
         #expect(bench.wanted() == ["3 got 3:8"])
     }
 
+    @Test func `a server that answers again and again is heard sixteen times`() {
+        var bench = opened()
+        bench.ask(2)
+        for _ in 0..<1000 { bench.receive(2, on: 1) }
+        #expect(bench.wanted() == ["write 2 on 1 as 2"] + Array(repeating: "2 got 2:9", count: 16))
+    }
+
     @Test func `a connection without questions is closed after ten seconds`() {
         var bench = opened()
         bench.wait(9000)
