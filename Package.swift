@@ -41,6 +41,7 @@ let sources: [Target] = [
     .target(name: "JSONText"),
     .target(name: "Metrics", exclude: ["README.md"]),
     .target(name: "DNSWire", dependencies: ["NetworkTypes"]),
+    .target(name: "NamePattern"),
     .target(name: "LinuxSystem", dependencies: ["CLinux"]),
     .target(name: "Netlink", dependencies: ["CMnl", "LinuxSystem", "NetworkTypes"]),
     .target(name: "Nftables", dependencies: ["CMnl", "CNftnl", "LinuxSystem", "NetworkTypes"]),
@@ -88,8 +89,8 @@ let sources: [Target] = [
     .target(
         name: "ClusterDNS",
         dependencies: [
-            "ClusterState", "DNSWire", "LinuxSystem", "Metrics", "Netlink", "NetworkTypes", "Nftables", "NodeRuleset",
-            "Supervision", "TLSTrust", logging, nioCore, nioPosix, nioTLS, nioTLSEvents,
+            "ClusterState", "DNSWire", "LinuxSystem", "Metrics", "NamePattern", "Netlink", "NetworkTypes", "Nftables",
+            "NodeRuleset", "Supervision", "TLSTrust", logging, nioCore, nioPosix, nioTLS, nioTLSEvents,
         ],
         exclude: ["README.md"]
     ),
@@ -178,6 +179,7 @@ let tests: [Target] = [
         dependencies: ["LinuxSystem", "MetricsServer", "NetworkTypes", "Supervision", logging]
     ),
     .testTarget(name: "DNSWireTests", dependencies: ["DNSWire", "NetworkTypes", "SeededNumbers"]),
+    .testTarget(name: "NamePatternTests", dependencies: ["NamePattern", "SeededNumbers"]),
     .testTarget(name: "LinuxSystemTests", dependencies: ["LinuxSystem", "SeededNumbers"]),
     .testTarget(
         name: "NetlinkTests",

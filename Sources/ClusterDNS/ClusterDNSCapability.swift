@@ -63,6 +63,7 @@ package struct ClusterDNSCapability: Capability {
     /// What one run is made of.
     private struct Parts: Sendable {
         let keeper: ZoneKeeper
+        let custom: CustomKeeper
         let log: QueryLogWriter
         let server: DNSServer
         let holder: AddressHolder
@@ -97,7 +98,10 @@ package struct ClusterDNSCapability: Capability {
         // What cannot be opened is tried again by each pass, which says why.
         for place in places { _ = try? sockets.open(place) }
         let keeper = ZoneKeeper(configuration, serial: Self.serial)
-        _ = keeper.take(snapshots.current, serial: Self.serial)
+        let custom = CustomKeeper(configuration, own: resolverFile.own, logger: logger)
+        let snapshot = snapshots.current
+        _ = keeper.take(snapshot, serial: Self.serial)
+        let rules = custom.take(snapshot, changed: .everything)
         let (table, sources) = keeper.current
         let log = QueryLogWriter(queue: QueryLogQueue(), logger: logger)
         let start = WorkerStart(
@@ -109,6 +113,7 @@ package struct ClusterDNSCapability: Capability {
         let trust = UpstreamTrust(authorityFile: resolverFile.choice.current.authorityFile)
         let troubles = UpstreamTroubles(logger: logger)
         let server = try DNSServer(workers: workers, sockets, start, trusting: trust, noting: troubles)
+        if let rules { server.update(rules, rules.queryLog(configuration.queryLog)) }
         for place in places { try? server.open(place) }
         if let duration = gap.end() {
             logger.log(
@@ -120,6 +125,7 @@ package struct ClusterDNSCapability: Capability {
         }
         return Parts(
             keeper: keeper,
+            custom: custom,
             log: log,
             server: server,
             holder: AddressHolder(
@@ -160,7 +166,7 @@ package struct ClusterDNSCapability: Capability {
         let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self)
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask(name: "query log") { await parts.log.run() }
-            group.addTask(name: "zone") { await follow(parts.keeper, parts.server, waking: wake) }
+            group.addTask(name: "zone") { await follow(parts, waking: wake) }
             group.addTask(name: "resolv.conf") {
                 try await wake.feed { try await resolverFile.forEachChange { wake.yield(.notification) } }
             }
@@ -202,6 +208,7 @@ package struct ClusterDNSCapability: Capability {
         defer { parts.renewal.wake() }
         let complaints = [
             try parts.holder.pass(), parts.resolver.pass(), parts.resolver.complaint, parts.renewal.complaint,
+            parts.custom.complaint,
         ].compactMap(\.self)
         if !complaints.isEmpty { return .impaired(complaints.joined(separator: "; ")) }
         let table = parts.keeper.current.table
@@ -214,16 +221,17 @@ package struct ClusterDNSCapability: Capability {
         )
     }
 
-    private func follow(
-        _ keeper: ZoneKeeper,
-        _ server: DNSServer,
-        waking wake: AsyncStream<PassReason>.Continuation
-    ) async {
+    private func follow(_ parts: Parts, waking wake: AsyncStream<PassReason>.Continuation) async {
         var former: ZoneTable?
         for await snapshot in snapshots.subscribe() {
-            let (table, sources) = keeper.take(snapshot, serial: Self.serial)
+            let (table, sources, changed) = parts.keeper.take(snapshot, serial: Self.serial)
+            let complaint = parts.custom.complaint
+            if let rules = parts.custom.take(snapshot, changed: changed) {
+                parts.server.update(rules, rules.queryLog(configuration.queryLog))
+            }
+            if parts.custom.complaint != complaint { wake.yield(.snapshot) }
             guard table != nil || sources != nil else { continue }
-            server.update(table, sources)
+            parts.server.update(table, sources)
             guard let table else { continue }
             if table.isSynchronised != former?.isSynchronised || table.isRestored != former?.isRestored {
                 wake.yield(.snapshot)

@@ -23,6 +23,8 @@ package struct ClusterDNSConfiguration: Sendable, Equatable {
     package var nodeHosts: NamespacedName
     /// Which queries are logged.
     package var queryLog: QueryLogRules
+    /// The ConfigMap of directives, as CoreDNS has them, that users add.
+    package var custom: NamespacedName
 
     package init(
         clusterDomain: DNSName,
@@ -33,7 +35,8 @@ package struct ClusterDNSConfiguration: Sendable, Equatable {
         timeToLive: UInt32 = 5,
         answeringSeconds: UInt32 = 30,
         nodeHosts: NamespacedName = NamespacedName(namespace: "kube-system", name: "coredns"),
-        queryLog: QueryLogRules = QueryLogRules()
+        queryLog: QueryLogRules = QueryLogRules(),
+        custom: NamespacedName = NamespacedName(namespace: "kube-system", name: "coredns-custom")
     ) {
         self.clusterDomain = clusterDomain
         self.addresses = addresses
@@ -44,6 +47,7 @@ package struct ClusterDNSConfiguration: Sendable, Equatable {
         self.answeringSeconds = answeringSeconds
         self.nodeHosts = nodeHosts
         self.queryLog = queryLog
+        self.custom = custom
     }
 
     /// All addresses that the host holds, and that queries come in by.

@@ -41,7 +41,8 @@ final class ResolverFollower: Sendable {
         do throws(SystemCallError) {
             let (configuration, path) = try file.read()
             if let complaint = configuration.complaint(in: path) { return complaint }
-            take(Upstreams(servers: configuration.upstreams, rotates: configuration.rotates), from: path)
+            let policy = configuration.rotates ? UpstreamPolicy.rotating : .quickest
+            take(Upstreams(servers: configuration.upstreams, policy: policy), from: path)
             return nil
         } catch {
             return "\(error): name the servers for names outside the cluster in it, or in another --resolv-conf"

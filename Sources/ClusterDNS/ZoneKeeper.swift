@@ -32,13 +32,16 @@ final class ZoneKeeper: Sendable {
     /// Takes a snapshot. Returns what is another one by it.
     ///
     /// - Parameter serial: the time in Unix seconds.
-    func take(_ snapshot: ClusterSnapshot, serial: UInt32) -> (table: ZoneTable?, sources: AllowedSources?) {
+    func take(
+        _ snapshot: ClusterSnapshot,
+        serial: UInt32
+    ) -> (table: ZoneTable?, sources: AllowedSources?, changed: ChangedKeys) {
         state.withLock { state in
             let changed = state.generation.map { snapshot.changedKeys(since: $0) } ?? .everything
             state.generation = snapshot.generation
             let isZoneNew = state.zone.update(snapshot, changed: changed, serial: serial)
             let areSourcesNew = changed.mayConcernNodes && state.sources.update(snapshot)
-            return (isZoneNew ? state.zone.table : nil, areSourcesNew ? state.sources : nil)
+            return (isZoneNew ? state.zone.table : nil, areSourcesNew ? state.sources : nil, changed)
         }
     }
 }

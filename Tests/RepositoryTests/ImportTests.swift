@@ -12,6 +12,7 @@ import Testing
         "Metrics": [],
         "MetricsServer": ["LinuxSystem", "NetworkTypes", "Supervision"],
         "DNSWire": ["NetworkTypes"],
+        "NamePattern": [],
         "LinuxSystem": ["CLinux"],
         "Netlink": ["CMnl", "LinuxSystem", "NetworkTypes"],
         "Nftables": ["CMnl", "CNftnl", "LinuxSystem", "NetworkTypes"],
@@ -31,8 +32,8 @@ import Testing
             "Supervision",
         ],
         "ClusterDNS": [
-            "ClusterState", "DNSWire", "LinuxSystem", "Metrics", "Netlink", "NetworkTypes", "Nftables", "NodeRuleset",
-            "Supervision", "TLSTrust",
+            "ClusterState", "DNSWire", "LinuxSystem", "Metrics", "NamePattern", "Netlink", "NetworkTypes", "Nftables",
+            "NodeRuleset", "Supervision", "TLSTrust",
         ],
         "PodNetwork": ["JSONText", "LinuxSystem", "Netlink", "NetworkTypes", "Nftables"],
         "PodNetworkAudit": ["LinuxSystem", "Netlink", "NetworkTypes", "Nftables", "PodNetwork", "Supervision"],

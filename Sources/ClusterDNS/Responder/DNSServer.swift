@@ -64,6 +64,14 @@ final class DNSServer: Sendable {
         tell { _, letter in letter.upstreams = upstreams }
     }
 
+    /// Has the threads follow other rules.
+    func update(_ rules: CustomConfiguration, _ queryLog: QueryLogRules) {
+        tell { _, letter in
+            letter.rules = rules
+            letter.queryLog = queryLog
+        }
+    }
+
     /// Begins to serve an address.
     ///
     /// - Throws: EADDRINUSE if another program has it; then it is served by no thread.

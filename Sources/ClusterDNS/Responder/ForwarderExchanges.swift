@@ -15,12 +15,15 @@ struct ForwarderExchanges {
     private var attempts: [Exchange: ForwarderAttempt.ID] = [:]
     private let worker: Int
     private let secure: SecureTransport
-    private var lastNumber: UInt64 = 0
+    private var lastNumber: UInt64
 
-    /// - Parameter worker: the number of the worker.
-    init(worker: Int, _ secure: SecureTransport) {
+    /// - Parameters:
+    ///   - worker: the number of the worker.
+    ///   - number: behind which questions over TLS are counted, so that no two forwarders of a worker have the same.
+    init(worker: Int, _ secure: SecureTransport, countingFrom number: UInt64 = 0) {
         self.worker = worker
         self.secure = secure
+        lastNumber = number
     }
 
     /// The attempt that an exchange is of.

@@ -12,9 +12,17 @@ struct WaitingClient: Hashable, Sendable {
     let size: Int
     /// When that came, as `PacketPorts.now` counts.
     let arrival: Duration
+    /// If the question is another one than the client's.
+    let restoration: QuestionRestoration?
 
     /// A client that asked for a name of others.
-    init(_ query: Query, _ packet: Span<UInt8>, from origin: PacketOrigin, at arrival: Duration) {
+    init(
+        _ query: Query,
+        _ packet: Span<UInt8>,
+        from origin: PacketOrigin,
+        at arrival: Duration,
+        _ restoration: QuestionRestoration? = nil
+    ) {
         self.origin = origin
         self.query = query
         size = packet.count
@@ -23,6 +31,7 @@ struct WaitingClient: Hashable, Sendable {
             Responder.begin(query, packet, in: &question)
         }
         isAlias = false
+        self.restoration = restoration
     }
 
     /// A client that asked for a name of the cluster that leads to a name of others.
@@ -33,7 +42,8 @@ struct WaitingClient: Hashable, Sendable {
         _ packet: Span<UInt8>,
         alias reply: Span<UInt8>,
         from origin: PacketOrigin,
-        at arrival: Duration
+        at arrival: Duration,
+        _ restoration: QuestionRestoration? = nil
     ) {
         self.origin = origin
         self.query = query
@@ -43,16 +53,23 @@ struct WaitingClient: Hashable, Sendable {
             for index in reply.indices { octets.append(reply[index]) }
         }
         isAlias = true
+        self.restoration = restoration
     }
 
     /// One that asks again waits once.
     static func == (client: WaitingClient, other: WaitingClient) -> Bool {
         client.origin == other.origin && client.query == other.query && client.octets == other.octets
+            && client.restoration == other.restoration
     }
 
     func hash(into hasher: inout Hasher) {
         hasher.combine(origin)
         hasher.combine(query)
+    }
+
+    /// What the client itself asked, and its header and question.
+    var asked: (query: Query, octets: [UInt8]) {
+        restoration.map { ($0.query, $0.octets) } ?? (query, octets)
     }
 
     /// What the alias leads to, asked as the client asks.
@@ -72,7 +89,19 @@ struct WaitingClient: Hashable, Sendable {
     ///
     /// - Parameter rotation: any number, another one each time: which of several addresses comes first.
     func reply(_ answer: ResolvedAnswer, to question: ForwardedQuestion, rotation: UInt32) -> [UInt8] {
-        let limit = Responder.limit(query, origin.transport)
+        guard let restoration else {
+            return reply(answer, to: question, rotation: rotation, limit: Responder.limit(query, origin.transport))
+        }
+        let whole = reply(answer, to: question, rotation: rotation, limit: Int(UInt16.max))
+        return restoration.restored(whole, over: origin.transport)
+    }
+
+    private func reply(
+        _ answer: ResolvedAnswer,
+        to question: ForwardedQuestion,
+        rotation: UInt32,
+        limit: Int
+    ) -> [UInt8] {
         if isAlias { return joined(answer, to: question, limit: limit) }
         var reply = [UInt8](capacity: max(limit, octets.count)) { message in
             for octet in octets { message.append(octet) }

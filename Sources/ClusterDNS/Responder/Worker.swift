@@ -6,14 +6,18 @@ import LinuxSystem
 struct Worker: PacketService {
     private let mailbox: WorkerMailbox
     private let others: [WorkerMailbox]
-    private var responder: Responder
+    var responder: Responder
     private var sources: AllowedSources
     private var forwarder: Forwarder<WaitingClient>
     private var exchanges: ForwarderExchanges
-    private var generator = SystemRandomNumberGenerator()
-    private var rotation: UInt32 = 0
+    var generator = SystemRandomNumberGenerator()
+    var rotation: UInt32 = 0
     private var observer = TrafficObserver()
     private var log: QueryLog
+    /// What users want done besides; nil if nothing.
+    var rules: CustomConfiguration?
+    /// Those that are asked for zones of their own.
+    var seats: ForwarderSeats
 
     init(_ place: WorkerPlace, _ start: WorkerStart) {
         mailbox = place.mailbox
@@ -23,6 +27,7 @@ struct Worker: PacketService {
         log = QueryLog(start.queryLog, start.logQueue)
         responder = Responder(start.table, rotation: generator.next())
         forwarder = Forwarder(start.forwarding, hasher: start.table.hasher, loopSecret: start.loopSecret)
+        seats = ForwarderSeats(place, start)
     }
 
     mutating func begin(_ ports: PacketPorts) {
@@ -34,11 +39,15 @@ struct Worker: PacketService {
         if let upstreams = letter.upstreams {
             let actions = forwarder.replaceUpstreams(
                 by: upstreams.servers,
-                rotates: upstreams.rotates,
+                policy: upstreams.policy,
                 now: ports.now,
                 using: &generator
             )
             perform(actions, ports)
+        }
+        if let rules = letter.rules {
+            self.rules = rules.isEmpty ? nil : rules
+            give(seats.replace(by: rules.forwards, ports, using: &generator), ports)
         }
         for request in letter.reportRequests { request.answer(WorkerReport(observer, forwarder, now: ports.now)) }
         for outcome in letter.outcomes { take(outcome, ports) }
@@ -58,10 +67,14 @@ struct Worker: PacketService {
     private mutating func take(_ outcome: SecureOutcome, _ ports: PacketPorts) {
         switch outcome.result {
         case .received(let packet):
-            guard let attempt = exchanges[.secure(outcome.question)] else { return }
+            guard let attempt = exchanges[.secure(outcome.question)] else {
+                return give(seats.receive(packet.span, on: .secure(outcome.question), ports, using: &generator), ports)
+            }
             perform(forwarder.receive(packet.span, on: attempt, now: ports.now, using: &generator), ports)
         case .failed(let reason):
-            guard let attempt = exchanges.remove(.secure(outcome.question)) else { return }
+            guard let attempt = exchanges.remove(.secure(outcome.question)) else {
+                return give(seats.fail(.secure(outcome.question), reason, ports, using: &generator), ports)
+            }
             perform(forwarder.fail(attempt, reason, now: ports.now, using: &generator), ports)
         }
     }
@@ -77,14 +90,19 @@ struct Worker: PacketService {
         let isAllowed = sources.contains(origin.address)
         let asked: Query?
         var answer = PacketAnswer.done
-        switch responder.answer(packet, over: origin.transport, isAllowed: isAllowed, into: &reply) {
-        case .done(let query): asked = query
-        case .foreign(let query):
-            asked = query
-            answer = forward(query, packet, from: origin, into: &reply, ports)
-        case .leadsOut(let query, let counts):
-            asked = query
-            answer = followAlias(query, counts, packet, from: origin, into: &reply, ports)
+        if isAllowed, rules != nil, let given = answerByRules(packet, from: origin, into: &reply, ports) {
+            (asked, answer) = (given.query, given.answer)
+        } else {
+            switch responder.answer(packet, over: origin.transport, isAllowed: isAllowed, into: &reply) {
+            case .done(let query): asked = query
+            case .foreign(let query):
+                asked = query
+                answer = forward(query, packet, from: origin, into: &reply, ports)
+            case .leadsOut(let query, let counts):
+                asked = query
+                let asker = RuleAsker(query: query, origin: origin, arrival: ports.now)
+                answer = followAlias(counts, packet, for: asker, into: &reply, ports)
+            }
         }
         if case .done = answer {
             observer.note(asked, size: packet.count, reply.span, origin)
@@ -95,22 +113,30 @@ struct Worker: PacketService {
         return answer
     }
 
-    var deadline: Duration? { forwarder.deadline }
+    var deadline: Duration? {
+        guard let other = seats.deadline else { return forwarder.deadline }
+        return forwarder.deadline.map { min($0, other) } ?? other
+    }
 
     mutating func expire(_ ports: PacketPorts) {
         perform(forwarder.expire(now: ports.now, using: &generator), ports)
+        give(seats.expire(ports, using: &generator), ports)
     }
 
     /// Nobody waits for probes of upstreams.
-    func owesReplies(_ ports: PacketPorts) -> Bool { forwarder.outstanding > 0 }
+    func owesReplies(_ ports: PacketPorts) -> Bool { forwarder.outstanding + seats.outstanding > 0 }
 
     mutating func receive(_ packet: Span<UInt8>, on exchange: PacketExchange.ID, _ ports: PacketPorts) {
-        guard let attempt = exchanges[.own(exchange)] else { return ports.end(exchange) }
+        guard let attempt = exchanges[.own(exchange)] else {
+            return give(seats.receive(packet, on: .own(exchange), ports, using: &generator), ports)
+        }
         perform(forwarder.receive(packet, on: attempt, now: ports.now, using: &generator), ports)
     }
 
     mutating func fail(_ exchange: PacketExchange.ID, _ reason: Errno, _ ports: PacketPorts) {
-        guard let attempt = exchanges.remove(.own(exchange)) else { return }
+        guard let attempt = exchanges.remove(.own(exchange)) else {
+            return give(seats.fail(.own(exchange), "\(reason)", ports, using: &generator), ports)
+        }
         perform(forwarder.fail(attempt, "\(reason)", now: ports.now, using: &generator), ports)
     }
 }
@@ -149,24 +175,24 @@ extension Worker {
     }
 
     /// Makes a reply of what the cluster knows, and has what the alias leads to put behind it.
-    private mutating func followAlias(
-        _ query: Query,
+    mutating func followAlias(
         _ counts: ReplyCounts,
         _ packet: Span<UInt8>,
-        from origin: PacketOrigin,
+        for asker: RuleAsker,
         into reply: inout OutputSpan<UInt8>,
         _ ports: PacketPorts
     ) -> PacketAnswer {
-        let limit = Responder.limit(query, origin.transport)
+        let query = asker.query
+        let limit = Responder.limit(query, asker.transport)
         Responder.finish(Reply(flags: ServerFlags.ownAndAuthoritative, limit: limit), query, counts, in: &reply)
         guard query.flags.contains(.recursionDesired) else { return .done }
-        let client = WaitingClient(query, packet, alias: reply.span, from: origin, at: ports.now)
-        guard let question = client.target else { return .done }
+        let client = WaitingClient(asker, packet, alias: reply.span)
+        guard client.target != nil else { return .done }
         reply.removeAll()
-        return ask(question, for: client, ports)
+        return askTarget(for: client, ports)
     }
 
-    private mutating func ask(
+    mutating func ask(
         _ question: ForwardedQuestion?,
         for client: WaitingClient,
         _ ports: PacketPorts
@@ -191,8 +217,12 @@ extension Worker {
             for answer in current.learned {
                 for other in others { other.hand(HandedAnswer(answer: answer, time: ports.instant)) }
             }
-            for replies in current.replies { give(replies, ports) }
+            give(current.replies, ports)
         }
+    }
+
+    mutating func give(_ replies: [ClientReplies<WaitingClient>], _ ports: PacketPorts) {
+        for replies in replies { give(replies, ports) }
     }
 
     private mutating func give(_ replies: ClientReplies<WaitingClient>, _ ports: PacketPorts) {
@@ -203,8 +233,8 @@ extension Worker {
             let elapsed = ports.now - client.arrival
             observer.note(client.query, size: client.size, packet.span, client.origin, elapsed: elapsed)
             if log.isOn {
-                let question = client.octets.span
-                log.note(client.query, question, size: client.size, packet.span, client.origin, elapsed: elapsed)
+                let (query, question) = client.asked
+                log.note(query, question.span, size: client.size, packet.span, client.origin, elapsed: elapsed)
             }
             ports.reply(packet.span, to: client.origin)
         }

@@ -8,6 +8,7 @@ final class WorkerMailbox: Sendable {
         var sources: AllowedSources?
         var upstreams: Upstreams?
         var queryLog: QueryLogRules?
+        var rules: CustomConfiguration?
         /// Sockets to serve from now on.
         var opened: [ServerSocket] = []
         /// Those who want to know the worker's numbers.
@@ -97,8 +98,7 @@ struct ServerSocket: Sendable {
 /// The servers that others' names are asked of.
 struct Upstreams: Sendable, Equatable {
     var servers: [Upstream]
-    /// They are asked in turn, rather than the quickest first.
-    var rotates: Bool
+    var policy: UpstreamPolicy
 }
 
 /// Which of the workers one is, and how it reaches what they share.

@@ -106,10 +106,10 @@ import Testing
         let answer = try #require(learner(.honest, "a.test").learned.first)
         let mailbox = WorkerMailbox()
         for _ in 0..<1000 { mailbox.hand(HandedAnswer(answer: answer, time: .now)) }
-        mailbox.put { $0.upstreams = Upstreams(servers: [], rotates: true) }
+        mailbox.put { $0.upstreams = Upstreams(servers: [], policy: .rotating) }
         let letter = try #require(mailbox.take())
         #expect(letter.learned.count == WorkerMailbox.mostAnswers)
-        #expect(letter.upstreams?.rotates == true)
+        #expect(letter.upstreams?.policy == .rotating)
         #expect(mailbox.take().map { _ in true } == nil)
     }
 }

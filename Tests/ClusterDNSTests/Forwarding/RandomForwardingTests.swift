@@ -42,7 +42,8 @@ import Testing
             }
             if client % 200 == 0 {
                 let count = Int.random(in: 0...3, using: &generator)
-                bench.replace(by: (0..<count).map(ForwarderBench.upstream), rotates: Bool.random(using: &generator))
+                let policy = UpstreamPolicy.allCases.randomElement(using: &generator) ?? .quickest
+                bench.replace(by: (0..<count).map(ForwarderBench.upstream), policy: policy)
             }
         }
         bench.run(for: .seconds(5))

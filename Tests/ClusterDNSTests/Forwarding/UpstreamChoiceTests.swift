@@ -80,13 +80,22 @@ import Testing
 
     @Test func `rotation asks in turn, and leaves out who fails`() {
         let bench = bench(10, 20, 30)
-        bench.replace(by: (0...2).map(ForwarderBench.upstream), rotates: true)
+        bench.replace(by: (0...2).map(ForwarderBench.upstream), policy: .rotating)
         let counts = ask(bench, 300, every: .milliseconds(100))
         #expect((53...55).allSatisfy { (100...101).contains(counts[$0, default: 0]) })
         bench.servers[ForwarderBench.upstream(1)]?.manner = .unreachable
         _ = ask(bench, 20, every: .milliseconds(100))
         let others = ask(bench, 300, every: .milliseconds(100))
         #expect(others[54] == nil)
+    }
+
+    @Test func `in sequence the first is asked as long as it works`() {
+        let bench = bench(30, 10, 20)
+        bench.replace(by: (0...2).map(ForwarderBench.upstream), policy: .sequential)
+        #expect(ask(bench, 100, every: .milliseconds(100))[53] == 100)
+        bench.servers[ForwarderBench.upstream(0)]?.manner = .unreachable
+        _ = ask(bench, 20, every: .milliseconds(100))
+        #expect(ask(bench, 100, every: .milliseconds(100))[54] == 100)
     }
 
     @Test func `what does not understand EDNS is asked without for a while`() {

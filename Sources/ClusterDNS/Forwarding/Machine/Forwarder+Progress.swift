@@ -20,7 +20,9 @@ extension Forwarder {
                 questions[id]?.nextAttempt = nil
                 return schedule(id)
             }
-            start(next, next.upstream.transport, for: id, now: now, &actions, using: &generator)
+            let usual = next.upstream.transport
+            let transport = usual == .datagram && configuration.usesStreams ? .stream : usual
+            start(next, transport, for: id, now: now, &actions, using: &generator)
             questions[id]?.tried.append(next.number)
             // The same one again only when its answer is more likely lost than late.
             let hasOthers = upstreams.hasUsable(besides: found.tried + [next.number], found.spent)

@@ -2,13 +2,13 @@ extension Forwarder {
     /// Takes other upstreams into use. Questions that wait for those that are gone are asked again.
     package mutating func replaceUpstreams(
         by wanted: [Upstream],
-        rotates: Bool = false,
+        policy: UpstreamPolicy = .quickest,
         now: Duration,
         using generator: inout some RandomNumberGenerator
     ) -> ForwarderActions<Client> {
         var actions = ForwarderActions<Client>()
         let former = upstreams.states.map(\.upstream)
-        let gone = upstreams.replace(by: wanted, rotates: rotates, now: now)
+        let gone = upstreams.replace(by: wanted, policy: policy, now: now)
         if former != wanted { cache.forgetFailures() }
         for id in attempts.keys.filter({ attempts[$0].map { gone.contains($0.upstream) } ?? false }) {
             let owner = attempts[id]?.owner

@@ -8,6 +8,8 @@ package struct ForwarderConfiguration: Hashable, Sendable {
     package var mostClients = 200
     /// Letters in names are sent in a random case, which replies must repeat: more to guess for who forges them.
     package var usesMixedCase = false
+    /// Questions go over TCP at once.
+    package var usesStreams = false
 
     package init() {}
 }

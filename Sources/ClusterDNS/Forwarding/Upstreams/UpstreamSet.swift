@@ -1,15 +1,14 @@
 /// The upstreams in use, and which of them is asked next.
 struct UpstreamSet: Sendable {
     private(set) var states: [UpstreamState] = []
-    /// They are asked in turn instead of by their speed.
-    private(set) var rotates = false
+    private(set) var policy = UpstreamPolicy.quickest
     private var lastNumber = 0
 
     /// Takes others into use. Those that stay keep what is known of them.
     ///
     /// - Returns: the numbers of those that are no longer in use.
-    mutating func replace(by upstreams: [Upstream], rotates: Bool, now: Duration) -> Set<Int> {
-        self.rotates = rotates
+    mutating func replace(by upstreams: [Upstream], policy: UpstreamPolicy, now: Duration) -> Set<Int> {
+        self.policy = policy
         let former = states
         states = []
         for upstream in upstreams where !states.contains(where: { $0.upstream == upstream }) {
@@ -45,10 +44,11 @@ struct UpstreamSet: Sendable {
     ///   - spent: the numbers of those that gave an answer of no use.
     func choose(tried: [Int], spent: Set<Int>, now: Duration) -> UpstreamState? {
         var best: (state: UpstreamState, rank: Rank)?
-        for state in states where state.isUsable && !spent.contains(state.number) {
+        for (index, state) in states.enumerated() where state.isUsable && !spent.contains(state.number) {
             let tries = tried.count { $0 == state.number }
             guard tries < Self.mostTries else { continue }
-            let rank = Rank(tries: tries, isLast: rotates && state.isFailing, cost: cost(state, now), state.number)
+            let isLast = policy != .quickest && state.isFailing
+            let rank = Rank(tries: tries, isLast: isLast, cost: cost(index, now), state.number)
             if best.map({ rank < $0.rank }) ?? true { best = (state, rank) }
         }
         return best?.state
@@ -57,8 +57,12 @@ struct UpstreamSet: Sendable {
     /// How often one is asked the same question over UDP: the first packet may be lost.
     private static let mostTries = 2
 
-    private func cost(_ state: UpstreamState, _ now: Duration) -> Int64 {
-        rotates ? state.lastStart?.milliseconds ?? -1 : state.cost(at: now)
+    private func cost(_ index: Int, _ now: Duration) -> Int64 {
+        switch policy {
+        case .quickest: states[index].cost(at: now)
+        case .rotating: states[index].lastStart?.milliseconds ?? -1
+        case .sequential: Int64(index)
+        }
     }
 
     /// Less comes first.

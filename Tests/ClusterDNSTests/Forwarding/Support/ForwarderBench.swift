@@ -89,8 +89,8 @@ final class ForwarderBench {
         replace(by: upstreams)
     }
 
-    func replace(by upstreams: [Upstream], rotates: Bool = false) {
-        perform(forwarder.replaceUpstreams(by: upstreams, rotates: rotates, now: now, using: &generator))
+    func replace(by upstreams: [Upstream], policy: UpstreamPolicy = .quickest) {
+        perform(forwarder.replaceUpstreams(by: upstreams, policy: policy, now: now, using: &generator))
     }
 
     /// A client asks what is not remembered.

@@ -1,0 +1,85 @@
+import ClusterState
+import Logging
+import NetworkTypes
+import Supervision
+import Synchronization
+
+/// Keeps what the ConfigMap `coredns-custom` wants done, as the newest snapshot has it, and says what of it is not.
+final class CustomKeeper: Sendable {
+    private struct State {
+        var keys: CustomKeys
+        var isRead = false
+    }
+
+    /// The most complaints that the status has; the log has all.
+    private static let mostTold = 3
+
+    private let custom: NamespacedName
+    private let nodeHosts: NamespacedName
+    private let state: Mutex<State>
+    private let logger: Logger
+
+    /// - Parameter own: where we answer ourselves.
+    init(_ configuration: ClusterDNSConfiguration, own: Set<IPAddress>, logger: Logger) {
+        custom = configuration.custom
+        nodeHosts = configuration.nodeHosts
+        state = Mutex(State(keys: CustomKeys(own: own)))
+        self.logger = logger
+    }
+
+    /// Takes a snapshot. Returns what is to be done if it is something else than before.
+    func take(_ snapshot: ClusterSnapshot, changed: ChangedKeys) -> CustomConfiguration? {
+        let data = snapshot.configMaps[custom]?.data ?? [:]
+        let hosts = snapshot.configMaps[nodeHosts]?.data[DNSZone.nodeHostsKey] ?? ""
+        let news = state.withLock { state in
+            guard !state.isRead || changed.mayConcern([custom, nodeHosts]) else { return nil as News? }
+            state.isRead = true
+            let (configuration, complaints) = (state.keys.configuration, state.keys.complaints)
+            guard state.keys.take(data, nodeHosts: hosts) else { return nil }
+            return News(
+                configuration: configuration == state.keys.configuration ? nil : state.keys.configuration,
+                complaints: state.keys.complaints.filter { !complaints.contains($0) }
+            )
+        }
+        guard let news else { return nil }
+        for complaint in news.complaints { log(complaint) }
+        return news.configuration
+    }
+
+    private struct News {
+        let configuration: CustomConfiguration?
+        let complaints: [CustomComplaint]
+    }
+
+    private func log(_ complaint: CustomComplaint) {
+        let values: [LogKey: String] = [.file: "\(custom.name)/\(complaint.key)", .error: complaint.description]
+        switch complaint.weight {
+        case .effectless: logger.log(.info, "a directive has no effect here", values)
+        case .unsupported: logger.log(.warning, "a directive is not supported, and left out", values)
+        case .fault: logger.log(.warning, "a directive cannot be read: what the key said before stays", values)
+        }
+    }
+
+    /// What is wrong, for people; nil if nothing is.
+    var complaint: String? {
+        state.withLock { state in
+            let complaints = state.keys.complaints.filter { $0.weight != .effectless }
+            guard !complaints.isEmpty else { return nil }
+            let told = complaints.prefix(Self.mostTold).map(\.description).joined(separator: "; ")
+            let rest =
+                complaints.count > Self.mostTold ? "; and \(complaints.count - Self.mostTold) more in the log" : ""
+            let kept = state.keys.keptKeys.map { ", of \($0) as it was before" }.joined()
+            return "ConfigMap \(custom): \(told)\(rest) (what is understood counts\(kept))"
+        }
+    }
+}
+
+extension ChangedKeys {
+    /// Whether one of these ConfigMaps may be another one.
+    fileprivate func mayConcern(_ names: [NamespacedName]) -> Bool {
+        switch self {
+        case .everything: true
+        case .keys(let keys): keys.contains { $0.kind == .configMap && names.contains($0.namespacedName) }
+        }
+    }
+}
