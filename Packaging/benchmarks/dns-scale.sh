@@ -44,8 +44,8 @@ start_scale() {
     ip -n "$space" address add $address/32 dev lo 2>/dev/null
     start_linnet
     wait_until 60 answers "changing.default.$zone" || { cat "$work/log.linnet" >&2; die "linnet does not answer"; }
-    # What reading the files took is given back.
-    pause 3
+    # What reading the files took is given back once the snapshot is saved.
+    pause 8
 }
 
 stop_scale() {

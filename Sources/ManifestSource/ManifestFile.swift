@@ -38,6 +38,7 @@ struct ManifestFile {
         isGone = false
         switch content {
         case .unchanged: return
+        case .same(let signature): self.signature = signature
         case .notAFile(let kind):
             // Nothing can be hidden in it, so that it makes no kind incomplete.
             vanish(at: now)

@@ -95,6 +95,10 @@ struct ManifestLibrary {
         var touched: Set<ObjectKey> = []
         for (name, content) in contents {
             if case .unchanged = content, files[name] != nil { continue }
+            if case .same = content, files[name] != nil {
+                files[name]?.take(content, at: now)
+                continue
+            }
             follow(name, touching: &touched) { $0.take(content, at: now) }
         }
         for (name, file) in files {

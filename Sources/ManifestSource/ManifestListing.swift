@@ -12,6 +12,8 @@ enum ManifestListing: Sendable {
     enum Content: Sendable {
         /// As it was when last read.
         case unchanged
+        /// It may have been written since, but holds what it held.
+        case same(FileSignature)
         case text([UInt8], FileSignature)
         case failed(String, FileSignature?)
         /// It has the name of a manifest but is nothing that can hold one; the text says what it is.
@@ -47,12 +49,14 @@ enum ManifestListing: Sendable {
         do throws(SystemCallError) {
             let status = try Files.status(path)
             guard status.kind == .file else { return .notAFile(word(for: status.kind)) }
-            let signature = FileSignature(status, readAt: SystemTime.now())
+            var signature = FileSignature(status, readAt: SystemTime.now())
             if let known, known.isSame(as: signature) { return .unchanged }
             guard status.size <= limit else {
                 return .failed("has \(status.size) bytes: no manifest has more than \(limit)", signature)
             }
-            return .text(try Files.read(path), signature)
+            let bytes = try Files.read(path)
+            signature.note(bytes)
+            return known?.holdsSame(as: signature) == true ? .same(signature) : .text(bytes, signature)
         } catch  where error.errno == .noEntry {
             guard let target = try? Files.linkTarget(path) else { return nil }
             return .failed("is a link to \(target), which is not there", nil)
@@ -76,6 +80,8 @@ struct FileSignature: Hashable, Sendable {
     /// The file was quiet for so long before it was read that a later change must have another time: file systems count
     /// in ticks of up to two seconds.
     private let isReliable: Bool
+    /// Of what it held when it was read.
+    private var hash: Int?
 
     init(_ status: FileStatus, readAt now: Double) {
         self.status = status
@@ -83,4 +89,10 @@ struct FileSignature: Hashable, Sendable {
     }
 
     func isSame(as other: FileSignature) -> Bool { isReliable && status == other.status }
+
+    /// Whether the file was read both times, and held the same.
+    func holdsSame(as other: FileSignature) -> Bool { hash != nil && hash == other.hash }
+
+    /// Notes what the file holds.
+    mutating func note(_ bytes: [UInt8]) { hash = bytes.hashValue }
 }

@@ -198,6 +198,33 @@ func manifest(_ name: String, _ podCIDR: String = "10.42.1.0/24") -> String {
         #expect(ManifestListing.isManifest(name) == isManifest)
     }
 
+    /// One that was written a moment before it was read is read again, since its time may hide a second change.
+    @Test func `a file that holds what it held is not taken for a new one`() throws {
+        let directory = "/tmp/linnet-listing-\(UInt64.random(in: 0...UInt64.max))"
+        try Files.createDirectory(directory)
+        defer {
+            try? Files.remove("\(directory)/a.yaml")
+            try? Files.removeDirectory(directory)
+        }
+        var library = ManifestLibrary(directory: directory)
+        func look() -> (isText: Bool, outcome: ManifestLibrary.Outcome) {
+            let listing = ManifestListing.read(directory, knowing: library.signatures)
+            let isText =
+                if case .files(let files) = listing, case .text = files["a.yaml"] { true } else { false }
+            return (isText, library.take(listing, at: .zero))
+        }
+        try Files.writeAtomically(manifest("a"), to: "\(directory)/a.yaml")
+        #expect(look().isText && library.objects == [.node(fixture("a", "10.42.1.0/24"))])
+        let again = look()
+        #expect(!again.isText && library.objects == [.node(fixture("a", "10.42.1.0/24"))])
+        guard case .update(let objects, let keys) = again.outcome.change else { throw UnexpectedChange() }
+        #expect(objects.isEmpty && keys.isEmpty)
+        try Files.writeAtomically(manifest("a", "10.42.2.0/24"), to: "\(directory)/a.yaml")
+        #expect(look().isText && library.objects == [.node(fixture("a", "10.42.2.0/24"))])
+    }
+
+    private struct UnexpectedChange: Error {}
+
     private func fixture(_ name: String, _ podCIDR: String) -> Node {
         Node(name: nodeName(name), podCIDRs: PerFamily(v4: network(podCIDR)))
     }
