@@ -10,13 +10,19 @@ struct WorkerReport: Sendable {
 }
 
 extension WorkerReport {
-    init(_ observer: TrafficObserver, _ forwarder: Forwarder<WaitingClient>, now: Duration) {
+    /// - Parameter seats: whose servers count too; their questions and answers are their own.
+    init(
+        _ observer: TrafficObserver,
+        _ forwarder: Forwarder<WaitingClient>,
+        _ seats: ForwarderSeats,
+        now: Duration
+    ) {
         self.init(
             observer: observer,
             forwarding: forwarder.statistics,
             cache: forwarder.cacheCounts,
             cacheBytes: forwarder.cacheBytes,
-            upstreams: forwarder.status(now: now)
+            upstreams: forwarder.status(now: now) + seats.status(now: now)
         )
     }
 }

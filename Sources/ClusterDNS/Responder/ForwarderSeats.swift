@@ -25,6 +25,9 @@ struct ForwarderSeats {
     /// How many questions run.
     var outstanding: Int { seats.reduce(0) { $0 + $1.forwarder.outstanding } }
 
+    /// How all their upstreams are doing.
+    func status(now: Duration) -> [UpstreamStatus] { seats.flatMap { $0.forwarder.status(now: now) } }
+
     var deadline: Duration? { seats.compactMap(\.forwarder.deadline).min() }
 
     /// Takes other rules. Forwarders of rules that stay keep what they remember.

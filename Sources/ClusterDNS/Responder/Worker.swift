@@ -49,7 +49,9 @@ struct Worker: PacketService {
             self.rules = rules.isEmpty ? nil : rules
             give(seats.replace(by: rules.forwards, ports, using: &generator), ports)
         }
-        for request in letter.reportRequests { request.answer(WorkerReport(observer, forwarder, now: ports.now)) }
+        for request in letter.reportRequests {
+            request.answer(WorkerReport(observer, forwarder, seats, now: ports.now))
+        }
         for outcome in letter.outcomes { take(outcome, ports) }
         for handed in letter.learned {
             let age = max(.zero, handed.time.duration(to: ports.instant))

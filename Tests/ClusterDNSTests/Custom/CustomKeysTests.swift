@@ -1,6 +1,7 @@
 import ClusterFixtures
 import DNSWire
 import NetworkTypes
+import SeededNumbers
 import Testing
 
 @testable import ClusterDNS
@@ -175,6 +176,34 @@ import Testing
         #expect(rule.covers(name("www.test.")) && !rule.covers(name("x.corp.test.")))
         #expect(!rule.covers(name("1.0.0.10.in-addr.arpa.")))
         #expect(keys.configuration.main.forwards.last?.servers == .standard)
+    }
+
+    /// Words of Corefiles at random, which are read or refused; the rest of DNS goes on whatever they say.
+    @Test func `random text never traps`() {
+        var numbers = SeededNumbers(seed: 8)
+        let words = [
+            "rewrite", "name", "template", "IN", "A", "ANY", "hosts", "forward", "log", "import", "kubernetes",
+            "answer",
+            "match", "rcode", "NXDOMAIN", "fallthrough", "{", "}", "\n", "\n", "\n", ".", "a.test", "*.a.test",
+            "10.0.0.1",
+            "10.0.0.0/9", "fd00::1", "tls://9.9.9.9%x", "tls://[::1%]:1", "regex", "suffix", "substring", "auto",
+            "value",
+            "(.*)", "{1}", "\"{{ .Name }} A 10.0.0.1\"", "\"", "#", "(s)", "s", "a.server", "ttl", "0", "-1", ":53",
+            "://",
+            "{{", "é", "\\", "policy", "except", "continue", "errors", "ederror",
+        ]
+        for _ in 0..<3_000 {
+            var keys = CustomKeys(own: [address("10.0.0.1")])
+            let data = ["a.override", "a.server", "s"].map { key in
+                let count = Int.random(in: 0...24, using: &numbers)
+                return (key, (0..<count).map { _ in words.randomElement(using: &numbers)! }.joined(separator: " "))
+            }
+            _ = keys.take(Dictionary(uniqueKeysWithValues: data), nodeHosts: "10.0.0.1 a.test")
+            for asked in [".", "a.test.", "x.a.test.", "1.0.0.10.in-addr.arpa."] {
+                _ = keys.configuration.verdict(on: name(asked), .a)
+                _ = keys.configuration.verdict(on: name(asked), .ptr)
+            }
+        }
     }
 
     private static func text(_ rule: ForwardRule) -> String {
