@@ -254,7 +254,7 @@ let tests: [Target] = [
     .testTarget(
         name: "KernelTests",
         dependencies: [
-            "ClusterState", "LinuxSystem", "Netlink", "NetlinkFake", "NetworkNamespaces",
+            "ClusterDNS", "ClusterState", "LinuxSystem", "Netlink", "NetlinkFake", "NetworkNamespaces",
             "NetworkTypes", "Nftables", "NodeRuleset", "Overlay", "PodNetwork", "PodNetworkAudit", "Supervision",
             "Systemd", logging,
         ]

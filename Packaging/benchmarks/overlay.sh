@@ -113,12 +113,17 @@ stop_watching() {
     watchers=()
 }
 
-# The kernel's lines about the agent's objects; resolution of the underlay's own neighbours is not the agent's.
-seen_lines() { cat "$work/monitor.ip" "$work/monitor.nft" | grep -cvE 'dev eth0|^[[:space:]]*(valid_lft|link/)|^$|# new generation'; }
+# The kernel's lines about the agent's objects; resolution of the underlay's own neighbours is not the agent's, and that
+# cluster DNS answers is said again and again.
+seen_lines() {
+    cat "$work/monitor.ip" "$work/monitor.nft" |
+        grep -cvE 'dev eth0|^[[:space:]]*(valid_lft|link/)|^$|# new generation|element inet linnet dns-answering-'
+}
 
 row() { printf '   %-58s %14s   %s\n' "$@"; }
 
-# sent_messages SECONDS COMMAND…: netlink messages that change something, sent within so many seconds of the command.
+# sent_messages SECONDS COMMAND…: netlink messages that change something, sent within so many seconds of the command; not
+# those by which cluster DNS says that it answers.
 sent_messages() {
     local seconds=$1 tracer
     shift
@@ -130,7 +135,8 @@ sent_messages() {
     pause "$seconds"
     kill -INT "$tracer"
     wait "$tracer" 2>/dev/null
-    grep -oE '(nlmsg_type|type)=(RTM_(NEW|DEL|SET)[A-Z]+|NFNL_SUBSYS_NFTABLES<<8\|NFT_MSG_(NEW|DEL)[A-Z]+)' "$work/strace" |
+    grep -v 'dns-answering-' "$work/strace" |
+        grep -oE '(nlmsg_type|type)=(RTM_(NEW|DEL|SET)[A-Z]+|NFNL_SUBSYS_NFTABLES<<8\|NFT_MSG_(NEW|DEL)[A-Z]+)' |
         wc -l
 }
 

@@ -196,16 +196,22 @@ package struct ClusterDNSCapability: Capability {
                 clock: ContinuousClock(),
                 logger: logger
             )
-            await loop.run(on: wakes, waitingFor: "queries", reporting: health) { _ in
-                try pass(parts, reporting: health)
+            await loop.run(on: wakes, waitingFor: "queries", reporting: health) { reason in
+                try pass(parts, for: reason, reporting: health)
             }
             group.cancelAll()
         }
     }
 
-    private func pass(_ parts: Parts, reporting health: HealthReporter) throws -> PassOutcome {
+    private func pass(
+        _ parts: Parts,
+        for reason: PassReason,
+        reporting health: HealthReporter
+    ) throws -> PassOutcome {
         health.working(on: "the addresses of cluster DNS")
-        defer { parts.renewal.wake() }
+        let served = parts.holder.served
+        // A snapshot wakes a pass when the cluster becomes known.
+        defer { if reason == .snapshot || parts.holder.served != served { parts.renewal.wake() } }
         let complaints = [
             try parts.holder.pass(), parts.resolver.pass(), parts.resolver.complaint, parts.renewal.complaint,
             parts.custom.complaint,

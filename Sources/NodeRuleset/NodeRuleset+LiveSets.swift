@@ -4,9 +4,9 @@ package import Nftables
 package protocol LiveSetWriter: RulesetWriter {
     /// Puts these elements, and no others, into live sets of an applied fragment, by name: in one transaction, so that no
     /// packet finds a set empty in between. Each element has its whole time to live then, which kernels before 6.12 do not
-    /// give to one that is there already.
+    /// give to one that is there already. ENOENT if others have taken a set away; there is a doubt once it is back.
     func refill(_ sets: [String: [SetElement]], of fragment: String) async throws(NftablesError)
-    /// Says when elements of live sets may be gone: the table was read again, since others changed it or might have.
+    /// Says when elements of live sets may be gone: others changed the table, or might have, and it was made right.
     func doubts() async -> AsyncStream<Void>
 }
 
@@ -38,8 +38,6 @@ extension NodeRuleset: LiveSetWriter {
             operations.append(.flushSet(name))
             if !elements.isEmpty { operations.append(.addElements(elements, definition)) }
         }
-        // The sets may have gone with a table that others deleted. What else is wrong is for the watch to tell.
-        _ = try? repairIfChanged()
         try commitLive(operations)
     }
 

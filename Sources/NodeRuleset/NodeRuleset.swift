@@ -91,9 +91,9 @@ package actor NodeRuleset: RulesetWriter {
         return try repairIfChanged()
     }
 
-    @discardableResult
-    func repairIfChanged() throws(NftablesError) -> Int {
+    private func repairIfChanged() throws(NftablesError) -> Int {
         guard !wanted.isEmpty, try generationIsNew() else { return 0 }
+        defer { doubt() }
         var count = 0
         defer { repairs += count }
         for _ in 0..<Self.attempts {
@@ -233,7 +233,6 @@ package actor NodeRuleset: RulesetWriter {
         let contents = try kernel.read(table, elementsOf: planned)
         held = contents
         isCompared = false
-        doubt()
         return contents
     }
 

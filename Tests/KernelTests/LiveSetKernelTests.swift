@@ -61,6 +61,7 @@ import Testing
         try await ruleset.apply(Self.fragment)
         try await fill([10], seconds: 600)
         try host.load(commands)
+        try await ruleset.repair()
         try await fill([10], seconds: 600)
         let listing = try host.list()
         #expect(listing.contains("10.43.0.10 timeout 10m"))

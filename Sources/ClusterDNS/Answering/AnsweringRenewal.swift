@@ -9,8 +9,9 @@ import Synchronization
 final class AnsweringRenewal: Sendable {
     private struct State {
         var hasRules = false
-        /// What the sets hold if nothing has lapsed.
+        /// What was renewed last, and until when it lasts.
         var renewed: [IPAddress] = []
+        var end = ContinuousClock.now
         var complaint: String?
     }
 
@@ -77,13 +78,10 @@ final class AnsweringRenewal: Sendable {
         }
     }
 
-    /// Leaves the addresses a short time more. To be called when `run` has returned.
+    /// Leaves the addresses that have not lapsed a short time more. To be called when `run` has returned.
     func end() async {
-        let renewed = state.withLock { state in
-            defer { state.renewed = [] }
-            return state.renewed
-        }
-        guard !renewed.isEmpty else { return }
+        let (renewed, end) = state.withLock { ($0.renewed, $0.end) }
+        guard !renewed.isEmpty, end > .now else { return }
         do {
             try await fill(renewed, seconds: min(seconds, Self.secondsAfterEnd))
         } catch {
@@ -102,7 +100,10 @@ final class AnsweringRenewal: Sendable {
                     state.withLock { $0.hasRules = true }
                 }
                 try await fill(answered, seconds: seconds)
-                state.withLock { $0.renewed = answered }
+                state.withLock { state in
+                    state.renewed = answered
+                    state.end = .now + .seconds(seconds)
+                }
                 return complain(nil)
             } catch {
                 return complain("queries may be sent to other endpoints by service translation: \(error)")

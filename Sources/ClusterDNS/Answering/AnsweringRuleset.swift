@@ -1,6 +1,6 @@
-package import NetworkTypes
+import NetworkTypes
 import Nftables
-package import NodeRuleset
+import NodeRuleset
 
 /// Our part of the nft table: connection tracking is skipped for queries to addresses that are answered here.
 ///
@@ -8,15 +8,16 @@ package import NodeRuleset
 /// kube-dns comes here. Which addresses that are is said by elements with a time to live. If nobody renews them, because
 /// nobody answers, queries take their way through service translation again.
 package enum AnsweringRuleset {
+    /// The name of the part.
     package static let fragment = "dns"
 
     /// The set of the addresses that are answered.
-    package static func setName(_ family: AddressFamily) -> String {
+    static func setName(_ family: AddressFamily) -> String {
         family == .ipv4 ? "dns-answering-v4" : "dns-answering-v6"
     }
 
     /// The rules and sets for the families of these addresses.
-    package static func fragment(for addresses: [IPAddress]) -> RulesetFragment {
+    static func fragment(for addresses: [IPAddress]) -> RulesetFragment {
         let families = families(of: addresses)
         guard !families.isEmpty else { return .empty(fragment) }
         return RulesetFragment(

@@ -91,6 +91,7 @@ final class DNSServer: Sendable {
         return served.withLock { $0.contains(key) }
     }
 
+    /// How many threads there are.
     var workers: Int { members.count }
 
     /// How many threads do not begin another round within this time, although they are told to.
