@@ -7,8 +7,8 @@ struct ForwarderSeats {
     /// The octets of memory that the answers of each rule take.
     private static let cacheSize = 1 << 20
 
-    /// Those in use, and behind them those that only have questions to end.
-    private var seats: [ForwarderSeat] = []
+    /// Those in use, and those that only have questions to end.
+    private var seats: [(rule: ForwardRule, seat: ForwarderSeat)] = []
     private var rules: Set<ForwardRule> = []
     /// How many there were.
     private var count: UInt64 = 0
@@ -23,12 +23,12 @@ struct ForwarderSeats {
     }
 
     /// How many questions run.
-    var outstanding: Int { seats.reduce(0) { $0 + $1.forwarder.outstanding } }
+    var outstanding: Int { seats.reduce(0) { $0 + $1.seat.forwarder.outstanding } }
 
     /// How all their upstreams are doing.
-    func status(now: Duration) -> [UpstreamStatus] { seats.flatMap { $0.forwarder.status(now: now) } }
+    func status(now: Duration) -> [UpstreamStatus] { seats.flatMap { $0.seat.forwarder.status(now: now) } }
 
-    var deadline: Duration? { seats.compactMap(\.forwarder.deadline).min() }
+    var deadline: Duration? { seats.compactMap(\.seat.forwarder.deadline).min() }
 
     /// Takes other rules. Forwarders of rules that stay keep what they remember.
     mutating func replace(
@@ -37,7 +37,7 @@ struct ForwarderSeats {
         using generator: inout SystemRandomNumberGenerator
     ) -> [ClientReplies<WaitingClient>] {
         rules = Set(wanted)
-        seats.removeAll { !rules.contains($0.rule) && $0.forwarder.outstanding == 0 }
+        seats.removeAll { !rules.contains($0.rule) && $0.seat.forwarder.outstanding == 0 }
         var replies: [ClientReplies<WaitingClient>] = []
         for rule in wanted where !seats.contains(where: { $0.rule == rule }) {
             guard case .own(let upstreams) = rule.servers else { continue }
@@ -47,14 +47,14 @@ struct ForwarderSeats {
             if let most = rule.mostQuestions { configuration.mostQuestions = most }
             count += 1
             var seat = ForwarderSeat(
-                rule,
                 Forwarder(configuration, hasher: hasher, loopSecret: loopSecret),
                 ForwarderExchanges(worker: place.number, place.secure, countingFrom: count << 40)
             )
-            replies += seat.run(ports, using: &generator) { forwarder, generator in
+            let news = seat.run(ports, using: &generator) { forwarder, generator in
                 forwarder.replaceUpstreams(by: upstreams, policy: rule.policy, now: ports.now, using: &generator)
             }
-            seats.append(seat)
+            replies += news.replies
+            seats.append((rule, seat))
         }
         return replies
     }
@@ -68,9 +68,10 @@ struct ForwarderSeats {
         using generator: inout SystemRandomNumberGenerator
     ) -> [ClientReplies<WaitingClient>] {
         guard let index = seats.firstIndex(where: { $0.rule == rule }) else { return [] }
-        return seats[index].run(ports, using: &generator) { forwarder, generator in
+        let news = seats[index].seat.run(ports, using: &generator) { forwarder, generator in
             forwarder.resolve(question, for: client, now: ports.now, using: &generator)
         }
+        return news.replies
     }
 
     mutating func expire(
@@ -79,9 +80,10 @@ struct ForwarderSeats {
     ) -> [ClientReplies<WaitingClient>] {
         var replies: [ClientReplies<WaitingClient>] = []
         for index in seats.indices {
-            replies += seats[index].run(ports, using: &generator) { forwarder, generator in
+            let news = seats[index].seat.run(ports, using: &generator) { forwarder, generator in
                 forwarder.expire(now: ports.now, using: &generator)
             }
+            replies += news.replies
         }
         return replies
     }
@@ -92,11 +94,11 @@ struct ForwarderSeats {
         _ ports: PacketPorts,
         using generator: inout SystemRandomNumberGenerator
     ) -> [ClientReplies<WaitingClient>] {
-        guard let index = seats.firstIndex(where: { $0.owns(exchange) }) else {
+        guard let index = seats.firstIndex(where: { $0.seat.owns(exchange) }) else {
             if case .own(let id) = exchange { ports.end(id) }
             return []
         }
-        return seats[index].receive(packet, on: exchange, ports, using: &generator)
+        return seats[index].seat.receive(packet, on: exchange, ports, using: &generator).replies
     }
 
     mutating func fail(
@@ -105,7 +107,7 @@ struct ForwarderSeats {
         _ ports: PacketPorts,
         using generator: inout SystemRandomNumberGenerator
     ) -> [ClientReplies<WaitingClient>] {
-        guard let index = seats.firstIndex(where: { $0.owns(exchange) }) else { return [] }
-        return seats[index].fail(exchange, reason, ports, using: &generator)
+        guard let index = seats.firstIndex(where: { $0.seat.owns(exchange) }) else { return [] }
+        return seats[index].seat.fail(exchange, reason, ports, using: &generator).replies
     }
 }

@@ -8,8 +8,8 @@ struct Worker: PacketService {
     private let others: [WorkerMailbox]
     var responder: Responder
     private var sources: AllowedSources
-    private var forwarder: Forwarder<WaitingClient>
-    private var exchanges: ForwarderExchanges
+    /// For names that no rule sends elsewhere.
+    private var standard: ForwarderSeat
     var generator = SystemRandomNumberGenerator()
     var rotation: UInt32 = 0
     private var observer = TrafficObserver()
@@ -22,11 +22,13 @@ struct Worker: PacketService {
     init(_ place: WorkerPlace, _ start: WorkerStart) {
         mailbox = place.mailbox
         others = place.others
-        exchanges = ForwarderExchanges(worker: place.number, place.secure)
         sources = start.sources
         log = QueryLog(start.queryLog, start.logQueue)
         responder = Responder(start.table, rotation: generator.next())
-        forwarder = Forwarder(start.forwarding, hasher: start.table.hasher, loopSecret: start.loopSecret)
+        standard = ForwarderSeat(
+            Forwarder(start.forwarding, hasher: start.table.hasher, loopSecret: start.loopSecret),
+            ForwarderExchanges(worker: place.number, place.secure)
+        )
         seats = ForwarderSeats(place, start)
     }
 
@@ -37,25 +39,26 @@ struct Worker: PacketService {
         if let rules = letter.queryLog { log.rules = rules }
         for socket in letter.opened { ports.serve(socket.descriptor, socket.transport) }
         if let upstreams = letter.upstreams {
-            let actions = forwarder.replaceUpstreams(
-                by: upstreams.servers,
-                policy: upstreams.policy,
-                now: ports.now,
-                using: &generator
-            )
-            perform(actions, ports)
+            run(ports) { forwarder, generator in
+                forwarder.replaceUpstreams(
+                    by: upstreams.servers,
+                    policy: upstreams.policy,
+                    now: ports.now,
+                    using: &generator
+                )
+            }
         }
         if let rules = letter.rules {
             self.rules = rules.isEmpty ? nil : rules
             give(seats.replace(by: rules.forwards, ports, using: &generator), ports)
         }
         for request in letter.reportRequests {
-            request.answer(WorkerReport(observer, forwarder, seats, now: ports.now))
+            request.answer(WorkerReport(observer, standard.forwarder, seats, now: ports.now))
         }
         for outcome in letter.outcomes { take(outcome, ports) }
         for handed in letter.learned {
             let age = max(.zero, handed.time.duration(to: ports.instant))
-            perform(forwarder.take(handed.answer, age: age, now: ports.now), ports)
+            run(ports) { forwarder, _ in forwarder.take(handed.answer, age: age, now: ports.now) }
         }
     }
 
@@ -68,16 +71,8 @@ struct Worker: PacketService {
     /// Takes what came of a packet that was sent over TLS.
     private mutating func take(_ outcome: SecureOutcome, _ ports: PacketPorts) {
         switch outcome.result {
-        case .received(let packet):
-            guard let attempt = exchanges[.secure(outcome.question)] else {
-                return give(seats.receive(packet.span, on: .secure(outcome.question), ports, using: &generator), ports)
-            }
-            perform(forwarder.receive(packet.span, on: attempt, now: ports.now, using: &generator), ports)
-        case .failed(let reason):
-            guard let attempt = exchanges.remove(.secure(outcome.question)) else {
-                return give(seats.fail(.secure(outcome.question), reason, ports, using: &generator), ports)
-            }
-            perform(forwarder.fail(attempt, reason, now: ports.now, using: &generator), ports)
+        case .received(let packet): receive(packet.span, on: .secure(outcome.question), ports)
+        case .failed(let reason): fail(.secure(outcome.question), reason, ports)
         }
     }
 
@@ -116,30 +111,45 @@ struct Worker: PacketService {
     }
 
     var deadline: Duration? {
-        guard let other = seats.deadline else { return forwarder.deadline }
-        return forwarder.deadline.map { min($0, other) } ?? other
+        let own = standard.forwarder.deadline
+        guard let other = seats.deadline else { return own }
+        return own.map { min($0, other) } ?? other
     }
 
     mutating func expire(_ ports: PacketPorts) {
-        perform(forwarder.expire(now: ports.now, using: &generator), ports)
+        run(ports) { forwarder, generator in forwarder.expire(now: ports.now, using: &generator) }
         give(seats.expire(ports, using: &generator), ports)
     }
 
     /// Nobody waits for probes of upstreams.
-    func owesReplies(_ ports: PacketPorts) -> Bool { forwarder.outstanding + seats.outstanding > 0 }
+    func owesReplies(_ ports: PacketPorts) -> Bool { standard.forwarder.outstanding + seats.outstanding > 0 }
 
     mutating func receive(_ packet: Span<UInt8>, on exchange: PacketExchange.ID, _ ports: PacketPorts) {
-        guard let attempt = exchanges[.own(exchange)] else {
-            return give(seats.receive(packet, on: .own(exchange), ports, using: &generator), ports)
-        }
-        perform(forwarder.receive(packet, on: attempt, now: ports.now, using: &generator), ports)
+        receive(packet, on: .own(exchange), ports)
     }
 
     mutating func fail(_ exchange: PacketExchange.ID, _ reason: Errno, _ ports: PacketPorts) {
-        guard let attempt = exchanges.remove(.own(exchange)) else {
-            return give(seats.fail(.own(exchange), "\(reason)", ports, using: &generator), ports)
+        fail(.own(exchange), "\(reason)", ports)
+    }
+
+    private mutating func receive(
+        _ packet: Span<UInt8>,
+        on exchange: ForwarderExchanges.Exchange,
+        _ ports: PacketPorts
+    ) {
+        if standard.owns(exchange) {
+            tell(standard.receive(packet, on: exchange, ports, using: &generator), ports)
+        } else {
+            give(seats.receive(packet, on: exchange, ports, using: &generator), ports)
         }
-        perform(forwarder.fail(attempt, "\(reason)", now: ports.now, using: &generator), ports)
+    }
+
+    private mutating func fail(_ exchange: ForwarderExchanges.Exchange, _ reason: String, _ ports: PacketPorts) {
+        if standard.owns(exchange) {
+            tell(standard.fail(exchange, reason, ports, using: &generator), ports)
+        } else {
+            give(seats.fail(exchange, reason, ports, using: &generator), ports)
+        }
     }
 }
 
@@ -155,7 +165,7 @@ extension Worker {
     ) -> PacketAnswer {
         let limit = Responder.limit(query, origin.transport)
         rotation &+= 1
-        let known = forwarder.answer(
+        let known = standard.forwarder.answer(
             query,
             responder.folded.span.extracting(0..<query.nameLength),
             nameHash: responder.nameHash,
@@ -171,7 +181,7 @@ extension Worker {
         }
         Responder.finish(known.reply(to: query, limit: limit), query, known.counts, in: &reply)
         if known.wantsRefresh, let question = ForwardedQuestion(query, in: packet) {
-            perform(forwarder.refresh(question, now: ports.now, using: &generator), ports)
+            run(ports) { forwarder, generator in forwarder.refresh(question, now: ports.now, using: &generator) }
         }
         return .done
     }
@@ -200,27 +210,26 @@ extension Worker {
         _ ports: PacketPorts
     ) -> PacketAnswer {
         guard let question else { return .done }
-        perform(forwarder.resolve(question, for: client, now: ports.now, using: &generator), ports)
+        run(ports) { forwarder, generator in
+            forwarder.resolve(question, for: client, now: ports.now, using: &generator)
+        }
         return .later
     }
 
-    /// Does what the forwarder wants done, and what it then wants, until there is nothing more to do.
-    private mutating func perform(_ actions: ForwarderActions<WaitingClient>, _ ports: PacketPorts) {
-        var pending = [actions]
-        while let current = pending.popLast() {
-            for attempt in current.ends { exchanges.end(attempt, ports) }
-            for attempt in current.starts {
-                do throws(SystemCallError) {
-                    try exchanges.begin(attempt, ports)
-                } catch {
-                    pending.append(forwarder.fail(attempt.id, "\(error.errno)", now: ports.now, using: &generator))
-                }
-            }
-            for answer in current.learned {
-                for other in others { other.hand(HandedAnswer(answer: answer, time: ports.instant)) }
-            }
-            give(current.replies, ports)
+    /// Lets the forwarder do something, and does what follows from it.
+    private mutating func run(
+        _ ports: PacketPorts,
+        _ event: (inout Forwarder<WaitingClient>, inout SystemRandomNumberGenerator) -> ForwarderActions<WaitingClient>
+    ) {
+        tell(standard.run(ports, using: &generator, event), ports)
+    }
+
+    /// Others learn of answers before clients do: one that asks again may reach another worker.
+    private mutating func tell(_ news: ForwarderSeat.News, _ ports: PacketPorts) {
+        for answer in news.learned {
+            for other in others { other.hand(HandedAnswer(answer: answer, time: ports.instant)) }
         }
+        give(news.replies, ports)
     }
 
     mutating func give(_ replies: [ClientReplies<WaitingClient>], _ ports: PacketPorts) {
