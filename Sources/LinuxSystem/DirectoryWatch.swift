@@ -7,6 +7,7 @@ internal import Synchronization
 /// through its nearest parent that exists.
 package final class DirectoryWatch: Sendable {
     private let path: String
+    private let reader: FileEvents.Reader
     private let descriptor: SharedDescriptor
     /// The kernel's number of the watch on each directory.
     private let watches = Mutex<[String: Int32]>([:])
@@ -14,38 +15,33 @@ package final class DirectoryWatch: Sendable {
     /// - Parameter path: an absolute path.
     package init(_ path: String) throws(SystemCallError) {
         self.path = path
-        let number = try systemCall("inotify_init1") { linnet_inotify_open() }
-        descriptor = SharedDescriptor(adopting: number)
+        (reader, descriptor) = try FileEvents.shared.join()
         try arm()
     }
+
+    deinit { FileEvents.shared.leave(reader) }
 
     /// Calls `body` each time something may have changed, until the task is cancelled. The first call comes at once.
     package func forEachChange(_ body: () async throws -> Void) async throws {
         try await body()
-        for await _ in Reactor.shared.readiness(of: descriptor) {
-            guard drain() else { continue }
-            try arm()
-            try await body()
-        }
+        let readiness = Reactor.shared.readiness(of: descriptor)
+        // Another reader may have taken off the queue what came before we listened.
+        if drain() { try await look(body) }
+        for await _ in readiness where drain() { try await look(body) }
     }
 
-    /// Reads the events there are. Returns whether there were any.
+    private func look(_ body: () async throws -> Void) async throws {
+        try arm()
+        try await body()
+    }
+
+    /// Takes the events there are. Returns whether there were any.
     private func drain() -> Bool {
-        let capacity = 64
-        var any = false
-        var events = [linnet_watch_event](repeating: linnet_watch_event(), count: capacity)
-        while true {
-            let count = unsafe linnet_inotify_read(descriptor.rawValue, &events, Int32(capacity))
-            guard count > 0 else { return any }
-            any = true
-            for event in events.prefix(Int(count)) where event.ended != 0 {
-                watches.withLock { watches in
-                    watches = watches.filter { $0.value != event.watch }
-                }
-                // A directory that was moved away is still watched; of one that was deleted this is known already.
-                _ = linnet_inotify_unwatch(descriptor.rawValue, event.watch)
-            }
+        let news = FileEvents.shared.takeNews(of: reader)
+        if !news.ended.isEmpty {
+            watches.withLock { watches in watches = watches.filter { !news.ended.contains($0.value) } }
         }
+        return news.isAny
     }
 
     /// Watches the directory, and its parents, so that its removal, its return and the exchange of a symbolic link on
@@ -57,8 +53,8 @@ package final class DirectoryWatch: Sendable {
             if isWatched, directory != path { continue }
             let watch: Int32
             do throws(SystemCallError) {
-                watch = try systemCall("inotify_add_watch", on: directory) {
-                    unsafe linnet_inotify_watch(descriptor.rawValue, directory)
+                watch = try FileEvents.shared.watch(for: reader, on: directory) { inotify in
+                    unsafe linnet_inotify_watch(inotify, directory)
                 }
             } catch  where error.errno == .noEntry || error.errno == .notDirectory || error.errno == .accessDenied {
                 continue
@@ -69,7 +65,7 @@ package final class DirectoryWatch: Sendable {
                 return old
             }
             // The path leads to another directory by now.
-            if let old, old != watch { _ = linnet_inotify_unwatch(descriptor.rawValue, old) }
+            if let old, old != watch { FileEvents.shared.unwatch(old, of: reader) }
         }
     }
 

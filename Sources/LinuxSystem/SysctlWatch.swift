@@ -13,12 +13,15 @@ package final class SysctlWatch: Sendable {
         let watch: Int32
     }
 
+    private let reader: FileEvents.Reader
     private let descriptor: SharedDescriptor
     private let watched = Mutex<[SysctlName: Watched]>([:])
 
     package init() throws(SystemCallError) {
-        descriptor = SharedDescriptor(adopting: try systemCall("inotify_init1") { linnet_inotify_open() })
+        (reader, descriptor) = try FileEvents.shared.join()
     }
+
+    deinit { FileEvents.shared.leave(reader) }
 
     /// Watches exactly these, as they are in the network namespace of the calling thread. One that does not exist is left
     /// out; one whose interface was deleted and made again is another file, so call it again then.
@@ -28,7 +31,7 @@ package final class SysctlWatch: Sendable {
             for name in names { new[name] = open(name) }
             let kept = Set(new.values.map(\.watch))
             for old in watched.values where !kept.contains(old.watch) {
-                _ = linnet_inotify_unwatch(descriptor.rawValue, old.watch)
+                FileEvents.shared.unwatch(old.watch, of: reader)
             }
             watched = new
         }
@@ -36,7 +39,10 @@ package final class SysctlWatch: Sendable {
 
     /// Calls `body` after writes, until the task is cancelled.
     package func forEachChange(_ body: () async throws -> Void) async throws {
-        for await _ in Reactor.shared.readiness(of: descriptor) where drain() { try await body() }
+        let readiness = Reactor.shared.readiness(of: descriptor)
+        // Another reader may have taken off the queue what came before we listened.
+        if FileEvents.shared.takeNews(of: reader).isAny { try await body() }
+        for await _ in readiness where FileEvents.shared.takeNews(of: reader).isAny { try await body() }
     }
 
     private func open(_ name: SysctlName) -> Watched? {
@@ -44,15 +50,9 @@ package final class SysctlWatch: Sendable {
         guard number >= 0 else { return nil }
         let file = SharedDescriptor(adopting: number)
         // The same file gets the same number again.
-        let watch = linnet_inotify_watch_writes(descriptor.rawValue, number)
-        return watch < 0 ? nil : Watched(file: file, watch: watch)
-    }
-
-    /// Reads the events there are. Returns whether there were any.
-    private func drain() -> Bool {
-        var any = false
-        var events = [linnet_watch_event](repeating: linnet_watch_event(), count: 64)
-        while unsafe linnet_inotify_read(descriptor.rawValue, &events, Int32(events.count)) > 0 { any = true }
-        return any
+        let watch = try? FileEvents.shared.watch(for: reader, on: "\(name)") { inotify in
+            linnet_inotify_watch_writes(inotify, number)
+        }
+        return watch.map { Watched(file: file, watch: $0) }
     }
 }

@@ -34,6 +34,37 @@ import Testing
         return entries.joined(separator: " ")
     }
 
+    /// The kernel gives each user only so many instances, on the whole host.
+    @Test func `all watches of a process take one instance`() throws {
+        try Files.createDirectory(seen)
+        let watches = try (0..<20).map { _ in try DirectoryWatch(seen) }
+        let settings = try SysctlWatch()
+        let instances = try Files.list("/proc/self/fd").count { number in
+            (try? Files.linkTarget("/proc/self/fd/\(number)")) == "anon_inode:inotify"
+        }
+        #expect(instances == 1)
+        withExtendedLifetime((watches, settings)) {}
+    }
+
+    @Test func `who stops watching deafens nobody else`() async throws {
+        try Files.createDirectory(seen)
+        try await watching { listings in
+            try await watching { others in
+                try Files.writeAtomically("1", to: "\(seen)/a")
+                await listings.untilLast("a=1")
+                await others.untilLast("a=1")
+            }
+            try Files.writeAtomically("2", to: "\(seen)/a")
+            await listings.untilLast("a=2")
+            try Files.remove("\(seen)/a")
+            try Files.removeDirectory(seen)
+            await listings.untilLast("missing")
+            try Files.createDirectory(seen)
+            try Files.writeAtomically("3", to: "\(seen)/b")
+            await listings.untilLast("b=3")
+        }
+    }
+
     @Test func `files that are made, written, replaced, renamed and removed are seen`() async throws {
         try Files.createDirectory(seen)
         try await watching { listings in
