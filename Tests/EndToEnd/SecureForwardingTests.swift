@@ -91,8 +91,10 @@ extension Nodes {
                 try await eventually("the failure is an error of ours", shows: "status: SERVFAIL", "EDE: 2") {
                     try await dig("name.test", on: node)
                 }
+                // The server may have been away at first: it has to be asked for another reason to show.
                 try await eventually("status says why", shows: "coredns", complaint) {
-                    try await node.statusText()
+                    _ = try await dig("name.test", on: node)
+                    return try await node.statusText()
                 }
                 try await node.logs(["name server", complaint], within: .seconds(5))
                 #expect(!resolver.text.contains("name.test"))

@@ -13,6 +13,7 @@ final class SecureDialer {
     private var machine = SecureConnections()
     private var channels: [SecureConnection.ID: any Channel] = [:]
     private var alarm: (time: Duration, task: Scheduled<Void>)?
+    private var isStopped = false
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
 
@@ -45,7 +46,7 @@ final class SecureDialer {
     /// - Parameter error: nil if the upstream closed it.
     func close(_ id: SecureConnection.ID, _ error: (any Error)?) {
         channels[id] = nil
-        guard let connection = machine.connections[id] else { return }
+        guard !isStopped, let connection = machine.connections[id] else { return }
         let upstream = connection.upstream
         let trouble = SecureTrouble(error, with: upstream)
         guard case .refusedCertificate = trouble else {
@@ -58,7 +59,16 @@ final class SecureDialer {
         }
     }
 
+    /// Closes all connections, and does nothing from then on.
+    func stop() {
+        isStopped = true
+        alarm?.task.cancel()
+        for channel in channels.values { channel.close(promise: nil) }
+        channels = [:]
+    }
+
     private func perform(_ actions: SecureActions) {
+        guard !isStopped else { return }
         for id in actions.closes { channels.removeValue(forKey: id)?.close(promise: nil) }
         for write in actions.writes {
             guard let channel = channels[write.connection] else { continue }
@@ -101,7 +111,7 @@ final class SecureDialer {
     }
 
     private func note(_ channel: any Channel, of id: SecureConnection.ID) {
-        if machine.connections[id] == nil { channel.close(promise: nil) } else { channels[id] = channel }
+        if isStopped || machine.connections[id] == nil { channel.close(promise: nil) } else { channels[id] = channel }
     }
 
     private func keepTime() {

@@ -56,7 +56,10 @@ final class SecureTransport: Sendable {
             defer { state = .stopped }
             return state
         }
-        if case .running(let running) = former { try? await running.group.shutdownGracefully() }
+        guard case .running(let running) = former else { return }
+        // What the end of a connection would begin finds no thread any more.
+        try? await running.loop.submit { running.dialer.value.stop() }.get()
+        try? await running.group.shutdownGracefully()
     }
 
     private func run() -> Running? {
