@@ -65,6 +65,7 @@ package struct ClusterDNSCapability: Capability {
         let keeper: ZoneKeeper
         let custom: CustomKeeper
         let log: QueryLogWriter
+        let complaints: ComplaintLog
         let server: DNSServer
         let holder: AddressHolder
         let resolver: ResolverFollower
@@ -127,6 +128,7 @@ package struct ClusterDNSCapability: Capability {
             keeper: keeper,
             custom: custom,
             log: log,
+            complaints: ComplaintLog(logger),
             server: server,
             holder: AddressHolder(
                 addresses: addresses,
@@ -212,10 +214,11 @@ package struct ClusterDNSCapability: Capability {
         let served = parts.holder.served
         // A snapshot wakes a pass when the cluster becomes known.
         defer { if reason == .snapshot || parts.holder.served != served { parts.renewal.wake() } }
-        let complaints = [
-            try parts.holder.pass(), parts.resolver.pass(), parts.resolver.complaint, parts.renewal.complaint,
-            parts.custom.complaint,
-        ].compactMap(\.self)
+        let obstacles = [try parts.holder.pass(), parts.resolver.pass()].compactMap(\.self)
+        parts.complaints.take(obstacles)
+        // Of these each is told where it is found.
+        let others = [parts.resolver.complaint, parts.renewal.complaint, parts.custom.complaint].compactMap(\.self)
+        let complaints = obstacles + others
         if !complaints.isEmpty { return .impaired(complaints.joined(separator: "; ")) }
         let table = parts.keeper.current.table
         guard table.isSynchronised else { return .waiting(for: "services, endpoint slices and namespaces") }

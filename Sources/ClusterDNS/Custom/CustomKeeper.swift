@@ -38,25 +38,30 @@ final class CustomKeeper: Sendable {
             guard state.keys.take(data, nodeHosts: hosts) else { return nil }
             return News(
                 configuration: configuration == state.keys.configuration ? nil : state.keys.configuration,
-                complaints: state.keys.complaints.filter { !complaints.contains($0) }
+                complaints: state.keys.complaints.filter { !complaints.contains($0) },
+                keptKeys: state.keys.keptKeys
             )
         }
         guard let news else { return nil }
-        for complaint in news.complaints { log(complaint) }
+        for complaint in news.complaints { log(complaint, keepsFormer: news.keptKeys.contains(complaint.key)) }
         return news.configuration
     }
 
     private struct News {
         let configuration: CustomConfiguration?
         let complaints: [CustomComplaint]
+        /// The keys that go on as they were before.
+        let keptKeys: [String]
     }
 
-    private func log(_ complaint: CustomComplaint) {
+    private func log(_ complaint: CustomComplaint, keepsFormer: Bool) {
         let values: [LogKey: String] = [.file: "\(custom.name)/\(complaint.key)", .error: complaint.description]
         switch complaint.weight {
         case .effectless: logger.log(.info, "a directive has no effect here", values)
         case .unsupported: logger.log(.warning, "a directive is not supported, and left out", values)
-        case .fault: logger.log(.warning, "a directive cannot be read: what the key said before stays", values)
+        case .fault where keepsFormer:
+            logger.log(.warning, "a directive cannot be read: what the key said before stays", values)
+        case .fault: logger.log(.warning, "a directive cannot be read: what else the key says counts", values)
         }
     }
 
