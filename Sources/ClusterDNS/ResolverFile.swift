@@ -7,6 +7,9 @@ struct ResolverFile: Sendable {
     /// Where we answer ourselves.
     let own: Set<IPAddress>
 
+    /// More octets than these are no such file.
+    private static let longest = 1 << 20
+
     /// What holds now, and the file in which it stands: behind a resolver of the host that is another one.
     func read() throws(SystemCallError) -> (configuration: ResolverConfiguration, path: String) {
         let settings = choice.current
@@ -14,10 +17,10 @@ struct ResolverFile: Sendable {
             return (ResolverConfiguration(of: settings.servers, own: own), "--dns-upstream")
         }
         let path = settings.file
-        let configuration = ResolverConfiguration(parsing: try Files.readText(path), own: own)
+        let configuration = ResolverConfiguration(parsing: try Files.readText(path, atMost: Self.longest), own: own)
         guard configuration.isHidden else { return (configuration, path) }
         let hidden = ResolverConfiguration.hiddenServersPath
-        guard let text = try? Files.readText(hidden) else { return (configuration, path) }
+        guard let text = try? Files.readText(hidden, atMost: Self.longest) else { return (configuration, path) }
         return (ResolverConfiguration(parsing: text, own: own), hidden)
     }
 

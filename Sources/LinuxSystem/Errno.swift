@@ -30,6 +30,7 @@ package struct Errno: Error, Hashable, Sendable, RawRepresentable {
     package static let notDirectory = Errno(rawValue: ENOTDIR)
     package static let isDirectory = Errno(rawValue: EISDIR)
     package static let invalidArgument = Errno(rawValue: EINVAL)
+    package static let fileTooBig = Errno(rawValue: EFBIG)
     package static let tooManyOpenFiles = Errno(rawValue: EMFILE)
     package static let noSpace = Errno(rawValue: ENOSPC)
     package static let readOnlyFileSystem = Errno(rawValue: EROFS)

@@ -29,6 +29,18 @@ package enum Files {
         String(decoding: try read(path), as: UTF8.self)
     }
 
+    /// Reads a text of which only so much can be meant.
+    ///
+    /// - Throws: EFBIG if there is more, EINVAL if the path leads to a device, a pipe or anything else that is no file.
+    package static func readText(_ path: String, atMost limit: Int) throws(SystemCallError) -> String {
+        let status = try status(path)
+        guard status.kind == .file else {
+            throw SystemCallError(call: "read", subject: "\(path), which is no file", errno: .invalidArgument)
+        }
+        guard status.size <= limit else { throw SystemCallError(call: "read", subject: path, errno: .fileTooBig) }
+        return try readText(path)
+    }
+
     /// Replaces a file as a whole: whoever opens it sees the old content or the new, also after a power cut.
     ///
     /// - Parameter mode: the permission bits, set exactly, whatever the umask is.

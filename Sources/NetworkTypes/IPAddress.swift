@@ -57,6 +57,9 @@ package enum IPAddress: Hashable, Sendable, Comparable {
     /// 0.0.0.0 or ::, which stand for no address.
     package var isUnspecified: Bool { number == 0 }
 
+    /// Whether it is 255.255.255.255, all hosts on the link (RFC 919 section 7).
+    package var isBroadcast: Bool { self == .v4(IPv4Address(rawValue: .max)) }
+
     /// 127.0.0.0/8 or ::1.
     package var isLoopback: Bool {
         switch self {

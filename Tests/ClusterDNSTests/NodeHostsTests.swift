@@ -55,6 +55,8 @@ import Testing
             asked: [
                 Asked("node-1.", .a, ["A 192.0.2.1"]), Asked("node-1.", .aaaa, ["AAAA 2001:db8::1"]),
                 Asked("1.2.0.192.in-addr.arpa.", .ptr, ["PTR node-1."]),
+                // It is a zone of its own.
+                Asked("node-1.", .soa, ["SOA ns.dns.Z hostmaster.Z 1 7200 1800 86400 5"]),
             ]
         ),
         Merge(

@@ -73,6 +73,17 @@ import Testing
         #expect(try Files.readText(directory.entry("text")) == "a\u{fffd}b")
     }
 
+    @Test func `a text that cannot be meant is refused, before it is read`() throws {
+        let path = directory.entry("text")
+        try Files.writeAtomically("12345", to: path)
+        #expect(try Files.readText(path, atMost: 5) == "12345")
+        #expect(throws: SystemCallError(call: "read", subject: path, errno: .fileTooBig)) {
+            try Files.readText(path, atMost: 4)
+        }
+        let device = SystemCallError(call: "read", subject: "/dev/zero, which is no file", errno: .invalidArgument)
+        #expect(throws: device) { try Files.readText("/dev/zero", atMost: 5) }
+    }
+
     @Test func `what is missing is told by call, path and reason`() throws {
         let path = directory.entry("missing")
         let calls: [(String, (String) throws -> Void)] = [

@@ -59,7 +59,8 @@ import Testing
     @Test(arguments: [
         ("127.0.0.2", "loopback"), ("::1", "loopback"), ("0.0.0.0", "unspecified"), ("::", "unspecified"),
         ("169.254.3.4", "link-local"), ("fe80::1", "link-local"), ("febf::1", "link-local"), ("224.0.0.1", "multicast"),
-        ("ff02::1", "multicast"), ("10.0.0.1", "ordinary"), ("fec0::1", "ordinary"), ("128.0.0.1", "ordinary"),
+        ("ff02::1", "multicast"), ("255.255.255.255", "broadcast"), ("255.255.255.254", "ordinary"),
+        ("10.0.0.1", "ordinary"), ("fec0::1", "ordinary"), ("128.0.0.1", "ordinary"),
     ])
     func `the special addresses are known`(text: String, kind: String) throws {
         let address = try IPAddress(parsing: text)
@@ -67,6 +68,7 @@ import Testing
         #expect(address.isUnspecified == (kind == "unspecified"))
         #expect(address.isLinkLocal == (kind == "link-local"))
         #expect(address.isMulticast == (kind == "multicast"))
+        #expect(address.isBroadcast == (kind == "broadcast"))
     }
 
     @Test func `IPv4 sorts before IPv6 and both by number`() throws {

@@ -19,6 +19,9 @@ extension SettingReader {
             } catch {
                 throw .invalid("dns-upstream", at: value.origin, "\(error)")
             }
+            if let reason = ResolverConfiguration.Reason(for: upstream, []) {
+                throw .invalid("dns-upstream", at: value.origin, "\(upstream): \(reason)")
+            }
             guard !upstreams.contains(upstream) else {
                 throw .configuration("\(value.origin): dns-upstream: \(upstream) is given twice")
             }

@@ -92,8 +92,12 @@ extension ZoneTable {
             lookup.hasHostBelow = true
             return false
         }
-        let apex = apex ?? Apex(position: labels.position, isClusterZone: false)
-        answerAddresses(addresses, octets, owner: labels.position, apex, &lookup, &message)
+        let own = Apex(position: labels.position, isClusterZone: false)
+        if apex == nil, lookup.type == .soa || lookup.type == .ns {
+            answerApex(own, &lookup, &message)
+        } else {
+            answerAddresses(addresses, octets, owner: labels.position, apex ?? own, &lookup, &message)
+        }
         return true
     }
 

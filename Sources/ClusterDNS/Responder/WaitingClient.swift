@@ -89,6 +89,9 @@ struct WaitingClient: Hashable, Sendable {
     ///
     /// - Parameter rotation: any number, another one each time: which of several addresses comes first.
     func reply(_ answer: ResolvedAnswer, to question: ForwardedQuestion, rotation: UInt32) -> [UInt8] {
+        // Over TCP there is no way left to ask for the rest.
+        let isWhole = origin.transport == .datagram || !answer.shape.counts.isCut
+        let answer = isWhole ? answer : .failure(ExtendedReason(.networkError))
         guard let restoration else {
             return reply(answer, to: question, rotation: rotation, limit: Responder.limit(query, origin.transport))
         }

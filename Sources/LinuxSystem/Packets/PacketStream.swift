@@ -5,7 +5,7 @@ internal import Glibc
 final class PacketStream {
     /// How many packets may wait for their answers, and how many octets to be sent, before no more packets are taken.
     private static let mostUnanswered = 64
-    private static let longestBacklog = 128 * 1024
+    private static let longestBacklog = 16 * 1024
 
     let descriptor: SharedDescriptor
     let number: UInt64

@@ -1,4 +1,5 @@
 import DNSWire
+import LinuxSystem
 import NetworkTypes
 import Testing
 
@@ -114,6 +115,32 @@ import Testing
         #expect(given.answer.shape.counts.isCut)
         #expect(given.message.answers == [.alias("b.test", "a.test")])
         #expect(bench.forwarder.cacheCounts == CacheCounts())
+    }
+
+    @Test(arguments: [
+        (PacketTransport.datagram, ResponseCode.noError, true), (.stream, .serverFailure, false),
+    ])
+    func `the start of an answer is for clients that can ask for the rest`(
+        transport: PacketTransport,
+        code: ResponseCode,
+        isCut: Bool
+    ) throws {
+        let bench = ForwarderBench(.cuttingWithoutTCP)
+        bench.ask("b.test")
+        bench.run(for: .seconds(5))
+        let given = try #require(bench.given.first)
+        let question = ForwardedQuestion(named("b.test"), .a)
+        let packet = Message(id: 7, flags: .recursionDesired, questions: [Question(question.name, .a)]).encoded()
+        guard case .query(let query) = ReceivedPacket(packet.span) else {
+            Issue.record("no query")
+            return
+        }
+        let origin = PacketOrigin(transport, PacketAddress(v4: 1), port: 5)
+        let client = WaitingClient(query, packet.span, from: origin, at: .zero)
+        let reply = try Message(decoding: client.reply(given.answer, to: question, rotation: 0))
+        #expect(reply.code == code)
+        #expect(reply.flags.contains(.truncated) == isCut)
+        #expect(reply.answers.isEmpty == !isCut)
     }
 
     @Test func `clients that ask the same wait together, and once each`() {

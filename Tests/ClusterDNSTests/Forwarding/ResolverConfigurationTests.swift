@@ -32,9 +32,9 @@ import Testing
         Line("nameserver 127.0.0.53\nnameserver 192.0.2.1", ["192.0.2.1"], leftOut: [.loopback]),
         Line("nameserver ::1\nnameserver 10.43.0.10", [], leftOut: [.loopback, .own]),
         Line(
-            "nameserver 0.0.0.0\nnameserver ff02::fb",
+            "nameserver 0.0.0.0\nnameserver ff02::fb\nnameserver 255.255.255.255",
             [],
-            leftOut: [.unspecifiedOrMulticast, .unspecifiedOrMulticast]
+            leftOut: [.unspecifiedOrMulticast, .unspecifiedOrMulticast, .unspecifiedOrMulticast]
         ),
         Line("nameserver 192.0.2.1\nnameserver 192.0.2.1", ["192.0.2.1"], leftOut: [.repeated]),
         Line(

@@ -56,7 +56,7 @@ package struct ResolverConfiguration: Hashable, Sendable {
     package init(of servers: [Upstream], own: Set<IPAddress> = []) {
         var upstreams: [Upstream] = []
         leftOut = servers.compactMap { server in
-            if own.contains(server.address) { return LeftOut(text: "\(server)", reason: .own) }
+            if let reason = Reason(for: server, own) { return LeftOut(text: "\(server)", reason: reason) }
             if !upstreams.contains(server) { upstreams.append(server) }
             return nil
         }
@@ -99,10 +99,26 @@ package struct ResolverConfiguration: Hashable, Sendable {
             let address = upstream.address
             if upstreams.contains(upstream) { return .repeated }
             if address.isLoopback { return .loopback }
-            if own.contains(address) { return .own }
-            if address.isUnspecified || address.isMulticast { return .unspecifiedOrMulticast }
-            if address.family == .ipv6, address.isLinkLocal, upstream.zone == nil { return .withoutZone }
+            if let reason = Reason(for: upstream, own) { return reason }
             return upstreams.count < ResolverConfiguration.most ? nil : .excess
+        }
+    }
+}
+
+extension ResolverConfiguration.Reason {
+    /// Why nobody can be asked there, wherever the server is named; nil if somebody may.
+    ///
+    /// - Parameter own: the addresses at which we answer.
+    package init?(for upstream: Upstream, _ own: Set<IPAddress>) {
+        let address = upstream.address
+        if own.contains(address) {
+            self = .own
+        } else if address.isUnspecified || address.isMulticast || address.isBroadcast {
+            self = .unspecifiedOrMulticast
+        } else if address.family == .ipv6, address.isLinkLocal, upstream.zone == nil {
+            self = .withoutZone
+        } else {
+            return nil
         }
     }
 }
