@@ -5,8 +5,8 @@ internal import Synchronization
 /// user may have 128 of them on a host by default (fs.inotify.max_user_instances), which kubelet, the container runtime
 /// and many more take from, too.
 ///
-/// Whoever watches waits for the descriptor, and all are woken by what concerns one. The first of them reads what there is
-/// and leaves the others theirs.
+/// Whoever watches waits for the descriptor, and all are woken by what concerns one. The first of them reads what there is,
+/// leaves the others theirs, and has them look.
 final class FileEvents: Sendable {
     static let shared = FileEvents()
 
@@ -78,11 +78,13 @@ final class FileEvents: Sendable {
 
     /// What there is for a reader since the last call.
     func takeNews(of reader: Reader) -> News {
-        state.withLock { state in
-            Self.drain(&state)
+        let (news, others) = state.withLock { state -> (News, SharedDescriptor?) in
+            let concerned = Self.drain(&state).subtracting([reader])
             defer { state.news[reader] = News() }
-            return state.news[reader] ?? News()
+            return (state.news[reader] ?? News(), concerned.isEmpty ? nil : state.descriptor)
         }
+        if let others { Reactor.shared.nudge(others) }
+        return news
     }
 
     private static func remove(_ watch: Int32, of reader: Reader, _ state: inout State) {
@@ -91,30 +93,29 @@ final class FileEvents: Sendable {
         if let descriptor = state.descriptor { _ = linnet_inotify_unwatch(descriptor.rawValue, watch) }
     }
 
-    private static func drain(_ state: inout State) {
-        guard let descriptor = state.descriptor else { return }
+    /// Reads what there is. Returns whom it concerns.
+    private static func drain(_ state: inout State) -> Set<Reader> {
+        guard let descriptor = state.descriptor else { return [] }
+        var concerned: Set<Reader> = []
         var events = [linnet_watch_event](repeating: linnet_watch_event(), count: 64)
         while true {
             let count = unsafe linnet_inotify_read(descriptor.rawValue, &events, Int32(events.count))
-            guard count > 0 else { return }
-            for event in events.prefix(Int(count)) { note(event, &state) }
+            guard count > 0 else { return concerned }
+            for event in events.prefix(Int(count)) { concerned.formUnion(note(event, &state)) }
         }
     }
 
-    private static func note(_ event: linnet_watch_event, _ state: inout State) {
-        // The queue overflowed: anything may have happened to any.
-        guard event.watch >= 0 else {
-            for reader in state.news.keys { state.news[reader]?.isAny = true }
-            return
-        }
-        for reader in state.readers[event.watch] ?? [] {
+    private static func note(_ event: linnet_watch_event, _ state: inout State) -> Set<Reader> {
+        // If the queue overflowed, anything may have happened to any.
+        let concerned = event.watch >= 0 ? state.readers[event.watch] ?? [] : Set(state.news.keys)
+        for reader in concerned {
             state.news[reader]?.isAny = true
             if event.ended != 0 { state.news[reader]?.ended.insert(event.watch) }
         }
-        guard event.ended != 0, state.readers.removeValue(forKey: event.watch) != nil,
-            let descriptor = state.descriptor
-        else { return }
-        // A directory that was moved away is still watched; of one that was deleted this is known already.
-        _ = linnet_inotify_unwatch(descriptor.rawValue, event.watch)
+        if event.ended != 0, state.readers.removeValue(forKey: event.watch) != nil, let descriptor = state.descriptor {
+            // A directory that was moved away is still watched; of one that was deleted this is known already.
+            _ = linnet_inotify_unwatch(descriptor.rawValue, event.watch)
+        }
+        return concerned
     }
 }

@@ -66,6 +66,15 @@ package final class Reactor: Sendable {
         return stream
     }
 
+    /// Has all who wait for a descriptor look: somebody read it, and left something for others. What was read so quickly
+    /// that the kernel never told of it would wake nobody.
+    func nudge(_ descriptor: SharedDescriptor) {
+        let listeners = state.withLock {
+            Array($0.registrations[descriptor.rawValue]?.listeners.values ?? [:].values)
+        }
+        for listener in listeners { listener.yield() }
+    }
+
     /// Registers under the lock, so that the kernel's list and ours never differ.
     private func add(
         _ continuation: AsyncStream<Void>.Continuation,

@@ -46,6 +46,24 @@ import Testing
         withExtendedLifetime((watches, settings)) {}
     }
 
+    /// Whoever is woken first takes what there is off the queue for all, also what the kernel will not tell the others of
+    /// any more.
+    @Test func `of two readers each hears of its own to the last`() async throws {
+        let other = directory.entry("other")
+        for path in [seen, other] { try Files.createDirectory(path) }
+        try await watching { listings in
+            try await watching(other) { others in
+                for number in 1...2000 {
+                    async let first: Void = Files.writeAtomically("\(number)", to: "\(seen)/a")
+                    async let second: Void = Files.writeAtomically("\(number)", to: "\(other)/a")
+                    _ = try await (first, second)
+                    await listings.untilLast("a=\(number)")
+                    await others.untilLast("a=\(number)")
+                }
+            }
+        }
+    }
+
     @Test func `who stops watching deafens nobody else`() async throws {
         try Files.createDirectory(seen)
         try await watching { listings in
