@@ -11,7 +11,8 @@ final class AddressHolder: Sendable {
     private let held: HeldAddresses
     private let server: DNSServer
     private let logger: Logger
-    private let isHolding = Atomic(false)
+    /// The addresses that the host has.
+    private let present = Mutex<Set<IPAddress>>([])
 
     init(addresses: [IPAddress], held: HeldAddresses, server: DNSServer, logger: Logger) {
         self.addresses = addresses
@@ -22,8 +23,10 @@ final class AddressHolder: Sendable {
 
     /// The addresses that queries come in by over UDP and TCP both.
     var served: [IPAddress] {
-        guard isHolding.load(ordering: .relaxed) else { return [] }
-        return addresses.filter { address in ServerAddress.all(of: address).allSatisfy(server.serves) }
+        let present = present.withLock { $0 }
+        return addresses.filter { address in
+            present.contains(address) && ServerAddress.all(of: address).allSatisfy(server.serves)
+        }
     }
 
     /// Whether what the kernel tells may be about one of the addresses.
@@ -37,25 +40,34 @@ final class AddressHolder: Sendable {
 
     /// Returns what could not be had, as a text that says by whom it is held.
     func pass() throws -> String? {
-        isHolding.store(false, ordering: .relaxed)
-        let changes = try held.hold(addresses)
-        isHolding.store(true, ordering: .relaxed)
+        let changes: HeldAddresses.Changes
+        do {
+            changes = try held.hold(addresses)
+        } catch {
+            present.withLock { $0 = [] }
+            throw error
+        }
+        present.withLock { $0 = Set(addresses).subtracting(changes.refused.keys) }
         for address in changes.added { logger.log(.info, "address of cluster DNS added", [.address: "\(address)"]) }
         for address in changes.removed { logger.log(.info, "address of cluster DNS removed", [.address: "\(address)"]) }
-        var complaints: [String] = []
+        var complaints = changes.refused.sorted { $0.key < $1.key }.map { address, error in
+            "the host does not take \(address): \(error)" + (address.family == .ipv6 ? Self.remedy : "")
+        }
         for place in addresses.flatMap(ServerAddress.all) {
-            if let complaint = try open(place) { complaints.append(complaint) }
+            if let complaint = open(place) { complaints.append(complaint) }
         }
         return complaints.isEmpty ? nil : complaints.joined(separator: "; ")
     }
 
-    /// Returns who holds the address and port, if that is why it cannot be served.
-    private func open(_ place: ServerAddress) throws(SystemCallError) -> String? {
+    private static let remedy = "; switch IPv6 on for lo (net.ipv6.conf.lo.disable_ipv6), or leave the address out"
+
+    /// Returns why it cannot be served, and who holds the address and port if that is it.
+    private func open(_ place: ServerAddress) -> String? {
         do throws(SystemCallError) {
             try server.open(place)
             return nil
         } catch {
-            guard error.errno == .addressInUse else { throw error }
+            guard error.errno == .addressInUse else { return "\(place) cannot be served: \(error)" }
             let holder = SocketHolder.ofPort(ServerAddress.port, place.address.bytes, place.transport)?.description
             return
                 "\(place) is held by \(holder ?? "another program"): stop it, or disable \(CapabilityName.clusterDNS)"

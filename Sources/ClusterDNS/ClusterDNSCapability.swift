@@ -66,6 +66,7 @@ package struct ClusterDNSCapability: Capability {
         let custom: CustomKeeper
         let log: QueryLogWriter
         let complaints: ComplaintLog
+        let upstreams = UpstreamWatch()
         let server: DNSServer
         let holder: AddressHolder
         let resolver: ResolverFollower
@@ -170,10 +171,22 @@ package struct ClusterDNSCapability: Capability {
             group.addTask(name: "query log") { await parts.log.run() }
             group.addTask(name: "zone") { await follow(parts, waking: wake) }
             group.addTask(name: "resolv.conf") {
-                try await wake.feed { try await resolverFile.forEachChange { wake.yield(.notification) } }
+                do {
+                    try await resolverFile.forEachChange { wake.yield(.notification) }
+                } catch is CancellationError {
+                    return
+                } catch {
+                    // Each pass reads the file, and there is one in half a minute at least.
+                    logger.log(.warning, "changes of resolv.conf are found later", [.error: "\(error)"])
+                }
             }
             group.addTask(name: "upstreams over TLS") {
                 for await _ in parts.resolver.troubles.changes { wake.yield(.notification) }
+            }
+            group.addTask(name: "upstreams") {
+                repeat {
+                    if parts.upstreams.take(await parts.server.reports()) { wake.yield(.notification) }
+                } while (try? await ContinuousClock().sleep(for: UpstreamWatch.pause)) != nil
             }
             group.addTask(name: "addresses of lo") {
                 try await wake.feed {
@@ -214,7 +227,9 @@ package struct ClusterDNSCapability: Capability {
         let served = parts.holder.served
         // A snapshot wakes a pass when the cluster becomes known.
         defer { if reason == .snapshot || parts.holder.served != served { parts.renewal.wake() } }
-        let obstacles = [try parts.holder.pass(), parts.resolver.pass()].compactMap(\.self)
+        let obstacles =
+            [try parts.holder.pass(), parts.resolver.pass(), parts.keeper.complaint].compactMap(\.self)
+            + parts.upstreams.complaints
         parts.complaints.take(obstacles)
         // Of these each is told where it is found.
         let others = [parts.resolver.complaint, parts.renewal.complaint, parts.custom.complaint].compactMap(\.self)

@@ -15,6 +15,8 @@ package struct HeldAddresses: Sendable {
     package struct Changes: Sendable, Equatable {
         package var added: [IPAddress] = []
         package var removed: [IPAddress] = []
+        /// What the host does not take, as one without IPv6 does not take any of that. The others are held all the same.
+        package var refused: [IPAddress: NetlinkError] = [:]
     }
 
     /// Makes these addresses, and none that we held before, those of the host.
@@ -24,8 +26,12 @@ package struct HeldAddresses: Sendable {
         var changes = Changes()
         // First what is new: where both are held for a moment, nobody asks in vain.
         for address in wanted where !present.contains(where: { $0.address.address == address }) {
-            try network.addAddress(Self.held(address, on: loopback))
-            changes.added.append(address)
+            do throws(NetlinkError) {
+                try network.addAddress(Self.held(address, on: loopback))
+                changes.added.append(address)
+            } catch {
+                changes.refused[address] = error
+            }
         }
         for address in present where address.origin == .linnet && !wanted.contains(address.address.address) {
             try network.deleteAddress(address)

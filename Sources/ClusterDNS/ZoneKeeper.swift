@@ -11,18 +11,26 @@ final class ZoneKeeper: Sendable {
     }
 
     private let state: Mutex<State>
+    private let nodeHosts: NamespacedName
 
     init(_ configuration: ClusterDNSConfiguration, serial: UInt32) {
         var generator = SystemRandomNumberGenerator()
         let zone = DNSZone(configuration, NameHasher(using: &generator), serial: serial)
         state = Mutex(State(zone: zone, sources: AllowedSources(configuration)))
+        nodeHosts = configuration.nodeHosts
     }
 
     /// What is answered now, and to whom.
     var current: (table: ZoneTable, sources: AllowedSources) { state.withLock { ($0.zone.table, $0.sources) } }
 
-    /// The lines of NodeHosts that are not understood; the first is 1.
-    var unreadableNodeHostsLines: [Int] { state.withLock(\.zone.unreadableNodeHostsLines) }
+    /// What of NodeHosts is not understood, for people; nil if all is.
+    var complaint: String? {
+        let lines = state.withLock(\.zone.unreadableNodeHostsLines)
+        guard !lines.isEmpty else { return nil }
+        let numbers = lines.prefix(5).map(String.init).joined(separator: ", ") + (lines.count > 5 ? ", …" : "")
+        return "ConfigMap \(nodeHosts): \(DNSZone.nodeHostsKey): \(lines.count == 1 ? "line" : "lines") \(numbers)"
+            + " cannot be read: write an address, and names that hosts can have"
+    }
 
     /// For metrics: the snapshot that was taken last, and how many entries NodeHosts has.
     var figures: (generation: UInt64?, hostEntries: Int) {

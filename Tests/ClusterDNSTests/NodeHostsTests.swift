@@ -33,6 +33,21 @@ import Testing
         #expect(hosts.unreadableLines == unreadable)
     }
 
+    @Test(
+        arguments: [
+            ("192.0.2.1 ok", nil), ("x\n192.0.2.1 ok\ny", "lines 1, 3 cannot be read"), ("x", "line 1 cannot be read"),
+            ("x\nx\nx\nx\nx\nx", "lines 1, 2, 3, 4, 5, … cannot be read"),
+        ] as [(String, String?)]
+    )
+    func `lines that cannot be read are told`(text: String, wanted: String?) {
+        let metadata = ObjectMetadata(name: "coredns", namespace: "kube-system")
+        let hosts = ConfigMap(metadata: metadata, data: [DNSZone.nodeHostsKey: text])
+        let keeper = ZoneKeeper(testConfiguration, serial: 1)
+        _ = keeper.take(TestCluster([.configMap(hosts)]).store.current, serial: 1)
+        let complaint = keeper.complaint
+        #expect(wanted.map { complaint?.contains("coredns: NodeHosts: \($0)") } ?? (complaint == nil) == true)
+    }
+
     struct Merge: CustomTestStringConvertible, Sendable {
         let situation: String
         var nodes: [Node] = [fixtureNode(1)]

@@ -85,6 +85,25 @@ extension Nodes {
             }
         }
 
+        @Test func `a host without IPv6 on lo answers by IPv4, and says what it lacks`() async throws {
+            try await Cluster.with([.north]) { cluster, nodes in
+                try cluster.write(Self.services, to: "services.yaml")
+                let node = nodes[0]
+                try await node.run("sysctl", "-qw", "net.ipv6.conf.lo.disable_ipv6=1")
+                _ = try await cluster.start(node)
+                try await eventually("the address counts as answered", shows: "10.43.0.10") {
+                    try await answering(node)
+                }
+                #expect(try await dig(in: node.namespace) == "10.43.0.20")
+                let status = try await node.statusText()
+                #expect(status.contains("the host does not take fd00:43::a"), "\(status)")
+                try await node.run("sysctl", "-qw", "net.ipv6.conf.lo.disable_ipv6=0")
+                try await eventually("the other one is held, too", shows: "fd00:43::a", within: .seconds(40)) {
+                    try await node.text("ip -6 address show dev lo")
+                }
+            }
+        }
+
         @Test func `after a kill queries go to a peer once nobody renews, and come back with the agent`() async throws {
             try await withPeer { cluster, node, pod, peer, agent in
                 try await node.run("conntrack", "-F")

@@ -95,7 +95,7 @@ extension AgentParts {
             status: clusterDNSStatus,
             ruleset: ruleset,
             descriptors: descriptors,
-            gapPath: "\(configuration.paths.run)/dns-ended",
+            gapPath: configuration.paths.answerGap,
             auditInterval: configuration.auditInterval,
             logger: Logger(label: "linnet.coredns")
         )

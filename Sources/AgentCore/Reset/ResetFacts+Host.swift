@@ -23,7 +23,7 @@ extension ResetFacts {
         let reservations = use.reservations
         var files = [
             "\(paths.cniConfiguration)/\(OverlayNames.networkListFile)", "\(paths.cniBinaries)/linnet-cni",
-            paths.subnetFile, paths.statusSocket,
+            paths.subnetFile, paths.statusSocket, paths.answerGap,
         ]
         files += stateFiles(in: paths.state)
         files += ((try? Files.list(paths.hostPorts)) ?? []).map { "\(paths.hostPorts)/\($0)" }

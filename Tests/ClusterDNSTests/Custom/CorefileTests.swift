@@ -51,6 +51,10 @@ import Testing
         ("a.test:53 dns://b.test {\n}\nc.test {\n}", ["a.test:53 dns://b.test: ", "c.test: "]),
         ("a.test,\nb.test {\n log\n errors\n}", ["a.test, b.test: 3 log, 4 errors"]),
         ("(common) {\n log\n}\na.test {\n import common\n errors\n}", ["a.test: 2 log, 6 errors"]),
+        (
+            "(one) {\n log\n}\n(two) {\n errors\n}\na.test {\n import two\n import one\n}",
+            ["a.test: 5 errors, 2 log"]
+        ),
     ]
 
     @Test(arguments: servers) func `server blocks are zones with directives`(

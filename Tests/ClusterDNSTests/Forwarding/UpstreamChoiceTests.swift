@@ -83,6 +83,10 @@ import Testing
         bench.replace(by: (0...2).map(ForwarderBench.upstream), policy: .rotating)
         let counts = ask(bench, 300, every: .milliseconds(100))
         #expect((53...55).allSatisfy { (100...101).contains(counts[$0, default: 0]) })
+        // Also many at the same moment.
+        let atOnce = ask(bench, 300, every: .zero)
+        #expect((53...55).allSatisfy { (99...101).contains(atOnce[$0, default: 0]) }, "\(atOnce)")
+        bench.run(for: .seconds(1))
         bench.servers[ForwarderBench.upstream(1)]?.manner = .unreachable
         _ = ask(bench, 20, every: .milliseconds(100))
         let others = ask(bench, 300, every: .milliseconds(100))
@@ -218,5 +222,33 @@ import Testing
         #expect(replies.first?.answer.code == .noError)
         let others = stranger.resolve(asked, for: 1, now: .zero, using: &generator).replies
         #expect(others.first?.answer.code == .serverFailure)
+    }
+
+    /// Each view is of a later question than the one before.
+    @Test(
+        arguments: [
+            ([.good], nil), ([.untried, .untried], nil), ([.failing(.silent), .good], nil),
+            ([.good, .failing(.silent)], "name server 192.0.2.53: it does not answer"),
+            ([.failing(.silent), .untried], "name server 192.0.2.53: it does not answer"),
+            ([.looping, .good], "name server 192.0.2.53 is not asked, since it asks us: name another one"),
+        ] as [([UpstreamStatus.Condition], String?)]
+    )
+    func `what workers make of an upstream is told of the node`(
+        conditions: [UpstreamStatus.Condition],
+        complaint: String?
+    ) {
+        let views = conditions.enumerated().map { index, condition in
+            var state = UpstreamState(number: 1, ForwarderBench.upstream(0))
+            if condition != .untried { state.noteStart(at: .seconds(index), turn: 1) }
+            switch condition {
+            case .untried: break
+            case .good: state.noteReply(.noError, after: .milliseconds(1), isMeasure: true)
+            case .failing(let fault): for _ in 0..<UpstreamTimes.failuresToFail { state.noteFailure(fault) }
+            case .looping: state.loop = .found
+            }
+            return UpstreamStatus(state, now: .seconds(60))
+        }
+        #expect(views.map(\.condition) == conditions)
+        #expect(UpstreamWatch.complaints(about: views) == [complaint].compactMap(\.self))
     }
 }

@@ -119,6 +119,8 @@ struct CorefileParser {
                 index += 1
             }
             if depth == 0, snippets[name] == nil { snippets[name] = Array(tokens[start..<index - 1]) }
+            // At its closing brace: the next word may be the name of the next snippet.
+            index -= 1
         }
     }
 

@@ -102,7 +102,7 @@ extension Forwarder {
         )
         if let owner {
             questions[owner]?.attempts.append(id)
-            upstreams.update(upstream.number) { $0.noteStart(at: now) }
+            upstreams.noteStart(upstream.number, now: now)
         } else {
             probes.insert(id)
         }

@@ -75,6 +75,7 @@ extension Forwarder {
         statistics.joined += 1
         if found.clients.contains(client) { return }
         if let staleTime = found.staleTime, staleTime <= now, let answer = staleAnswer(found.question, now: now) {
+            statistics.stale += 1
             actions.reply([client], found.question, answer)
         } else if found.clients.count >= configuration.mostClients {
             reject(client, found.question, &actions)

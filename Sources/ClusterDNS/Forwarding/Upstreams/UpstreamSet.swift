@@ -3,6 +3,8 @@ struct UpstreamSet: Sendable {
     private(set) var states: [UpstreamState] = []
     private(set) var policy = UpstreamPolicy.quickest
     private var lastNumber = 0
+    /// How many questions were sent to any.
+    private var turns: Int64 = 0
 
     /// Takes others into use. Those that stay keep what is known of them.
     ///
@@ -30,6 +32,12 @@ struct UpstreamSet: Sendable {
     mutating func update(_ number: Int, _ change: (inout UpstreamState) -> Void) {
         guard let index = index(of: number) else { return }
         change(&states[index])
+    }
+
+    /// One is asked.
+    mutating func noteStart(_ number: Int, now: Duration) {
+        turns += 1
+        update(number) { [turns] state in state.noteStart(at: now, turn: turns) }
     }
 
     /// Whether there are some that may be asked and were not.
@@ -60,7 +68,7 @@ struct UpstreamSet: Sendable {
     private func cost(_ index: Int, _ now: Duration) -> Int64 {
         switch policy {
         case .quickest: states[index].cost(at: now)
-        case .rotating: states[index].lastStart?.milliseconds ?? -1
+        case .rotating: states[index].lastTurn
         case .sequential: Int64(index)
         }
     }

@@ -18,6 +18,8 @@ struct UpstreamState: Sendable {
     private var penalty: Int64 = 0
     /// When it was asked last.
     private(set) var lastStart: Duration?
+    /// Which turn of all that was, beginning with 1: many may be in one millisecond.
+    private(set) var lastTurn: Int64 = 0
     /// How often it failed since it last answered.
     private(set) var failures = 0
     private(set) var lastFault: UpstreamFault?
@@ -61,8 +63,9 @@ struct UpstreamState: Sendable {
         return min(UpstreamTimes.patience, max(UpstreamTimes.leastPatience, usual))
     }
 
-    mutating func noteStart(at now: Duration) {
+    mutating func noteStart(at now: Duration, turn: Int64) {
         lastStart = now
+        lastTurn = turn
         statistics.requests += 1
     }
 

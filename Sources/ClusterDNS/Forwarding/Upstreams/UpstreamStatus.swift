@@ -15,6 +15,8 @@ package struct UpstreamStatus: Hashable, Sendable {
     package let condition: Condition
     /// How long it takes to answer, smoothed; nil before the first answer.
     package let roundTrip: Duration?
+    /// How long ago it was asked last; nil if never.
+    package let idleTime: Duration?
     /// Whether it did not understand EDNS.
     package let lacksExtensions: Bool
     package let statistics: UpstreamStatistics
@@ -22,6 +24,7 @@ package struct UpstreamStatus: Hashable, Sendable {
     init(_ state: UpstreamState, now: Duration) {
         upstream = state.upstream
         roundTrip = state.roundTrip.map { .microseconds($0) }
+        idleTime = state.lastStart.map { now - $0 }
         lacksExtensions = state.withoutExtensionsUntil.map { now < $0 } ?? false
         statistics = state.statistics
         condition =
