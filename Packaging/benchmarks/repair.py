@@ -117,7 +117,7 @@ def state():
                     lines.append(re.sub(r"\s+", " ", line).strip())
     table = json.loads(run("nft -j list table inet linnet") or "{}")
     text = json.dumps(table)
-    lines += sorted(re.split(r"(?<=\}\}), ", re.sub(r'"(handle|packets|bytes|index)": \d+,? ?', "", text)))
+    lines += sorted(re.split(r"(?<=\}\}), ", re.sub(r'"(handle|packets|bytes|index|expires)": \d+,? ?', "", text)))
     for path in ["run/subnet.env", "net.d/10-linnet.conflist"]:
         lines.append(read(f"{home}/{path}"))
     for _, _, look, shows in KINDS:
