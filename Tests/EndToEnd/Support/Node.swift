@@ -55,8 +55,14 @@ struct Node: Sendable {
     func start(_ extra: [String] = [], through wrapper: [String] = []) async throws -> Agent {
         try? FileManager.default.removeItem(at: conflist)
         let agent = try launch(extra, through: wrapper)
-        try await eventually("\(name) is ready; log: \(logText)", within: .seconds(20)) {
-            FileManager.default.fileExists(atPath: conflist.path) || agent.exitStatus != nil
+        do {
+            try await eventually("\(name) is ready", within: .seconds(20)) {
+                FileManager.default.fileExists(atPath: conflist.path) || agent.exitStatus != nil
+            }
+        } catch {
+            // Nobody else knows of it.
+            agent.signal(SIGKILL)
+            throw error
         }
         guard agent.exitStatus == nil else { throw AgentEnded(node: name, log: logText) }
         return agent
