@@ -1,3 +1,4 @@
+import ClusterState
 import NetworkTypes
 
 extension SettingReader {
@@ -122,21 +123,31 @@ extension SettingReader {
     }
 
     private func domain() throws(ConfigurationError) -> String {
-        let text = try text("cluster-domain", or: "cluster.local")
-        let trimmed = text.hasSuffix(".") ? String(text.dropLast()) : text
-        let labels = trimmed.split(separator: ".", omittingEmptySubsequences: false)
-        let isDomain =
-            trimmed.utf8.count <= 253
-            && labels.allSatisfy { label in
-                (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
-                    && label.utf8.allSatisfy {
-                        $0 == 0x2d || (0x30...0x39).contains($0) || (0x61...0x7a).contains($0 | 0x20)
-                    }
-            }
-        guard isDomain else {
-            throw .invalid("cluster-domain", at: single("cluster-domain")?.origin ?? .builtIn, "'\(text)' is no domain")
+        let domains = try given["cluster-domain"].map { value throws(ConfigurationError) in try Self.domain(value) }
+        if let other = domains.first(where: { $0 != domains.last }), let last = domains.last {
+            throw .invalid(
+                "cluster-domain",
+                at: origin(of: "cluster-domain"),
+                "'\(other)' and '\(last)' are given: a cluster has one domain"
+            )
         }
-        return trimmed.lowercased()
+        return domains.last ?? "cluster.local"
+    }
+
+    /// In lower case, without a dot at its end.
+    private static func domain(_ value: GivenValue) throws(ConfigurationError) -> String {
+        let text = value.text
+        let trimmed = (text.hasSuffix(".") ? String(text.dropLast()) : text).lowercased()
+        guard NodeName.isSubdomain(trimmed) else {
+            throw .invalid("cluster-domain", at: value.origin, "'\(text)' is no domain")
+        }
+        // Both have a meaning of their own to whoever resolves names (RFC 3172, RFC 6761 section 6.3).
+        let reserved = ["arpa": "for names of addresses", "localhost": "for each host itself"]
+        if let top = trimmed.split(separator: ".").last.map(String.init), let purpose = reserved[top] {
+            let reason = "'\(text)' cannot be used: '\(top)' is reserved \(purpose)"
+            throw .invalid("cluster-domain", at: value.origin, reason)
+        }
+        return trimmed
     }
 
     private func nodePorts() throws(ConfigurationError) -> ClosedRange<UInt16> {

@@ -44,6 +44,20 @@ struct ConfigurationRefusalTests {
         Line("--node-ip=0.0.0.0", ends: .usage, naming: "--node-ip"),
         Line("--node-name=Not_A_Name", ends: .usage, naming: "--node-name", "RFC 1123"),
         Line("--cluster-domain=a..b", ends: .usage, naming: "--cluster-domain"),
+        Line("--cluster-domain=", ends: .usage, naming: "--cluster-domain", "no domain"),
+        Line("--cluster-domain=arpa", ends: .usage, naming: "--cluster-domain", "'arpa'", "names of addresses"),
+        Line("--cluster-domain=in-addr.arpa", ends: .usage, naming: "'in-addr.arpa'", "reserved"),
+        Line("--cluster-domain=10.IP6.Arpa.", ends: .usage, naming: "'10.IP6.Arpa.'", "reserved"),
+        Line("--cluster-domain=localhost", ends: .usage, naming: "'localhost'", "each host itself"),
+        Line("--cluster-domain=cluster.localhost", ends: .usage, naming: "'cluster.localhost'", "reserved"),
+        Line(
+            "--cluster-domain=a.example",
+            "--cluster-domain=b.example",
+            ends: .usage,
+            naming: "--cluster-domain",
+            "'a.example' and 'b.example'",
+            "one domain"
+        ),
         Line("--flannel-iface=much-too-long-for-a-link", ends: .usage, naming: "--flannel-iface"),
         Line("--config=/nonexistent.yaml", ends: .usage, naming: "/nonexistent.yaml"),
         Line("--flannel-external-ip=maybe", ends: .usage, naming: "--flannel-external-ip", "maybe"),
@@ -177,6 +191,7 @@ struct ConfigurationRefusalTests {
         File("- node-ip", naming: "config.yaml:1"),
         File("node-ip: [192.0.2.1", naming: "config.yaml:"),
         File("log-level: info\nlog-level: debug", naming: "config.yaml:2", "log-level"),
+        File("cluster-domain: in-addr.arpa", naming: "config.yaml:1", "cluster-domain", "'in-addr.arpa'", "reserved"),
         File("flannel-backend: udp", naming: "config.yaml:1", "udp", "none, vxlan, host-gw, wireguard-native, ipsec"),
         File("flannel-backend: ipsec", naming: "config.yaml:1", "ipsec", "not built yet"),
     ])
