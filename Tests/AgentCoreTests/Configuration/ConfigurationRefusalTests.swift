@@ -37,6 +37,7 @@ struct ConfigurationRefusalTests {
         Line("--dns-upstream=dns.example", ends: .usage, naming: "--dns-upstream", "no IP address"),
         Line("--dns-upstream=0.0.0.0", ends: .usage, naming: "--dns-upstream", "not the address of a host"),
         Line("--dns-upstream=fe80::1", ends: .usage, naming: "--dns-upstream", "does not name an interface"),
+        Line("--dns-upstream=tls://192.0.2.1#-bad..name", ends: .usage, naming: "--dns-upstream", "name of a host"),
         Line("--dns-upstream=192.0.2.1#dns.example", ends: .usage, naming: "--dns-upstream", "only tls://"),
         Line("--cluster-cidr=10.42.0.1/16", ends: .usage, naming: "--cluster-cidr", "10.42.0.0/16"),
         Line("--cluster-cidr=10.42.0.0/33", ends: .usage, naming: "--cluster-cidr"),

@@ -94,6 +94,8 @@ import Testing
         case failure(UpstreamSyntaxError.Fault)
     }
 
+    private static let longestLabel = String(repeating: "a", count: 63)
+
     /// Text → what it prints as, or what is wrong with it.
     static let texts: [(String, Outcome)] = [
         ("192.0.2.1", .success("192.0.2.1")),
@@ -126,6 +128,15 @@ import Testing
         ("tls://192.0.2.1#", .failure(.malformedName)),
         ("tls://192.0.2.1#192.0.2.1", .failure(.malformedName)),
         ("tls://192.0.2.1#dns_example", .failure(.malformedName)),
+        ("tls://192.0.2.1#DNS-1.Example", .success("tls://192.0.2.1#DNS-1.Example")),
+        ("tls://192.0.2.1#-bad..name", .failure(.malformedName)),
+        ("tls://192.0.2.1#bad-.name", .failure(.malformedName)),
+        ("tls://192.0.2.1#bad..name", .failure(.malformedName)),
+        ("tls://192.0.2.1#.name", .failure(.malformedName)),
+        ("tls://192.0.2.1#name.", .failure(.malformedName)),
+        ("tls://192.0.2.1#d\u{212a}s.example", .failure(.malformedName)),
+        ("tls://192.0.2.1#\(longestLabel).b", .success("tls://192.0.2.1#\(longestLabel).b")),
+        ("tls://192.0.2.1#a\(longestLabel).b", .failure(.malformedName)),
         ("tls://192.0.2.1%", .failure(.malformedName)),
         ("https://192.0.2.1", .failure(.unknownScheme)),
     ]

@@ -1,3 +1,4 @@
+import ClusterState
 import NetworkTypes
 
 extension Upstream {
@@ -39,12 +40,10 @@ extension Upstream {
         return (host[..<mark], host[host.index(after: mark)...])
     }
 
-    /// Whether a certificate can have this name: a host's, and no address.
-    package static func isHostName(_ text: some StringProtocol) -> Bool {
-        guard (1...253).contains(text.utf8.count), (try? IPAddress(parsing: text)) == nil else { return false }
-        return text.utf8.allSatisfy { octet in
-            OctetCase.isLetter(octet) || (0x30...0x39).contains(octet) || octet == 0x2d || octet == 0x2e
-        }
+    /// Whether a certificate can have this name: a host's (RFC 1123 section 2.1), and no address.
+    private static func isHostName(_ text: Substring) -> Bool {
+        guard text.utf8.allSatisfy({ $0 < 0x80 }), (try? IPAddress(parsing: text)) == nil else { return false }
+        return NodeName.isSubdomain(text.lowercased())
     }
 
     /// The address and its zone, as resolv.conf has them.
