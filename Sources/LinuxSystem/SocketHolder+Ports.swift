@@ -17,6 +17,24 @@ extension SocketHolder {
         return nil
     }
 
+    /// Who has a port of netlink's family for netfilter in the calling thread's network namespace; nil if nobody has, or if
+    /// it is hidden from this process.
+    package static func ofNetfilterPort(_ port: UInt32) -> SocketHolder? {
+        guard let text = try? Files.readText("/proc/thread-self/net/netlink") else { return nil }
+        return inode(ofNetfilterPort: port, in: text).flatMap { holder(ofInode: $0) }
+    }
+
+    /// The inode of the socket of a netlink port in a table of the form of /proc/net/netlink, whose columns are sk, Eth (the
+    /// family), Pid (the port), Groups, Rmem, Wmem, Dump, Locks, Drops, Inode.
+    package static func inode(ofNetfilterPort port: UInt32, in table: String) -> UInt64? {
+        for line in table.split(separator: "\n").dropFirst() {
+            let columns = line.split(separator: " ", omittingEmptySubsequences: true)
+            // NETLINK_NETFILTER
+            if columns.count > 9, columns[1] == "12", UInt32(columns[2]) == port { return UInt64(columns[9]) }
+        }
+        return nil
+    }
+
     /// The inode of the socket of a port in a table of the form of /proc/net/udp, whose columns are sl, local_address,
     /// rem_address, st, two queues, timer, retrnsmt, uid, timeout, inode. Addresses are words of 32 bits in hexadecimal, each
     /// as this machine reads it; of a server of streams st is 0A. One that serves this address alone goes before one that

@@ -8,6 +8,8 @@ package struct NftablesError: Error, Hashable, Sendable {
         case kernel(Errno)
         /// It was not sent, since it cannot be right; says why.
         case invalid(String)
+        /// The kernel refused (EPERM), since this process has the table for itself.
+        case owned(by: String)
     }
 
     /// What was to be done: "commit", "read".
@@ -26,11 +28,23 @@ package struct NftablesError: Error, Hashable, Sendable {
         self.subject = subject
         self.reason = reason
         self.detail = detail
-        if case .kernel(let errno) = reason { self.errno = errno } else { errno = nil }
+        switch reason {
+        case .kernel(let errno): self.errno = errno
+        case .owned: errno = .permission
+        case .invalid: errno = nil
+        }
     }
 
     /// Whether someone else changed the ruleset meanwhile: to read again and to try again helps.
     package var isStale: Bool { errno == .restart }
+
+    /// Whether nothing of this process's would be taken, in whatever way it is put.
+    package var isForbidden: Bool { errno == .permission }
+
+    /// The same error, if this is who has the table for itself.
+    func owned(by owner: String?) -> NftablesError {
+        owner.map { NftablesError(operation, subject, .owned(by: $0)) } ?? self
+    }
 }
 
 extension NftablesError: CustomStringConvertible {
@@ -39,6 +53,7 @@ extension NftablesError: CustomStringConvertible {
         switch reason {
         case .kernel(let errno): text += "\(errno)"
         case .invalid(let reason): text += reason
+        case .owned(let owner): return text + "\(owner) has the table for itself: stop it, and the table goes with it"
         }
         if let detail { text += " (\(detail))" }
         if let remedy { text += "; \(remedy)" }

@@ -55,20 +55,33 @@ extension NftablesSocket {
     /// Whether there is a table of this name and family.
     package func exists(_ table: Table) throws(NftablesError) -> Bool { try flags(of: table) != nil }
 
+    /// Who has the table for itself, for people; nil if nobody has.
+    func owner(of table: Table) -> String? {
+        var port: UInt32?
+        _ = try? readTable(table) { port = $0.number(7) }
+        guard let port else { return nil }
+        return SocketHolder.ofNetfilterPort(port)?.description ?? "the holder of netlink port \(port)"
+    }
+
     /// The table's flags (NFT_TABLE_F_*); nil if there is no such table.
     private func flags(of table: Table) throws(NftablesError) -> UInt32? {
         var flags: UInt32 = 0
+        return try readTable(table) { flags = $0.number(2) ?? flags } ? flags : nil
+    }
+
+    /// Hands over what the kernel says of the table itself. False if there is no such table.
+    private func readTable(_ table: Table, _ body: (AttributeList) -> Void) throws(NftablesError) -> Bool {
         let failure = answer(
             .getTable,
             family: table.family.rawValue,
             subject: "table \(table)",
             attributes: [(1, table.name)]
         ) { message in
-            flags = message.attributes.number(2) ?? flags
+            body(message.attributes)
         }
-        guard let failure else { return flags }
+        guard let failure else { return true }
         guard failure.errno == .noEntry else { throw failure }
-        return nil
+        return false
     }
 
     /// A set without intervals is a hash table in the kernel, which is rebuilt in the background as it grows. A dump that

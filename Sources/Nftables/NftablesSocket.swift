@@ -64,7 +64,8 @@ package final class NftablesSocket: Sendable {
                 return error
             }
         }
-        if let failure { throw failure }
+        guard let failure else { return }
+        throw failure.errno == .permission ? failure.owned(by: owner(of: table)) : failure
     }
 
     /// A batch is one datagram: the kernel takes what arrives in one as a whole.

@@ -190,7 +190,7 @@ package actor NodeRuleset: RulesetWriter {
             } catch {
                 held = nil
                 attempts += 1
-                guard attempts < Self.attempts, error.isStale || !rebuilding else { throw error }
+                guard attempts < Self.attempts, error.isStale || !rebuilding, !error.isForbidden else { throw error }
                 if !error.isStale {
                     rebuilding = true
                     logger.log(

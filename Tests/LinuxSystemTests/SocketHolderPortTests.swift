@@ -67,4 +67,17 @@ import Testing
         let found = SocketHolder.inode(ofPort: port, address, listening: listening, in: table.text)
         #expect(found == inode, "\(situation)")
     }
+
+    @Test(arguments: [(771, 42), (772, 43), (4_294_963_119, 44), (1, nil)] as [(UInt32, UInt64?)])
+    func `who has a netlink port for netfilter stands in the kernel's table`(port: UInt32, inode: UInt64?) {
+        let table = """
+            sk               Eth Pid        Groups   Rmem     Wmem     Dump  Locks    Drops    Inode
+            00000000650a9f0c 0   1          00000000 0        0        0     2        0        40
+            000000005734b9e0 0   771        00000000 0        0        0     2        0        41
+            000000005734b9e1 12  771        00000000 0        0        0     2        0        42
+            000000005734b9e2 12  772        00000040 0        0        0     2        0        43
+            000000005734b9e3 12  4294963119 00000000 0        0        0     2        0        44
+            """
+        #expect(SocketHolder.inode(ofNetfilterPort: port, in: table) == inode)
+    }
 }
