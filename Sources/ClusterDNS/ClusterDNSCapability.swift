@@ -77,7 +77,16 @@ package struct ClusterDNSCapability: Capability {
         health.working(on: "opening sockets")
         let monitor = try NetlinkMonitor.open(groups: [.ipv4Address, .ipv6Address])
         let parts = try begin()
-        status.begin(ClusterDNSStatus.Parts(server: parts.server, keeper: parts.keeper, log: parts.log.queue))
+        status.begin(
+            ClusterDNSStatus.Parts(
+                server: parts.server,
+                keeper: parts.keeper,
+                custom: parts.custom,
+                checks: parts.renewal.checks,
+                queryLog: configuration.queryLog,
+                log: parts.log.queue
+            )
+        )
         defer { status.end() }
         // What has come already is answered, and no thread answers on from an old table. The addresses stay, and with them
         // the way of queries to the next run.
@@ -99,10 +108,10 @@ package struct ClusterDNSCapability: Capability {
         let sockets = ServerSockets(workers: workers, store: descriptors)
         // What cannot be opened is tried again by each pass, which says why.
         for place in places { _ = try? sockets.open(place) }
-        let keeper = ZoneKeeper(configuration, serial: Self.serial)
+        let keeper = ZoneKeeper(configuration, serial: DNSZone.serial(at: SystemTime.now()))
         let custom = CustomKeeper(configuration, own: resolverFile.own, logger: logger)
         let snapshot = snapshots.current
-        _ = keeper.take(snapshot, serial: Self.serial)
+        _ = keeper.take(snapshot, now: SystemTime.now())
         let rules = custom.take(snapshot, changed: .everything)
         let (table, sources) = keeper.current
         let log = QueryLogWriter(queue: QueryLogQueue(), logger: logger)
@@ -248,24 +257,22 @@ package struct ClusterDNSCapability: Capability {
     private func follow(_ parts: Parts, waking wake: AsyncStream<PassReason>.Continuation) async {
         var former: ZoneTable?
         for await snapshot in snapshots.subscribe() {
-            let (table, sources, changed) = parts.keeper.take(snapshot, serial: Self.serial)
+            let news = parts.keeper.take(snapshot, now: SystemTime.now())
             let complaint = parts.custom.complaint
-            if let rules = parts.custom.take(snapshot, changed: changed) {
+            if let rules = parts.custom.take(snapshot, changed: news.changed) {
                 parts.server.update(rules, rules.queryLog(configuration.queryLog))
             }
             if parts.custom.complaint != complaint { wake.yield(.snapshot) }
-            guard table != nil || sources != nil else { continue }
-            parts.server.update(table, sources)
-            guard let table else { continue }
+            guard news.table != nil || news.sources != nil else { continue }
+            parts.server.update(news.table, news.sources)
+            parts.keeper.note(news.triggers, now: SystemTime.now())
+            guard let table = news.table else { continue }
             if table.isSynchronised != former?.isSynchronised || table.isRestored != former?.isRestored {
                 wake.yield(.snapshot)
             }
             former = table
         }
     }
-
-    /// The time in Unix seconds, which RFC 1982 lets wrap.
-    private static var serial: UInt32 { UInt32(truncatingIfNeeded: Int64(SystemTime.now())) }
 }
 
 extension CapabilityName {

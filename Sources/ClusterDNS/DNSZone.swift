@@ -15,6 +15,9 @@ package struct DNSZone: Sendable, Equatable {
     /// How many services are made at once when all are: enough to share the pages, few enough to need little memory.
     private static let batchSize = 512
 
+    /// The serial of a time in seconds since 1970: it wraps, as RFC 1982 lets it.
+    static func serial(at time: Double) -> UInt32 { UInt32(truncatingIfNeeded: Int64(time)) }
+
     /// The TTL of what an earlier run saved, in seconds: soon the source will have another word.
     static let restoredTimeToLive: UInt32 = 1
 

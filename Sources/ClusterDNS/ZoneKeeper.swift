@@ -8,6 +8,20 @@ final class ZoneKeeper: Sendable {
         var zone: DNSZone
         var sources: AllowedSources
         var generation: UInt64?
+        /// As they were before the next snapshot.
+        var slices = ObjectTable<NamespacedName, EndpointSlice>()
+        var latency = ProgrammingLatency()
+        /// The text of NodeHosts, and when it became another one.
+        var hosts: (text: String?, time: Double?) = (nil, nil)
+    }
+
+    /// What is another one by a snapshot.
+    struct News: Sendable {
+        let table: ZoneTable?
+        let sources: AllowedSources?
+        let changed: ChangedKeys
+        /// To be noted when the table is answered from.
+        let triggers: [EndpointTrigger]
     }
 
     private let state: Mutex<State>
@@ -32,24 +46,58 @@ final class ZoneKeeper: Sendable {
             + " cannot be read: write an address, and names that hosts can have"
     }
 
-    /// For metrics: the snapshot that was taken last, and how many entries NodeHosts has.
-    var figures: (generation: UInt64?, hostEntries: Int) {
-        state.withLock { ($0.generation, $0.zone.hostEntries) }
+    /// For metrics.
+    struct Figures: Sendable {
+        /// The snapshot that was taken last.
+        let generation: UInt64?
+        /// How many entries NodeHosts has, and when it last changed, in seconds since 1970.
+        let hostEntries: Int
+        let hostsChangedAt: Double?
+        let latency: ProgrammingLatency
+    }
+
+    var figures: Figures {
+        state.withLock { state in
+            Figures(
+                generation: state.generation,
+                hostEntries: state.zone.hostEntries,
+                hostsChangedAt: state.hosts.time,
+                latency: state.latency
+            )
+        }
     }
 
     /// Takes a snapshot. Returns what is another one by it.
     ///
-    /// - Parameter serial: the time in Unix seconds.
-    func take(
-        _ snapshot: ClusterSnapshot,
-        serial: UInt32
-    ) -> (table: ZoneTable?, sources: AllowedSources?, changed: ChangedKeys) {
+    /// - Parameter now: in seconds since 1970.
+    func take(_ snapshot: ClusterSnapshot, now: Double) -> News {
         state.withLock { state in
             let changed = state.generation.map { snapshot.changedKeys(since: $0) } ?? .everything
             state.generation = snapshot.generation
-            let isZoneNew = state.zone.update(snapshot, changed: changed, serial: serial)
+            let hosts = snapshot.configMaps[nodeHosts]?.data[DNSZone.nodeHostsKey]
+            if hosts != state.hosts.text { state.hosts = (hosts, now) }
+            let slices = state.slices
+            state.slices = snapshot.endpointSlices
+            // What the source lists at first may have changed long ago, while nobody was here to follow.
+            let wasKnown = state.zone.table.isSynchronised && !state.zone.table.isRestored
+            let isZoneNew = state.zone.update(snapshot, changed: changed, serial: DNSZone.serial(at: now))
             let areSourcesNew = changed.mayConcernNodes && state.sources.update(snapshot)
-            return (isZoneNew ? state.zone.table : nil, areSourcesNew ? state.sources : nil, changed)
+            return News(
+                table: isZoneNew ? state.zone.table : nil,
+                sources: areSourcesNew ? state.sources : nil,
+                changed: changed,
+                triggers: wasKnown && isZoneNew ? EndpointTrigger.new(in: snapshot, since: slices, changed) : []
+            )
+        }
+    }
+
+    /// Notes what endpoints followed, now that they are answered from.
+    ///
+    /// - Parameter now: in seconds since 1970.
+    func note(_ triggers: [EndpointTrigger], now: Double) {
+        guard !triggers.isEmpty else { return }
+        state.withLock { state in
+            for trigger in triggers { state.latency.note(trigger, now: now) }
         }
     }
 }

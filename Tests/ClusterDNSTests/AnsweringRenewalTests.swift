@@ -1,5 +1,6 @@
 import LinuxSystem
 import Logging
+import Metrics
 import NetworkTypes
 import Nftables
 import NodeRuleset
@@ -67,6 +68,9 @@ import Testing
         await end(running)
         #expect(await filled.next() == sets(3))
         #expect(filter.fragments == [AnsweringRuleset.fragment(for: Self.addresses)])
+        let checks = Exposition(renewal.checks.families).text
+        #expect(checks.contains("\ncoredns_health_request_duration_seconds_count 2\n"), "\(checks)")
+        #expect(checks.contains("\ncoredns_health_request_failures_total 0\n"), "\(checks)")
     }
 
     @Test func `what is not served is not renewed`() async {

@@ -43,7 +43,7 @@ import Testing
         let metadata = ObjectMetadata(name: "coredns", namespace: "kube-system")
         let hosts = ConfigMap(metadata: metadata, data: [DNSZone.nodeHostsKey: text])
         let keeper = ZoneKeeper(testConfiguration, serial: 1)
-        _ = keeper.take(TestCluster([.configMap(hosts)]).store.current, serial: 1)
+        _ = keeper.take(TestCluster([.configMap(hosts)]).store.current, now: 1)
         let complaint = keeper.complaint
         #expect(wanted.map { complaint?.contains("coredns: NodeHosts: \($0)") } ?? (complaint == nil) == true)
     }

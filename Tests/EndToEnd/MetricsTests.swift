@@ -79,6 +79,41 @@ extension Nodes {
             }
         }
 
+        @Test func `a changed slice counts with the time since its cause`() async throws {
+            try await Cluster.with([.north]) { cluster, nodes in
+                let node = nodes[0]
+                try cluster.write(Self.services, to: "services.yaml")
+                _ = try await cluster.start(node)
+                try await eventually("cluster DNS is ready", shows: "OK200") { try await get("/ready", on: node) }
+                let early = try await get("/metrics", on: node)
+                #expect(!early.contains("programming_duration"), "\(early)")
+                for line in ["reload_failed_total 0", "health_request_failures_total 0"] {
+                    #expect(early.contains("\ncoredns_\(line)\n"), "\(early)")
+                }
+                let time = Date(timeIntervalSinceNow: -5).formatted(.iso8601)
+                let slice = """
+                    apiVersion: discovery.k8s.io/v1
+                    kind: EndpointSlice
+                    metadata:
+                      name: web-a
+                      namespace: default
+                      labels: {kubernetes.io/service-name: web}
+                      annotations: {endpoints.kubernetes.io/last-change-trigger-time: "\(time)"}
+                    addressType: IPv4
+                    endpoints: [{addresses: [10.42.1.7]}]
+                    ports: [{name: http, port: 80}]
+                    """
+                try cluster.write(slice, to: "slice.yaml")
+                let name = "coredns_kubernetes_dns_programming_duration_seconds"
+                let label = #"{service_kind="cluster_ip""#
+                try await eventually("the change is counted", shows: "\n\(name)_count\(label)} 1\n") {
+                    try await get("/metrics", on: node)
+                }
+                let metrics = try await get("/metrics", on: node)
+                #expect(metrics.contains("\n\(name)_bucket\(label),le=\"4.096\"} 0\n"), "\(metrics)")
+            }
+        }
+
         @Test func `queries are logged in CoreDNS' form, and upstream failures always`() async throws {
             try await Cluster.with([.north]) { cluster, nodes in
                 let node = nodes[0]

@@ -52,8 +52,11 @@ enum CoreDNSNames {
         "coredns_dns_response_size_bytes", "coredns_dns_responses_total", "coredns_forward_healthcheck_broken_total",
         "coredns_forward_healthcheck_failures_total", "coredns_forward_max_concurrent_rejects_total",
         "coredns_forward_request_duration_seconds", "coredns_forward_requests_total",
-        "coredns_forward_responses_total", "coredns_health_request_failures_total", "coredns_hosts_entries",
-        "coredns_panics_total", "coredns_plugin_enabled", "coredns_proxy_healthcheck_failures_total",
-        "coredns_proxy_request_duration_seconds", "coredns_reload_failed_total",
+        "coredns_forward_responses_total", "coredns_health_request_duration_seconds",
+        "coredns_health_request_failures_total", "coredns_hosts_entries", "coredns_hosts_reload_timestamp_seconds",
+        "coredns_kubernetes_dns_programming_duration_seconds", "coredns_panics_total", "coredns_plugin_enabled",
+        "coredns_proxy_conn_cache_hits_total", "coredns_proxy_conn_cache_misses_total",
+        "coredns_proxy_healthcheck_failures_total", "coredns_proxy_request_duration_seconds",
+        "coredns_reload_failed_total", "coredns_reload_version_info",
     ]
 }

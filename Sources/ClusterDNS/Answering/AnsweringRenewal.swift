@@ -19,6 +19,8 @@ final class AnsweringRenewal: Sendable {
     private let seconds: UInt32
     private let ruleset: any LiveSetWriter
     private let server: DNSServer
+    /// What the threads' rounds are asked for is noted here.
+    let checks = RoundChecks()
     private let logger: Logger
     private let state = Mutex(State())
     private let wakes: AsyncStream<Void>
@@ -64,8 +66,10 @@ final class AnsweringRenewal: Sendable {
                 while (try? await Task.sleep(for: period)) != nil { self.wake() }
             }
             for await _ in wakes {
+                let start = ContinuousClock.now
                 let silent = await server.silentWorkers(after: period / 5)
                 if Task.isCancelled { break }
+                checks.note(.now - start, isPassed: silent == 0)
                 let decision = AnsweringDecision(
                     served: served(),
                     isSynchronised: isSynchronised(),

@@ -12,6 +12,15 @@ struct CustomChain: Hashable, Sendable {
     var servesCluster = false
     var forwards: [ForwardRule] = []
 
+    /// By CoreDNS' names, besides those of all blocks.
+    var plugins: [String] {
+        let doings = [
+            ("log", log.contains { !$0.classes.isEmpty }), ("rewrite", !rewrites.isEmpty),
+            ("template", !templates.isEmpty),
+        ]
+        return doings.compactMap { $0.1 ? $0.0 : nil }
+    }
+
     /// Has done what another chain of the same block does, behind what this one does.
     mutating func append(_ other: CustomChain) {
         log += other.log

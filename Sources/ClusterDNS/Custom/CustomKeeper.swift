@@ -9,6 +9,8 @@ final class CustomKeeper: Sendable {
     private struct State {
         var keys: CustomKeys
         var isRead = false
+        /// How often there was something new that could not be read.
+        var failures: UInt64 = 0
     }
 
     /// The most complaints that the status has; the log has all.
@@ -36,15 +38,26 @@ final class CustomKeeper: Sendable {
             state.isRead = true
             let (configuration, complaints) = (state.keys.configuration, state.keys.complaints)
             guard state.keys.take(data, nodeHosts: hosts) else { return nil }
+            let news = state.keys.complaints.filter { !complaints.contains($0) }
+            if news.contains(where: { $0.weight == .fault }) { state.failures += 1 }
             return News(
                 configuration: configuration == state.keys.configuration ? nil : state.keys.configuration,
-                complaints: state.keys.complaints.filter { !complaints.contains($0) },
+                complaints: news,
                 keptKeys: state.keys.keptKeys
             )
         }
         guard let news else { return nil }
         for complaint in news.complaints { log(complaint, keepsFormer: news.keptKeys.contains(complaint.key)) }
         return news.configuration
+    }
+
+    /// What is done now.
+    var configuration: CustomConfiguration { state.withLock(\.keys.configuration) }
+
+    /// For metrics.
+    var figures: ReloadFigures {
+        let (texts, failures) = state.withLock { ($0.keys.effectiveTexts, $0.failures) }
+        return ReloadFigures(hash: ReloadFigures.hash(of: texts), failures: failures)
     }
 
     private struct News {

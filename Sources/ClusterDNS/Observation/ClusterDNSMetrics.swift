@@ -5,23 +5,34 @@ extension ClusterDNSStatus: MetricSource {
     package func metrics() async -> [MetricFamily] {
         guard let running else { return [] }
         let reports = await running.server.reports()
-        let state = running.keeper.figures
+        let figures = running.keeper.figures
         var families = CoreDNSLabels.constants(version: version)
+        families.append(CoreDNSLabels.plugins(of: running.custom.configuration, logging: running.queryLog))
         families += TrafficFamilies(reports.map(\.observer)).families
         families += CacheFamilies(reports).families
-        families += UpstreamFamilies(reports).families
-        families += [
-            MetricFamily(
-                "coredns_hosts_entries",
-                .gauge,
-                "The combined number of entries in hosts and Corefile.",
-                [MetricSample([MetricLabel("hostsfile", "/etc/coredns/NodeHosts")], Double(state.hostEntries))]
-            )
-        ]
+        families += UpstreamFamilies(reports, await running.server.connectionUses()).families
+        families += running.checks.families
+        families += running.custom.figures.families
+        families += figures.families
         let dropped = "Lines about queries that found no room on their way to the log."
         families.append(MetricFamily("linnet_coredns_log_dropped_total", .counter, dropped, running.log.dropped))
-        if let generation = state.generation { families.append(MetricFamily(generation: generation, of: "coredns")) }
         return families
+    }
+}
+
+extension ZoneKeeper.Figures {
+    /// What is known of the cluster.
+    var families: [MetricFamily] {
+        let file = MetricLabel("hostsfile", "/etc/coredns/NodeHosts")
+        let hosts = "The combined number of entries in hosts and Corefile."
+        let reload = "The timestamp of the last reload of hosts file."
+        let changes = hostsChangedAt.map { [MetricSample([], $0)] } ?? []
+        let families = [
+            MetricFamily("coredns_hosts_entries", .gauge, hosts, [MetricSample([file], Double(hostEntries))]),
+            MetricFamily("coredns_hosts_reload_timestamp_seconds", .gauge, reload, changes),
+            latency.family,
+        ]
+        return families + (generation.map { [MetricFamily(generation: $0, of: "coredns")] } ?? [])
     }
 }
 
@@ -49,19 +60,23 @@ enum CoreDNSLabels {
             MetricFamily("coredns_build_info", .gauge, help, [MetricSample(build, 1.0)]),
             // What would be a panic there ends the process here.
             MetricFamily("coredns_panics_total", .counter, "A metrics that counts the number of panics.", 0.0),
-            MetricFamily("coredns_health_request_failures_total", .counter, "Failed health checks of itself.", 0.0),
-            MetricFamily(
-                "coredns_reload_failed_total",
-                .counter,
-                "Counter of the number of failed reload attempts.",
-                0.0
-            ),
-            MetricFamily(
-                "coredns_plugin_enabled",
-                .gauge,
-                "A metric that indicates whether a plugin is enabled on per server and zone basis.",
-                plugins.map { MetricSample([server, zone, view, MetricLabel("name", $0)], 1.0) }
-            ),
         ]
+    }
+
+    /// What is done for the names of each block.
+    ///
+    /// - Parameter own: what is logged of all names.
+    static func plugins(of custom: CustomConfiguration, logging own: QueryLogRules) -> MetricFamily {
+        var samples = plugins.map { MetricSample([server, zone, view, MetricLabel("name", $0)], 1.0) }
+        for chain in [custom.main] + custom.servers {
+            let isLogged = own.rules.contains { !$0.classes.isEmpty }
+            let names = Set(chain.plugins + (isLogged ? ["log"] : [])).sorted()
+            for zone in chain.zones {
+                let zone = MetricLabel("zone", "\(zone)")
+                samples += names.map { MetricSample([server, zone, view, MetricLabel("name", $0)], 1.0) }
+            }
+        }
+        let help = "A metric that indicates whether a plugin is enabled on per server and zone basis."
+        return MetricFamily("coredns_plugin_enabled", .gauge, help, samples)
     }
 }

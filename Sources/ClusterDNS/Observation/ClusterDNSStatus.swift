@@ -6,6 +6,10 @@ package final class ClusterDNSStatus: Sendable {
     struct Parts: Sendable {
         let server: DNSServer
         let keeper: ZoneKeeper
+        let custom: CustomKeeper
+        let checks: RoundChecks
+        /// What is logged whatever the cluster wants.
+        let queryLog: QueryLogRules
         let log: QueryLogQueue
     }
 

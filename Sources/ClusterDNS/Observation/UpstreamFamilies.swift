@@ -7,9 +7,15 @@ struct UpstreamFamilies {
     private let reports: [WorkerReport]
     /// Of all threads, in the order of the configuration.
     private let upstreams: [(label: MetricLabel, statistics: UpstreamStatistics)]
+    /// In the order of their names.
+    private let connections: [(label: MetricLabel, uses: ConnectionUses)]
 
-    init(_ reports: [WorkerReport]) {
+    /// - Parameter connections: those over TLS.
+    init(_ reports: [WorkerReport], _ connections: [Upstream: ConnectionUses]) {
         self.reports = reports
+        var uses: [String: ConnectionUses] = [:]
+        for (upstream, count) in connections { uses[upstream.socketText, default: ConnectionUses()] += count }
+        self.connections = uses.sorted { $0.key < $1.key }.map { (MetricLabel("to", $0.key), $0.value) }
         var joined: [String: UpstreamStatistics] = [:]
         var order: [String] = []
         for status in reports.flatMap(\.upstreams) {
@@ -20,7 +26,7 @@ struct UpstreamFamilies {
         upstreams = order.map { (MetricLabel("to", $0), joined[$0] ?? UpstreamStatistics()) }
     }
 
-    var families: [MetricFamily] { replies + requests + own }
+    var families: [MetricFamily] { replies + requests + streams + own }
 
     private var replies: [MetricFamily] {
         let name = MetricLabel("proxy_name", "forward")
@@ -76,6 +82,31 @@ struct UpstreamFamilies {
                 .counter,
                 "Counter of the number of queries rejected because the concurrent queries were at maximum.",
                 sum(\.rejects)
+            ),
+        ]
+    }
+
+    /// CoreDNS keeps sockets for UDP too, which here serve one question each.
+    private var streams: [MetricFamily] {
+        let name = MetricLabel("proxy_name", "forward")
+        func secure(_ uses: KeyPath<ConnectionUses, UInt64>) -> [MetricSample] {
+            connections.map { MetricSample([name, $0.label, MetricLabel("proto", "tcp-tls")], $0.uses[keyPath: uses]) }
+        }
+        let plain = upstreams.filter { $0.statistics.streams > 0 }.map {
+            MetricSample([name, $0.label, MetricLabel("proto", "tcp")], $0.statistics.streams)
+        }
+        return [
+            MetricFamily(
+                "coredns_proxy_conn_cache_hits_total",
+                .counter,
+                "Counter of connection cache hits per upstream and protocol.",
+                secure(\.shared)
+            ),
+            MetricFamily(
+                "coredns_proxy_conn_cache_misses_total",
+                .counter,
+                "Counter of connection cache misses per upstream and protocol.",
+                plain + secure(\.dialled)
             ),
         ]
     }

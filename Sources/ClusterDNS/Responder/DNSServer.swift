@@ -133,6 +133,9 @@ final class DNSServer: Sendable {
         return reports
     }
 
+    /// How upstreams over TLS were asked.
+    func connectionUses() async -> [Upstream: ConnectionUses] { await secure.uses() }
+
     /// Whether any address is served.
     var isServing: Bool { served.withLock { !$0.isEmpty } }
 

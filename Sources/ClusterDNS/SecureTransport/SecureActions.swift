@@ -68,4 +68,6 @@ enum SecureTimes {
     static let mostMessages = 16
     /// The most questions that wait on one connection; their numbers must not run out.
     static let mostQuestions = 16_384
+    /// Of how many upstreams it is counted how they were asked, before those are forgotten that no connection leads to.
+    static let mostCounted = 64
 }

@@ -17,6 +17,8 @@ struct SecureConnections: Sendable {
     /// Upstreams that could not be reached: until when they are not dialled, and why.
     private var rests: [Upstream: (until: Duration, reason: String)] = [:]
     private var lastNumber: UInt64 = 0
+    /// What was asked since the upstream came into use.
+    private(set) var uses: [Upstream: ConnectionUses] = [:]
 
     // MARK: - Questions
 
@@ -57,12 +59,13 @@ struct SecureConnections: Sendable {
         now: Duration,
         _ actions: inout SecureActions
     ) {
-        let id = connection(to: question.upstream, now: now, &actions)
+        let (id, isNew) = connection(to: question.upstream, now: now, &actions)
         guard var connection = connections[id], connection.waiting.count < SecureTimes.mostQuestions else {
             let reason = "too many questions wait for it"
             actions.outcomes.append(SecureOutcome(question: question.id, result: .failed(reason)))
             return
         }
+        note(isNew, question.upstream)
         let number = connection.add(question.id)
         questions[question.id] = Question(
             question: question,
@@ -77,16 +80,24 @@ struct SecureConnections: Sendable {
         connections[id] = connection
     }
 
-    /// The connection for the next question: one that is there or to come, unless it is silent.
+    private mutating func note(_ isDialled: Bool, _ upstream: Upstream) {
+        if uses[upstream] == nil, uses.count >= SecureTimes.mostCounted {
+            let used = Set(connections.values.map(\.upstream))
+            uses = uses.filter { used.contains($0.key) }
+        }
+        uses[upstream, default: ConnectionUses()].note(isDialled: isDialled)
+    }
+
+    /// The connection for the next question: one that is there or to come, unless it is silent. Tells whether it is new.
     private mutating func connection(
         to upstream: Upstream,
         now: Duration,
         _ actions: inout SecureActions
-    ) -> SecureConnection.ID {
+    ) -> (SecureConnection.ID, isNew: Bool) {
         let known = connections.filter { $0.value.upstream == upstream }.keys.sorted()
-        if let good = known.first(where: { connections[$0]?.isSilent(at: now) == false }) { return good }
-        if let last = known.last, known.count >= SecureTimes.mostConnections { return last }
-        return dial(upstream, now: now, &actions)
+        if let good = known.first(where: { connections[$0]?.isSilent(at: now) == false }) { return (good, false) }
+        if let last = known.last, known.count >= SecureTimes.mostConnections { return (last, false) }
+        return (dial(upstream, now: now, &actions), true)
     }
 
     private mutating func dial(

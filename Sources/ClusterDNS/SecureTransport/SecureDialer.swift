@@ -34,6 +34,9 @@ final class SecureDialer {
 
     func ask(_ question: SecureQuestion) { perform(machine.ask(question, now: now)) }
 
+    /// How upstreams were asked.
+    var uses: [Upstream: ConnectionUses] { machine.uses }
+
     func end(_ id: SecureQuestion.ID) { perform(machine.end(id, now: now)) }
 
     /// A connection's certificate is verified.

@@ -50,6 +50,12 @@ final class SecureTransport: Sendable {
         running.loop.execute { running.dialer.value.end(id) }
     }
 
+    /// How upstreams were asked; none before the first question and after the end.
+    func uses() async -> [Upstream: ConnectionUses] {
+        guard case .running(let running) = state.withLock({ $0 }) else { return [:] }
+        return (try? await running.loop.submit { running.dialer.value.uses }.get()) ?? [:]
+    }
+
     /// Ends all connections and the thread. Later packets are lost.
     func stop() async {
         let former = state.withLock { state in

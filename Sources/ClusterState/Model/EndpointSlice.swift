@@ -3,6 +3,7 @@ package import NetworkTypes
 /// Some of the endpoints of a service (discovery.k8s.io/v1 EndpointSlice).
 package struct EndpointSlice: Hashable, Sendable {
     package static let serviceNameLabel = "kubernetes.io/service-name"
+    package static let triggerAnnotation = "endpoints.kubernetes.io/last-change-trigger-time"
 
     package var metadata: ObjectMetadata
     /// Nil for the address type FQDN, whose endpoints are not read.
@@ -28,6 +29,10 @@ package struct EndpointSlice: Hashable, Sendable {
             NamespacedName(namespace: metadata.namespacedName.namespace, name: $0)
         }
     }
+
+    /// When what the slice tells of last changed, such as a pod that became ready, in seconds since 1970; nil if the
+    /// controller that wrote the slice does not say so.
+    package var triggeredAt: Double? { metadata.annotations[Self.triggerAnnotation].flatMap(Timestamp.moment) }
 }
 
 /// One place where a service is answered.

@@ -99,6 +99,30 @@ import Testing
         #expect(bench.wanted() == ["write 3 on 1 as 3", "dial 2 b"])
     }
 
+    @Test func `it is counted how each question came to its connection`() {
+        var bench = Bench()
+        bench.ask(1, 2)
+        bench.open(1)
+        bench.ask(3)
+        bench.ask(4, of: "b")
+        let uses = bench.machine.uses
+        #expect(Bench.upstreams["a"].flatMap { uses[$0] } == ConnectionUses(shared: 2, dialled: 1))
+        #expect(Bench.upstreams["b"].flatMap { uses[$0] } == ConnectionUses(shared: 0, dialled: 1))
+    }
+
+    @Test func `of upstreams without a connection the counts are forgotten when there are many`() {
+        var bench = opened()
+        for number in 0..<200 {
+            let upstream = Upstream(.v4(IPv4Address(198, 51, 100, UInt8(number))), port: 853, security: .tls(name: nil))
+            let id = SecureQuestion.ID(worker: 1, number: UInt64(number))
+            let question = SecureQuestion(id: id, upstream: upstream, packet: Bench.packet(0))
+            let dialled = bench.machine.ask(question, now: .zero).dials.map(\.connection)
+            for connection in dialled { _ = bench.machine.close(connection, "refused", now: .zero) }
+        }
+        #expect(bench.machine.uses.count <= SecureTimes.mostCounted)
+        #expect(Bench.upstreams["a"].flatMap { bench.machine.uses[$0] } != nil)
+    }
+
     @Test func `answers come in any order, with the number that the question had`() {
         var bench = opened()
         bench.ask(2, 3)

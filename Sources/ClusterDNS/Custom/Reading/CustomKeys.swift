@@ -26,11 +26,17 @@ package struct CustomKeys: Sendable {
     private var data: [String: String] = [:]
     private var nodeHosts = ""
     /// The chains of the last text without a fault.
-    private var good: [String: [CustomChain]] = [:]
+    private var good: [String: (text: String, chains: [CustomChain])] = [:]
 
     /// - Parameter own: where we answer ourselves.
     package init(own: Set<IPAddress>) {
         self.own = own
+    }
+
+    /// The texts that count: what the keys say now, or said before if that is kept.
+    var effectiveTexts: [String: String] {
+        let kept = keptKeys.compactMap { key in good[key].map { (key, $0.text) } }
+        return data.merging(kept) { $1 }
     }
 
     /// Takes the keys as they are now. Returns whether anything is different.
@@ -63,9 +69,9 @@ package struct CustomKeys: Sendable {
         complaints += reading.complaints
         var chains = reading.chains
         if !reading.hasFault {
-            good[key] = chains
+            good[key] = (data[key] ?? "", chains)
         } else if let former = good[key] {
-            chains = former
+            chains = former.chains
             keptKeys.append(key)
         }
         for chain in chains {

@@ -103,6 +103,7 @@ extension Forwarder {
         if let owner {
             questions[owner]?.attempts.append(id)
             upstreams.noteStart(upstream.number, now: now)
+            if transport == .stream { upstreams.update(upstream.number) { $0.noteStream() } }
         } else {
             probes.insert(id)
         }

@@ -69,6 +69,9 @@ struct UpstreamState: Sendable {
         statistics.requests += 1
     }
 
+    /// A connection of its own is opened to it.
+    mutating func noteStream() { statistics.streams += 1 }
+
     /// It answered, whatever it said.
     mutating func noteReply(_ code: ResponseCode, after elapsed: Duration, isMeasure: Bool) {
         failures = 0

@@ -4,6 +4,8 @@ package import DNSWire
 package struct UpstreamStatistics: Hashable, Sendable {
     /// Packets sent, without probes for loops.
     package internal(set) var requests: UInt64 = 0
+    /// Those of them over TCP, each on a connection of its own.
+    package internal(set) var streams: UInt64 = 0
     /// How long replies took, by their code.
     package internal(set) var replies: [ResponseCode: DurationHistogram] = [:]
     /// Time-outs, unreachable, and replies of no use.
@@ -18,6 +20,7 @@ package struct UpstreamStatistics: Hashable, Sendable {
     /// Adds what another forwarder noted of the same upstream.
     static func += (statistics: inout UpstreamStatistics, other: UpstreamStatistics) {
         statistics.requests += other.requests
+        statistics.streams += other.streams
         statistics.failures += other.failures
         statistics.outpaced += other.outpaced
         for (code, histogram) in other.replies { statistics.replies[code, default: DurationHistogram()] += histogram }
