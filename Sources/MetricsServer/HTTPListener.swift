@@ -3,7 +3,6 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
 import NetworkTypes
-import Synchronization
 
 /// Serves HTTP/1.1 on one address.
 struct HTTPListener: Sendable {
@@ -16,45 +15,45 @@ struct HTTPListener: Sendable {
 
     /// Listens, says so, and serves until the task is cancelled.
     func run(listening: () -> Void) async throws {
+        let gate = ConnectionGate(limits)
         let server = try await ServerBootstrap(group: group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.backlog, value: 64)
             .bind(host: "\(address.address)", port: Int(address.port)) { channel in
-                channel.eventLoop.makeCompletedFuture { try Self.connection(channel, limits) }
+                channel.eventLoop.makeCompletedFuture { try Self.connection(channel, limits, gate) }
             }
         listening()
-        let count = ConnectionCount()
         try await server.executeThenClose { connections in
             try await withThrowingDiscardingTaskGroup { group in
                 for try await connection in connections {
-                    let isRefused = count.add() > limits.connections
-                    group.addTask {
-                        await serve(connection, isRefused: isRefused)
-                        count.subtract()
-                    }
+                    group.addTask { await serve(connection) }
                 }
             }
         }
     }
 
-    private static func connection(_ channel: any Channel, _ limits: HTTPLimits) throws -> Connection {
+    private static func connection(
+        _ channel: any Channel,
+        _ limits: HTTPLimits,
+        _ gate: ConnectionGate
+    ) throws -> Connection {
         var decoder = NIOHTTPDecoderLimitConfiguration()
         decoder.maxHeaderFieldSize = limits.headerOctets
         decoder.maxHeaderListSize = limits.headerOctets
         decoder.maxHeaderFieldCount = limits.headerFields
         let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(OctetWatch())
         try pipeline.configureHTTPServerPipeline(
             withEncoderConfiguration: HTTPResponseEncoder.Configuration(),
             withDecoderLimitConfiguration: decoder
         )
-        try pipeline.addHandler(ConnectionDeadlines(limits))
+        try pipeline.addHandler(ConnectionDeadlines(limits, gate))
         return try Connection(wrappingChannelSynchronously: channel)
     }
 
     /// A connection that fails is its client's loss: there is nobody to tell.
-    private func serve(_ connection: Connection, isRefused: Bool) async {
+    private func serve(_ connection: Connection) async {
         try? await connection.executeThenClose { requests, answers in
-            guard !isRefused else { return }
             for try await case .head(let head) in requests {
                 guard try await answer(head, by: answers) else { return }
             }
@@ -89,12 +88,4 @@ struct HTTPListener: Sendable {
         try await answers.write(.end(nil))
         return goesOn
     }
-}
-
-/// How many connections are open.
-private final class ConnectionCount: Sendable {
-    private let count = Atomic(0)
-
-    func add() -> Int { count.add(1, ordering: .relaxed).newValue }
-    func subtract() { count.subtract(1, ordering: .relaxed) }
 }

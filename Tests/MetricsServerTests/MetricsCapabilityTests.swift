@@ -16,6 +16,7 @@ import Testing
     /// Runs a server, and `body` once the board shows it in a state that `condition` is true for.
     private func withServer(
         _ limits: HTTPLimits = HTTPLimits(),
+        _ others: [String: HTTPRoutes.Answer] = [:],
         until condition: @escaping @Sendable (CapabilityHealth.State) -> Bool = { $0 == .ready },
         _ body: (HealthBoard) async throws -> Void
     ) async throws {
@@ -23,7 +24,7 @@ import Testing
         board.add(.metrics)
         let capability = MetricsCapability(
             addresses: [address],
-            routes: HTTPRoutes(["/metrics": { HTTPAnswer(.ok, "a 1\n") }]),
+            routes: HTTPRoutes(others.merging(["/metrics": { HTTPAnswer(.ok, "a 1\n") }]) { $1 }),
             limits: limits,
             retry: .milliseconds(1),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
@@ -40,6 +41,9 @@ import Testing
     private func state(on board: HealthBoard, _ condition: (CapabilityHealth.State) -> Bool) async {
         for await _ in board.changes(startingNow: true) where condition(board.snapshot()[0].state) { return }
     }
+
+    /// A request that leaves the connection open.
+    private static let kept = "HEAD /metrics HTTP/1.1\r\nHost: a\r\n\r\n"
 
     static let rows: [(request: String, answer: String)] = [
         (
@@ -94,23 +98,71 @@ import Testing
         }
     }
 
-    @Test func `who sends no request in time is cut off`() async throws {
+    @Test(arguments: ["", "G", "GET /metrics HTTP/1.1\r\nHost:"])
+    func `who sends no request in time is cut off`(text: String) async throws {
         var limits = HTTPLimits()
-        limits.silence = .milliseconds(20)
+        limits.request = .milliseconds(20)
+        try await withServer(limits) { _ in #expect(await TextClient.send(text, to: address) == "") }
+    }
+
+    @Test func `who begins another request has to end it in time`() async throws {
+        var limits = HTTPLimits()
+        limits.request = .milliseconds(200)
         try await withServer(limits) { _ in
-            #expect(await TextClient.send("GET /metrics HTTP/1.1\r\nHost:", to: address) == "")
+            let client = TextClient(address)
+            #expect(await client.exchange(Self.kept).contains(" 200 "))
+            #expect(await client.exchange("GET /metrics HTTP/1.1\r\n") == "")
+            client.close()
         }
     }
 
-    @Test func `one connection too many is closed, and the others go on`() async throws {
+    @Test func `who is silent after an answer is cut off`() async throws {
         var limits = HTTPLimits()
-        limits.connections = 1
+        limits.silence = .milliseconds(20)
         try await withServer(limits) { _ in
-            let first = TextClient(address)
-            #expect(await first.exchange("HEAD /x HTTP/1.1\r\nHost: a\r\n\r\n").contains(" 404 "))
-            #expect(await TextClient.send("", to: address) == "")
-            #expect(await first.exchange("HEAD /metrics HTTP/1.1\r\nHost: a\r\n\r\n").contains(" 200 "))
-            first.close()
+            let client = TextClient(address)
+            #expect(await client.exchange(Self.kept).contains(" 200 "))
+            #expect(await client.exchange("") == "")
+            client.close()
+        }
+    }
+
+    @Test func `an answer that does not come in time ends the connection, and others are answered`() async throws {
+        var limits = HTTPLimits()
+        limits.answer = .milliseconds(20)
+        limits.connections = 1
+        let hold = Hold()
+        try await withServer(limits, ["/slow": { await hold.answer() }]) { _ in
+            #expect(await TextClient.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n", to: address) == "")
+            #expect(await TextClient.send(Self.rows[0].request, to: address) == Self.rows[0].answer)
+            hold.release()
+        }
+    }
+
+    @Test func `connections that are idle keep nobody out`() async throws {
+        let limits = HTTPLimits()
+        try await withServer(limits) { _ in
+            let crowd = (0..<2 * limits.connections).map { _ in TextClient(address) }
+            #expect(await TextClient.send(Self.rows[0].request, to: address) == Self.rows[0].answer)
+            for client in crowd { client.close() }
+        }
+    }
+
+    @Test func `the connection that is idle longest makes room, and none that is being answered`() async throws {
+        var limits = HTTPLimits()
+        limits.connections = 2
+        let hold = Hold()
+        try await withServer(limits, ["/slow": { await hold.answer() }]) { _ in
+            let busy = TextClient(address)
+            async let held = busy.exchange("HEAD /slow HTTP/1.1\r\nHost: a\r\n\r\n")
+            await hold.isAsked()
+            let idle = TextClient(address)
+            #expect(await idle.exchange(Self.kept).contains(" 200 "))
+            #expect(await TextClient.send(Self.rows[0].request, to: address) == Self.rows[0].answer)
+            #expect(await idle.exchange("") == "")
+            hold.release()
+            #expect(await held.contains(" 200 "))
+            for client in [busy, idle] { client.close() }
         }
     }
 
@@ -136,4 +188,20 @@ import Testing
             #expect(await TextClient.send(Self.rows[0].request, to: address) == Self.rows[0].answer)
         }
     }
+}
+
+/// An answer that is given when the test says so.
+private final class Hold: Sendable {
+    private let asked = AsyncStream.makeStream(of: Void.self)
+    private let released = AsyncStream.makeStream(of: Void.self)
+
+    func answer() async -> HTTPAnswer {
+        asked.continuation.yield()
+        for await _ in released.stream {}
+        return HTTPAnswer(.ok, "late\n")
+    }
+
+    func isAsked() async { _ = await asked.stream.first { true } }
+
+    func release() { released.continuation.finish() }
 }
