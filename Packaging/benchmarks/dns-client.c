@@ -2,6 +2,7 @@
 //
 //   dns-client latency ADDRESS SECONDS OUTSTANDING NAMES   microseconds of the median and the 99th percentile, queries a second
 //   dns-client change ADDRESS NAME NEW PATH                renames NEW to PATH, then microseconds until NAME has another address
+//   dns-client swap ONE OTHER NEW PATH                     puts ONE and OTHER at PATH in turns, 20 times a second, until killed
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -131,11 +132,21 @@ static int measure_change(int client, const char *name, const char *new, const c
     return 1;
 }
 
+// By way of the name NEW: PATH is never without a file. It starts no process, which would take the time of those measured.
+static int swap_for_ever(char **files, const char *new, const char *path) {
+    const struct timespec pause = {.tv_nsec = 50 * 1000 * 1000};
+    for (unsigned number = 0;; number++) {
+        if (link(files[number % 2], new) || rename(new, path)) die(path);
+        nanosleep(&pause, NULL);
+    }
+}
+
 int main(int count, char **arguments) {
     if (count >= 6 && strcmp(arguments[1], "latency") == 0)
         return measure_latency(
             open_socket(arguments[2]), atof(arguments[3]), atoi(arguments[4]), arguments + 5, count - 5);
     if (count == 6 && strcmp(arguments[1], "change") == 0)
         return measure_change(open_socket(arguments[2]), arguments[3], arguments[4], arguments[5]);
+    if (count == 6 && strcmp(arguments[1], "swap") == 0) return swap_for_ever(arguments + 2, arguments[4], arguments[5]);
     return 64;
 }

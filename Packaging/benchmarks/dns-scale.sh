@@ -59,24 +59,19 @@ change_once() {
         "$work/changing.new" "$work/manifests/changing.yaml"
 }
 
-# Percentiles of a client that always waits for 100 answers.
-load() {
-    ip netns exec "$client" taskset -c 1 "$work/client" latency $address 5 100 \
-        "s-1.default.$zone" "s-77.default.$zone" "s-4711.default.$zone" "no.default.$zone"
-}
-
-# A change every 50 ms for as long as the load lasts.
-change_on() {
-    local number=0
-    while [ -e "$work/changing.on" ]; do
-        write_changing_service $((2 + number++ % 250)) "$work/changing.next"
-        mv "$work/changing.next" "$work/manifests/changing.yaml"
-        pause 0.05
-    done
+# Percentiles of a client that always waits for 100 answers, while a file comes to a path every 50 ms.
+load_with_changes() {
+    local changer result
+    setpriv --pdeathsig KILL "$work/client" swap "$work/one" "$work/other" "$work/changing.next" "$1" &
+    changer=$!
+    result=$(ip netns exec "$client" taskset -c 1 "$work/client" latency $address 5 100 \
+        "s-1.default.$zone" "s-77.default.$zone" "s-4711.default.$zone" "no.default.$zone")
+    kill "$changer" && wait "$changer" 2>/dev/null
+    echo "$result"
 }
 
 measure_scale() {
-    local number empty many calm busy changer
+    local number empty many calm busy
     clang -O2 -o "$work/client" "$(dirname "${BASH_SOURCE[0]}")/dns-client.c" || die "dns-client.c"
     write_scale_data "$work/scale"
     start_scale ""
@@ -90,13 +85,11 @@ measure_scale() {
     for ((number = 0; number < 50; number++)); do change_once "$number" || die "no changed answer"; done >"$work/changes"
     row "one service changed, file to answer, median of 50" "$(median <"$work/changes") µs" "< 5 ms"
     row "the slowest of them" "$(sort -n "$work/changes" | tail -n 1) µs" ""
-    calm=$(load)
-    touch "$work/changing.on"
-    change_on &
-    changer=$!
-    busy=$(load)
-    rm "$work/changing.on"
-    wait "$changer"
+    write_changing_service 1 "$work/one"
+    write_changing_service 2 "$work/other"
+    # The same changes both times, first where the agent does not look.
+    calm=$(load_with_changes "$work/unread")
+    busy=$(load_with_changes "$work/manifests/changing.yaml")
     row "99th percentile under full load ($(cut -d' ' -f3 <<<"$calm") a second)" "$(cut -d' ' -f2 <<<"$calm") µs" ""
     row "and with 20 changes a second ($(cut -d' ' -f3 <<<"$busy") a second)" "$(cut -d' ' -f2 <<<"$busy") µs" "<= twice that"
     stop_scale
