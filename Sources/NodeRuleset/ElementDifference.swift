@@ -13,29 +13,15 @@ struct ElementDifference {
     /// How many elements go into one entry.
     private static let chunk = 250
 
-    private struct Key: Hashable {
-        let key: [UInt8]
-        let end: [UInt8]?
-
-        init(_ element: SetElement) {
-            key = element.key
-            end = element.end
-        }
-    }
-
-    init(_ set: SetDefinition, wanted: [SetElement], held: [SetElement], lostChains: Set<String>) {
-        // The usual case costs a comparison of two arrays that are often one and the same.
+    init(_ set: SetDefinition, wanted: ElementTable, held: [SetElement], lostChains: Set<String>) {
+        let held = ElementTable(held)
+        // The usual case costs one walk.
         if wanted == held, lostChains.isEmpty { return }
-        let all = held
-        let (wanted, held) = lostChains.isEmpty ? Self.differingParts(wanted, held) : (wanted[...], held[...])
         var missing: [SetElement] = []
         var replaced: [(old: SetElement, new: SetElement)] = []
         var released: [SetElement] = []
-        var present = Dictionary(held.map { (Key($0), $0) }) { first, _ in first }
-        var seen: Set<Key> = []
-        // A key that is planned twice counts once: the kernel holds it once.
-        for element in wanted where seen.insert(Key(element)).inserted {
-            guard let old = present.removeValue(forKey: Key(element)) else {
+        for element in wanted {
+            guard let old = held[element] else {
                 missing.append(element)
                 continue
             }
@@ -46,34 +32,24 @@ struct ElementDifference {
                 replaced.append((old, element))
             }
         }
-        missing = Self.without(all[..<held.startIndex], Self.without(all[held.endIndex...], missing))
-        let surplus = held.filter { present[Key($0)] != nil }
+        let surplus = held.filter { wanted[$0] == nil }
         released += surplus.filter { lostChains.contains($0) }
         let removed = surplus.filter { !lostChains.contains($0) }
+        released.sort(by: Self.precedes)
         releases = Self.chunks(released).map { .deleteElements($0, set) }
-        plan(set, missing, replaced, removed)
+        plan(
+            set,
+            missing.sorted(by: Self.precedes),
+            replaced.sorted { Self.precedes($0.old, $1.old) },
+            removed.sorted(by: Self.precedes)
+        )
     }
 
-    /// The elements whose keys are not among those of `others`: a plan may name a key once more where it differs.
-    private static func without(_ others: ArraySlice<SetElement>, _ elements: [SetElement]) -> [SetElement] {
-        guard !elements.isEmpty, !others.isEmpty else { return elements }
-        var keys = Set(elements.map { Key($0) })
-        for other in others { keys.remove(Key(other)) }
-        return elements.filter { keys.contains(Key($0)) }
-    }
-
-    /// What lies between the elements at the start and at the end that both have: usually very little, since a plan
-    /// that follows another lists its elements in the same order.
-    private static func differingParts(
-        _ wanted: [SetElement],
-        _ held: [SetElement]
-    ) -> (ArraySlice<SetElement>, ArraySlice<SetElement>) {
-        let shared = min(wanted.count, held.count)
-        var start = 0
-        while start < shared, wanted[start] == held[start] { start += 1 }
-        var end = 0
-        while end < shared - start, wanted[wanted.count - 1 - end] == held[held.count - 1 - end] { end += 1 }
-        return (wanted[start..<(wanted.count - end)], held[start..<(held.count - end)])
+    /// The order of operations follows from what differs alone.
+    private static func precedes(_ left: SetElement, _ right: SetElement) -> Bool {
+        left.key == right.key
+            ? (left.end ?? []).lexicographicallyPrecedes(right.end ?? [])
+            : left.key.lexicographicallyPrecedes(right.key)
     }
 
     private mutating func plan(

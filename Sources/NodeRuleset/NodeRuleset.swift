@@ -63,6 +63,14 @@ package actor NodeRuleset: RulesetWriter {
         }
     }
 
+    package func amend(_ change: FragmentChange) async throws(NftablesError) {
+        guard var fragment = wanted[change.name] else {
+            throw NftablesError("amend", "fragment \(change.name)", .invalid("it was not applied"))
+        }
+        fragment.apply(change)
+        try await apply(fragment)
+    }
+
     /// Refuses what would fail in the kernel with less to say, or what would take another fragment's place.
     private func check(_ fragment: RulesetFragment) throws(NftablesError) {
         var problem = fragment.firstProblem
@@ -271,7 +279,7 @@ package actor NodeRuleset: RulesetWriter {
         for set in fragment.ownedSets {
             let name = set.definition.name
             var elements: [SetElement]?
-            if case .planned(let planned) = set.contents { elements = planned }
+            if case .planned(let planned) = set.contents { elements = Array(planned) }
             contents.sets[name] = HeldSet(name: name, shape: set.definition.shape, elements: elements)
         }
         held = contents

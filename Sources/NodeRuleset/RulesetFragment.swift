@@ -42,7 +42,7 @@ package struct PlannedSet: Sendable, Hashable {
     /// Who says which elements are in a set.
     package enum Contents: Sendable, Hashable {
         /// Exactly these: any other is removed, a missing one is added again.
-        case planned([SetElement])
+        case planned(ElementTable)
         /// Whatever its owner or packets put there. Elements are never drift, and are kept while the set has the same
         /// shape.
         case live

@@ -169,6 +169,11 @@ private final class FakeLiveSets: LiveSetWriter {
 
     func apply(_ fragment: RulesetFragment) async throws(NftablesError) { applied.withLock { $0.append(fragment) } }
 
+    /// Nothing here changes a fragment.
+    func amend(_ change: FragmentChange) async throws(NftablesError) {
+        throw NftablesError("amend", "fragment \(change.name)", .invalid("this fake keeps fragments whole"))
+    }
+
     func refill(_ sets: [String: [SetElement]], of fragment: String) async throws(NftablesError) {
         if let errno = refusal.withLock({ $0 }) { throw NftablesError("commit", "a batch", .kernel(errno)) }
         fill.yield(sets)

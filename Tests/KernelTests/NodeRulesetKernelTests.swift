@@ -124,12 +124,12 @@ private enum ServiceLayout {
                 ),
             ],
             sets: [
-                PlannedSet(services, .planned(frontends)),
+                PlannedSet(services, .planned(ElementTable(frontends))),
                 PlannedSet(
                     services6,
                     .planned([SetElement(service6(1), .l4proto(.tcp), .port(80), verdict: .goto("lb6-2"))])
                 ),
-                PlannedSet(endpoints, .planned(backends)),
+                PlannedSet(endpoints, .planned(ElementTable(backends))),
                 PlannedSet(
                     endpoints6,
                     .planned([
@@ -228,22 +228,26 @@ private enum ServiceLayout {
         func fragment(_ count: UInt32) -> RulesetFragment {
             var fragment = ServiceLayout.fragment()
             fragment.sets[0].contents = .planned(
-                (0..<count).map { number in
-                    let address = FieldValue.address(.v4(IPv4Address(rawValue: 0x0a2b_0000 + number)))
-                    return SetElement(address, .l4proto(.tcp), .port(80), verdict: .goto("lb-2"))
-                }
+                ElementTable(
+                    (0..<count).map { number in
+                        let address = FieldValue.address(.v4(IPv4Address(rawValue: 0x0a2b_0000 + number)))
+                        return SetElement(address, .l4proto(.tcp), .port(80), verdict: .goto("lb-2"))
+                    }
+                )
             )
             fragment.sets[2].contents = .planned(
-                (0..<count * 2).map { number in
-                    let address = FieldValue.address(.v4(IPv4Address(rawValue: 0x0a2b_0000 + number / 2)))
-                    return SetElement(
-                        address,
-                        .l4proto(.tcp),
-                        .port(80),
-                        .number(number % 2),
-                        data: [address, .port(80)]
-                    )
-                }
+                ElementTable(
+                    (0..<count * 2).map { number in
+                        let address = FieldValue.address(.v4(IPv4Address(rawValue: 0x0a2b_0000 + number / 2)))
+                        return SetElement(
+                            address,
+                            .l4proto(.tcp),
+                            .port(80),
+                            .number(number % 2),
+                            data: [address, .port(80)]
+                        )
+                    }
+                )
             )
             return fragment
         }

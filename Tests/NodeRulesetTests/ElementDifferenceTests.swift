@@ -19,10 +19,7 @@ import Testing
                     data: [Samples.address(UInt8.random(in: 0...3, using: &random)), .port(80)]
                 )
             }
-            // A key that is planned twice must lead to one value: the first counts.
-            var keys: Set<[UInt8]> = []
-            let unique = elements.filter { keys.insert($0.key).inserted }
-            let planned = unique.shuffled(using: &random)
+            let planned = ElementTable(elements)
             let fragment = Samples.fragment([], [PlannedSet(Samples.endpoints, .planned(planned))])
             for operation in RulesetDifference(wanted: fragment, held: held).transactions.joined() {
                 let errno = held.perform(operation)

@@ -44,20 +44,24 @@ enum Samples {
     }
 
     static func peers(_ addresses: UInt8...) -> PlannedSet {
-        PlannedSet(Self.addresses, .planned(addresses.map { SetElement(address($0)) }))
+        PlannedSet(Self.addresses, .planned(ElementTable(addresses.map { SetElement(address($0)) })))
     }
 
     static func services(_ pairs: (UInt8, Verdict)...) -> PlannedSet {
         PlannedSet(
             verdicts,
-            .planned(pairs.map { SetElement(address($0.0), .l4proto(.tcp), verdict: $0.1) })
+            .planned(ElementTable(pairs.map { SetElement(address($0.0), .l4proto(.tcp), verdict: $0.1) }))
         )
     }
 
     static func endpoints(_ pairs: (UInt8, UInt8)...) -> PlannedSet {
         PlannedSet(
             endpoints,
-            .planned(pairs.map { SetElement(address($0.0), .number(0), data: [address($0.1), .port(80)]) })
+            .planned(
+                ElementTable(
+                    pairs.map { SetElement(address($0.0), .number(0), data: [address($0.1), .port(80)]) }
+                )
+            )
         )
     }
 
@@ -200,7 +204,10 @@ enum Samples {
         let many = (0..<10_000).map { number in
             SetElement(.address(.v4(IPv4Address(rawValue: 0x0a00_0000 + UInt32(number) * 2))))
         }
-        let fragment = Samples.fragment([Samples.membership], [PlannedSet(Samples.addresses, .planned(many))])
+        let fragment = Samples.fragment(
+            [Samples.membership],
+            [PlannedSet(Samples.addresses, .planned(ElementTable(many)))]
+        )
         var held = TableContents(generation: 1, exists: false)
         let transactions = RulesetDifference(wanted: fragment, held: held).transactions
         #expect(transactions.count == 11)

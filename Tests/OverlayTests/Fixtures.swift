@@ -181,4 +181,13 @@ final class FakeRuleset: RulesetWriter {
     func apply(_ fragment: RulesetFragment) async throws(NftablesError) {
         applied.withLock { $0.append(fragment) }
     }
+
+    /// Keeps the last fragment of the name as the change makes it.
+    func amend(_ change: FragmentChange) async throws(NftablesError) {
+        applied.withLock { applied in
+            guard var fragment = applied.last(where: { $0.name == change.name }) else { return }
+            fragment.apply(change)
+            applied.append(fragment)
+        }
+    }
 }

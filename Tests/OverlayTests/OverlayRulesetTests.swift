@@ -72,7 +72,7 @@ import Testing
         #expect(rules(of: "overlay-tunnel", in: fragment) == expectedRules)
         let set = try #require(fragment.sets.first { $0.definition.name == "overlay-peers-v4" })
         let expected = ["192.0.2.2", "192.0.2.3", "198.51.100.3"].map { SetElement(.address(ip($0))) }
-        #expect(set.contents == .planned(expected))
+        #expect(set.contents == .planned(ElementTable(expected)))
     }
 
     @Test func `a node's pods are paired with each address that it may send from`() throws {
@@ -90,7 +90,8 @@ import Testing
         ]
         for (name, pairs) in expected {
             let set = try #require(fragment.sets.first { $0.definition.name == name })
-            #expect(set.contents == .planned(pairs.map { SetElement(.address(ip($0.0)), .address(ip($0.1))) }))
+            let elements = pairs.map { SetElement(.address(ip($0.0)), .address(ip($0.1))) }
+            #expect(set.contents == .planned(ElementTable(elements)))
         }
         let accepting = rules(of: "overlay-tunnel", in: fragment).filter { $0.contains("@overlay-pods-v4") }
         let start = "meta nfproto ipv4 @th,224,16 0x0800 ip saddr . @th,336,32"

@@ -45,10 +45,10 @@ extension OverlayPlan {
     }
 
     private func peerSet(_ family: AddressFamily) -> PlannedSet {
-        let known = peers.addresses.keys.filter { $0.family == family }.sorted()
+        let known = peers.addresses.keys.filter { $0.family == family }
         return PlannedSet(
             SetDefinition(Self.setName(family), key: [.ip(.source, family)]),
-            .planned(known.map { SetElement(.address($0)) })
+            .planned(ElementTable(known.map { SetElement(.address($0)) }))
         )
     }
 
@@ -58,10 +58,10 @@ extension OverlayPlan {
 
     /// The networks of the pods of other nodes. No two of them overlap.
     private func subnetSet(_ family: AddressFamily) -> PlannedSet {
-        let known = peers.plans.values.compactMap { $0.paths[family]?.podCIDR }.sorted()
+        let known = peers.plans.values.compactMap { $0.paths[family]?.podCIDR }
         return PlannedSet(
             SetDefinition(Self.subnetSetName(family), key: [.ip(.source, family)], isInterval: true),
-            .planned(known.map { SetElement($0) })
+            .planned(ElementTable(known.map { SetElement($0) }))
         )
     }
 

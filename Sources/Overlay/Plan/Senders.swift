@@ -16,10 +16,9 @@ struct Senders {
     private var setName: String { (family == .ipv4 ? "overlay-pods-v4-" : "overlay-pods-v6-") + "\(length)" }
 
     var set: PlannedSet {
-        let sorted = pairs.sorted { ($0.address, $0.podCIDR) < ($1.address, $1.podCIDR) }
-        return PlannedSet(
+        PlannedSet(
             SetDefinition(setName, key: [.ip(.source, family), .vxlanSource(family)]),
-            .planned(sorted.map { SetElement(.address($0.address), .address($0.podCIDR.base)) })
+            .planned(ElementTable(pairs.map { SetElement(.address($0.address), .address($0.podCIDR.base)) }))
         )
     }
 
