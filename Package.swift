@@ -95,6 +95,13 @@ let sources: [Target] = [
         exclude: ["README.md"]
     ),
     .target(
+        name: "ServiceBalancer",
+        dependencies: [
+            "ClusterState", "LinuxSystem", "Netlink", "NetworkTypes", "Nftables", "NodeRuleset", "Supervision", logging,
+        ],
+        exclude: ["README.md"]
+    ),
+    .target(
         name: "PodNetwork",
         dependencies: ["JSONText", "LinuxSystem", "Netlink", "NetworkTypes", "Nftables"],
         exclude: ["README.md"]
@@ -233,6 +240,13 @@ let tests: [Target] = [
         dependencies: [
             "ClusterDNS", "ClusterFixtures", "ClusterState", "DNSWire", "LinuxSystem", "Metrics", "Netlink",
             "NetlinkFake", "NetworkTypes", "Nftables", "NodeRuleset", "SeededNumbers", "Supervision", logging,
+        ]
+    ),
+    .testTarget(
+        name: "ServiceBalancerTests",
+        dependencies: [
+            "ClusterFixtures", "ClusterState", "NetworkTypes", "Nftables", "NodeRuleset", "SeededNumbers",
+            "ServiceBalancer",
         ]
     ),
     .testTarget(

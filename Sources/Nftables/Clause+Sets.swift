@@ -1,15 +1,25 @@
-internal import NetworkTypes
+package import NetworkTypes
 
 // MARK: - Sets and maps
 
 extension Clause {
     /// The fields, in this order, are a key of the set.
     package static func matchSet(_ key: Selector..., in set: String) -> Clause {
+        matchSet(key, in: set)
+    }
+
+    /// The same for fields that are put together elsewhere.
+    package static func matchSet(_ key: [Selector], in set: String) -> Clause {
         Clause(requirements: requirements(of: key), loads(key) + [lookup(set)])
     }
 
     /// The fields, in this order, are no key of the set.
     package static func matchSet(_ key: Selector..., notIn set: String) -> Clause {
+        matchSet(key, notIn: set)
+    }
+
+    /// The same for fields that are put together elsewhere.
+    package static func matchSet(_ key: [Selector], notIn set: String) -> Clause {
         Clause(requirements: requirements(of: key), loads(key) + [lookup(set, isNegated: true)])
     }
 
@@ -35,6 +45,16 @@ extension Clause {
         in map: String,
         flags: TranslationFlags = []
     ) -> Clause {
+        destinationNAT(family, by: key, in: map, flags: flags)
+    }
+
+    /// The same for fields that are put together elsewhere.
+    package static func destinationNAT(
+        _ family: TableFamily,
+        by key: [Selector],
+        in map: String,
+        flags: TranslationFlags = []
+    ) -> Clause {
         // The map's data starts in register 1: the address fills one word, or of IPv6 four, the port follows it.
         let port: Register = family == .ipv6 ? .word(4) : .word(1)
         return Clause(
@@ -42,6 +62,20 @@ extension Clause {
             loads(key) + [
                 lookup(map, into: .first),
                 .nat(NetworkTranslation(.destination, family: family, address: .first, port: port, flags: flags)),
+            ]
+        )
+    }
+
+    /// Destination translation to this address and port.
+    package static func destinationNAT(to address: IPAddress, _ port: UInt16) -> Clause {
+        let family: TableFamily = address.family == .ipv4 ? .ipv4 : .ipv6
+        let place = Register(rawValue: 2)
+        return Clause(
+            requirements: [.networkProtocol(family)],
+            [
+                .immediate(address.bytes, into: .first),
+                .immediate(FieldValue.port(port).bytes, into: place),
+                .nat(NetworkTranslation(.destination, family: family, address: .first, port: place)),
             ]
         )
     }

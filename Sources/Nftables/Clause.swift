@@ -35,14 +35,12 @@ extension Clause {
         compare(.ip(.destination, prefix.family), prefix, .notEqual)
     }
 
-    /// The address that `selector` names is in the network; the family is that of the network.
-    package static func match(_ selector: Selector, in prefix: IPPrefix) -> Clause {
-        compare(.ip(selector.side ?? .source, prefix.family), prefix, .equal)
-    }
+    /// The address that `selector` names is in the network, which is of its family.
+    package static func match(_ selector: Selector, in prefix: IPPrefix) -> Clause { compare(selector, prefix, .equal) }
 
-    /// The address that `selector` names is not in the network, but of its family.
+    /// The address that `selector` names is not in the network, which is of its family.
     package static func match(_ selector: Selector, notIn prefix: IPPrefix) -> Clause {
-        compare(.ip(selector.side ?? .source, prefix.family), prefix, .notEqual)
+        compare(selector, prefix, .notEqual)
     }
 
     /// The packet that a VXLAN packet carries is of the network's family, and its source is in the network.
@@ -54,11 +52,10 @@ extension Clause {
     /// Whole bytes of a prefix are compared without a mask, as nft does: fewer instructions a packet.
     private static func compare(_ selector: Selector, _ prefix: IPPrefix, _ comparison: Comparison) -> Clause {
         let requirements = selector.requirement.map { [$0] } ?? []
-        guard case .payload(let field, let register) = selector.load() else { return Clause([]) }
         let byteCount = (prefix.length + 7) / 8
         // Every address of the family is in a network of length 0.
         if prefix.length == 0, comparison == .equal { return Clause(requirements: requirements, []) }
-        guard prefix.length % 8 != 0 || prefix.length == 0 else {
+        if prefix.length % 8 == 0, prefix.length > 0, case .payload(let field, let register) = selector.load() {
             let part = PayloadField(field.header, offset: field.offset, length: UInt32(byteCount))
             let bytes = Array(prefix.base.bytes.prefix(byteCount))
             return Clause(
@@ -66,18 +63,16 @@ extension Clause {
                 [.payload(part, into: register), .compare(register, comparison, bytes)]
             )
         }
+        let isHost = prefix.length == prefix.family.bitWidth
+        let cut = Expression.bitwise(
+            from: .first,
+            into: .first,
+            mask: mask(prefix.length, byteCount: prefix.family.byteCount),
+            xor: Array(repeating: 0, count: prefix.family.byteCount)
+        )
         return Clause(
             requirements: requirements,
-            [
-                .payload(field, into: register),
-                .bitwise(
-                    from: register,
-                    into: register,
-                    mask: mask(prefix.length, byteCount: prefix.family.byteCount),
-                    xor: Array(repeating: 0, count: prefix.family.byteCount)
-                ),
-                .compare(register, comparison, prefix.base.bytes),
-            ]
+            [selector.load()] + (isHost ? [] : [cut]) + [.compare(.first, comparison, prefix.base.bytes)]
         )
     }
 

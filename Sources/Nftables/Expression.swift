@@ -100,6 +100,8 @@ package struct ConntrackKey: Hashable, Sendable, RawRepresentable {
     package static let status = ConntrackKey(rawValue: 2)
     package static let mark = ConntrackKey(rawValue: 3)
     package static let originalDestinationPort = ConntrackKey(rawValue: 12)
+    package static let originalDestinationIPv4 = ConntrackKey(rawValue: 20)
+    package static let originalDestinationIPv6 = ConntrackKey(rawValue: 22)
 }
 
 /// The direction of a connection's packets: from its opener, or back.

@@ -59,6 +59,8 @@ extension Selector {
         case .inputInterface, .outputInterface: .interface
         case .numgen: .decimal
         case .addressType: .addressType
+        case .originalDestination(let family): .address(family)
+        case .originalDestinationPort: .port
         case .vxlanSource: .raw
         }
     }

@@ -10,6 +10,8 @@ struct LoadedField {
     var prefixLength: Int?
     /// The bits that a mask leaves, if they are anywhere.
     var mask: [UInt8]?
+    /// The value, if it is a constant.
+    var constant: [UInt8]?
 
     init(text: String, format: FieldFormat, byteCount: Int) {
         self.text = text
@@ -65,6 +67,8 @@ struct LoadedField {
         case .mark: self.init(text: "\(prefix) mark", format: .hexadecimal, byteCount: 4)
         case .direction: self.init(text: "\(prefix) direction", format: .raw, byteCount: 1)
         case .originalDestinationPort: self.init(text: "\(prefix) proto-dst", format: .port, byteCount: 2)
+        case .originalDestinationIPv4: self.init(selecting: .originalDestination(.ipv4))
+        case .originalDestinationIPv6: self.init(selecting: .originalDestination(.ipv6))
         default: self.init(text: "\(prefix) \(key.rawValue)", format: .raw, byteCount: 4)
         }
     }

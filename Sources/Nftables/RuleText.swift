@@ -26,7 +26,9 @@ struct RuleText {
             let text = "jhash \(key) mod \(modulus)\(seed)" + (offset == 0 ? "" : " offset \(offset)")
             load(LoadedField(text: text, format: .decimal, byteCount: 4), register)
         case .immediate(let data, let register):
-            load(LoadedField(text: FieldFormat.raw.text(data), format: .raw, byteCount: data.count), register)
+            var field = LoadedField(text: FieldFormat.raw.text(data), format: .raw, byteCount: data.count)
+            field.constant = data
+            load(field, register)
         case .bitwise(let from, _, let mask, let xor):
             if let index = registers.firstIndex(of: from) { loaded[index].apply(mask: mask, xor: xor) }
         case .compare(_, let comparison, let data): compare(comparison, data)
@@ -84,8 +86,18 @@ struct RuleText {
 
     private func translation(_ nat: NetworkTranslation) -> String {
         let verb = nat.kind == .source ? "snat" : "dnat"
+        if let place = constantPlace { return "\(verb) \(nat.family) to \(place)\(nat.flags.words)" }
         let what = nat.address == nil ? "" : nat.port == nil ? " \(nat.family)" : " \(nat.family) addr . port"
         return "\(verb)\(what) to \(key)\(nat.flags.words)"
+    }
+
+    /// The address and port that are loaded, if both are constants.
+    private var constantPlace: String? {
+        guard loaded.count == 2, let address = loaded[0].constant.flatMap({ IPAddress(bytes: $0) }),
+            let port = loaded[1].constant, port.count == 2
+        else { return nil }
+        let number = UInt16(port[0]) << 8 | UInt16(port[1])
+        return address.family == .ipv4 ? "\(address):\(number)" : "[\(address)]:\(number)"
     }
 
     private func dynamicSet(_ update: DynamicSetUpdate) -> String {

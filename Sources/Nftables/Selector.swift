@@ -28,6 +28,10 @@ package enum Selector: Hashable, Sendable {
     case numgen(NumberGenerator)
     /// `fib saddr type`, `fib daddr type`
     case addressType(PacketSide)
+    /// `ct original ip daddr`, `ct original ip6 daddr`: where the connection's first packet was sent, before translation.
+    case originalDestination(AddressFamily)
+    /// `ct original proto-dst`
+    case originalDestinationPort
     /// The source of the packet that a VXLAN packet carries: `@th,336,32`, `@th,304,128`. In a set it is listed as an
     /// address. Which family it is of has to be known by `Clause.vxlanEtherType`.
     case vxlanSource(AddressFamily)
@@ -43,9 +47,9 @@ package enum Selector: Hashable, Sendable {
     /// The size of the field in bytes.
     package var byteCount: Int {
         switch self {
-        case .ip4, .mark, .numgen, .addressType, .vxlanSource(.ipv4): 4
-        case .ip6, .inputInterface, .outputInterface, .vxlanSource(.ipv6): 16
-        case .port: 2
+        case .ip4, .mark, .numgen, .addressType, .originalDestination(.ipv4), .vxlanSource(.ipv4): 4
+        case .ip6, .inputInterface, .outputInterface, .originalDestination(.ipv6), .vxlanSource(.ipv6): 16
+        case .port, .originalDestinationPort: 2
         case .l4proto, .networkProtocol: 1
         }
     }
@@ -64,6 +68,12 @@ package enum Selector: Hashable, Sendable {
         case .numgen(let generator): .numgen(generator, into: register)
         case .addressType(let side):
             .fib(.addressType, side == .source ? .sourceAddress : .destinationAddress, into: register)
+        case .originalDestination(.ipv4):
+            .conntrack(.originalDestinationIPv4, direction: .original, into: register)
+        case .originalDestination(.ipv6):
+            .conntrack(.originalDestinationIPv6, direction: .original, into: register)
+        case .originalDestinationPort:
+            .conntrack(.originalDestinationPort, direction: .original, into: register)
         // Behind the headers of UDP and VXLAN, of 8 bytes each: the frame's of 14, then the packet's.
         case .vxlanSource(.ipv4): .payload(.init(.transport, offset: 8 + 8 + 14 + 12, length: 4), into: register)
         case .vxlanSource(.ipv6): .payload(.init(.transport, offset: 8 + 8 + 14 + 8, length: 16), into: register)
@@ -75,6 +85,8 @@ package enum Selector: Hashable, Sendable {
         switch self {
         case .ip4: .networkProtocol(.ipv4)
         case .ip6: .networkProtocol(.ipv6)
+        case .originalDestination(.ipv4): .networkProtocol(.ipv4)
+        case .originalDestination(.ipv6): .networkProtocol(.ipv6)
         default: nil
         }
     }
@@ -102,6 +114,9 @@ extension Selector: CustomStringConvertible {
         case .outputInterface: "meta oifname"
         case .numgen(let generator): generator.description
         case .addressType(let side): "fib \(side == .source ? "saddr" : "daddr") type"
+        case .originalDestination(.ipv4): "ct original ip daddr"
+        case .originalDestination(.ipv6): "ct original ip6 daddr"
+        case .originalDestinationPort: "ct original proto-dst"
         case .vxlanSource(.ipv4): "@th,336,32"
         case .vxlanSource(.ipv6): "@th,304,128"
         }

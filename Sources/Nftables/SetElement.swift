@@ -39,13 +39,28 @@ package struct SetElement: Hashable, Sendable {
         self.init(key: Self.register(key), timeoutSeconds: timeoutSeconds, comment: comment)
     }
 
+    /// The same for fields that are put together elsewhere.
+    package init(_ key: [FieldValue]) {
+        self.init(key: Self.register(key))
+    }
+
     /// The element of a verdict map.
     package init(_ key: FieldValue..., verdict: Verdict, comment: String? = nil) {
+        self.init(key, verdict: verdict, comment: comment)
+    }
+
+    /// The same for fields that are put together elsewhere.
+    package init(_ key: [FieldValue], verdict: Verdict, comment: String? = nil) {
         self.init(key: Self.register(key), value: .verdict(verdict), comment: comment)
     }
 
     /// The element of a map to data.
     package init(_ key: FieldValue..., data: [FieldValue], comment: String? = nil) {
+        self.init(key, data: data, comment: comment)
+    }
+
+    /// The same for fields that are put together elsewhere.
+    package init(_ key: [FieldValue], data: [FieldValue], comment: String? = nil) {
         self.init(key: Self.register(key), value: .data(Self.register(data)), comment: comment)
     }
 

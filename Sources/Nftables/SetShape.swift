@@ -140,9 +140,9 @@ extension Selector {
     /// nft's number of the field's data type.
     fileprivate var dataType: UInt32 {
         switch self {
-        case .ip4, .vxlanSource(.ipv4): 7
-        case .ip6, .vxlanSource(.ipv6): 8
-        case .port: 13
+        case .ip4, .originalDestination(.ipv4), .vxlanSource(.ipv4): 7
+        case .ip6, .originalDestination(.ipv6), .vxlanSource(.ipv6): 8
+        case .port, .originalDestinationPort: 13
         case .l4proto: 12
         case .networkProtocol: 2
         case .mark: 19
@@ -155,7 +155,7 @@ extension Selector {
     /// Whether the kernel keeps the field in host byte order.
     var isHostOrder: Bool {
         switch self {
-        case .ip4, .ip6, .port, .vxlanSource: false
+        case .ip4, .ip6, .port, .originalDestination, .originalDestinationPort, .vxlanSource: false
         case .l4proto, .networkProtocol, .mark, .inputInterface, .outputInterface, .numgen, .addressType: true
         }
     }
@@ -188,6 +188,10 @@ extension Selector {
             kind = TypeofEntry.fib
             body.append(0, FIBResult.addressType.rawValue)
             body.append(1, (side == .source ? FIBFlags.sourceAddress : .destinationAddress).rawValue)
+        case .originalDestination(let family):
+            return Selector.ip(.destination, family).typeof
+        case .originalDestinationPort:
+            return Selector.port(.destination).typeof
         case .vxlanSource(let family):
             // As of an address outside a tunnel: what nft writes for a place in a packet lists as a bare number.
             return Selector.ip(.source, family).typeof

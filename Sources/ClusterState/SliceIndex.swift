@@ -1,12 +1,12 @@
-import ClusterState
-
 /// Which slices belong to which service, also when a slice is gone or has changed its service.
-struct SliceIndex: Sendable, Equatable {
+package struct SliceIndex: Sendable, Equatable {
     private var services: [NamespacedName: NamespacedName] = [:]
     private var slices: [NamespacedName: [NamespacedName]] = [:]
 
+    package init() {}
+
     /// Notes a slice as it is now, nil if it is gone. Returns the services that this concerns.
-    mutating func set(_ slice: EndpointSlice?, named name: NamespacedName) -> [NamespacedName] {
+    package mutating func set(_ slice: EndpointSlice?, named name: NamespacedName) -> [NamespacedName] {
         let former = services[name]
         let service = slice?.service
         services[name] = service
@@ -21,11 +21,11 @@ struct SliceIndex: Sendable, Equatable {
     }
 
     /// The slices of a service, in no order.
-    func slices(of service: NamespacedName, in snapshot: ClusterSnapshot) -> [EndpointSlice] {
+    package func slices(of service: NamespacedName, in snapshot: ClusterSnapshot) -> [EndpointSlice] {
         (slices[service] ?? []).compactMap { snapshot.endpointSlices[$0] }
     }
 
-    static func == (left: SliceIndex, right: SliceIndex) -> Bool {
+    package static func == (left: SliceIndex, right: SliceIndex) -> Bool {
         left.services == right.services
     }
 }

@@ -1,0 +1,9 @@
+extension FrontendRefusal: CustomStringConvertible {
+    /// What is missing, and whose it is.
+    package var description: String {
+        switch reason {
+        case .service(let other): "\(frontend) that \(name) wants is held by \(other)"
+        case .program: "\(frontend) that \(name) wants is held by a program of this node"
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package import ClusterState
+package import NetworkTypes
+
+/// What traffic to services should come to on this node: a pure function of snapshot, configuration and host.
+///
+/// It is made of one plan for each service. `update` makes again only those that changed, and equals a plan from scratch.
+package struct BalancerPlan: Sendable {
+    /// Without these nothing is planned, and what an earlier run left stays.
+    package static let neededKinds: Set<ObjectKind> = [.service, .endpointSlice, .node]
+
+    package let configuration: BalancerConfiguration
+    package private(set) var facts = HostFacts(scope: .none)
+    /// The networks of this node's pods.
+    package private(set) var ownPods = PerFamily<IPPrefix>()
+    /// What each service has, by its name: only frontends that no other service has.
+    package private(set) var granted: [NamespacedName: [PortPlan]] = [:]
+    /// What each service wants.
+    private(set) var services: [NamespacedName: ServicePlan] = [:]
+    private var claims = FrontendClaims()
+    /// The services that do not have all that they want.
+    private var refused: Set<NamespacedName> = []
+    private var slices = SliceIndex()
+    private var context: PlanContext?
+
+    /// The plan before anything is known.
+    package init(_ configuration: BalancerConfiguration) {
+        self.configuration = configuration
+    }
+
+    /// What became of a service.
+    package struct Change: Hashable, Sendable {
+        package let service: NamespacedName
+        package let old: [PortPlan]
+        package let new: [PortPlan]
+    }
+
+    /// The health checks that this node answers, by service.
+    package var healthChecks: [NamespacedName: HealthCheckPlan] { services.compactMapValues(\.healthCheck) }
+
+    /// Plans again what changed since the snapshot that was taken before. Returns the services that have something else
+    /// by it, in no order.
+    package mutating func update(
+        _ snapshot: ClusterSnapshot,
+        changed: ChangedKeys,
+        facts newFacts: HostFacts
+    ) -> [Change] {
+        let newContext = PlanContext(
+            families: configuration.families,
+            scope: newFacts.scope,
+            place: NodePlace(configuration.node, in: snapshot)
+        )
+        ownPods = snapshot.nodes[configuration.node]?.podCIDRs ?? PerFamily()
+        var dirty = note(changed, in: snapshot)
+        if newContext != context {
+            dirty.formUnion(services.keys)
+            dirty.formUnion(snapshot.services.keys)
+        }
+        context = newContext
+        var affected = dirty
+        for name in dirty { affected.formUnion(plan(name, in: snapshot, newContext)) }
+        if newFacts.heldPorts != facts.heldPorts { affected.formUnion(services.keys) }
+        facts = newFacts
+        return affected.compactMap { grant($0) }
+    }
+
+    /// Returns the services that the change may concern.
+    private mutating func note(_ changed: ChangedKeys, in snapshot: ClusterSnapshot) -> Set<NamespacedName> {
+        var dirty: Set<NamespacedName> = []
+        switch changed {
+        case .everything:
+            slices = SliceIndex()
+            for name in snapshot.endpointSlices.keys {
+                _ = slices.set(snapshot.endpointSlices[name], named: name)
+            }
+            dirty = Set(snapshot.services.keys).union(services.keys)
+        case .keys(let keys):
+            for key in keys {
+                let name = key.namespacedName
+                switch key.kind {
+                case .service: dirty.insert(name)
+                case .endpointSlice: dirty.formUnion(slices.set(snapshot.endpointSlices[name], named: name))
+                case .node, .namespace, .secret, .configMap, .ingress, .ingressClass, .middleware: break
+                }
+            }
+        }
+        return dirty
+    }
+
+    /// Plans one service anew. Returns others that lose or get a frontend by it.
+    private mutating func plan(
+        _ name: NamespacedName,
+        in snapshot: ClusterSnapshot,
+        _ context: PlanContext
+    ) -> [NamespacedName] {
+        let former = services[name]
+        let present = snapshot.services[name].flatMap { service in
+            ServicePlan(service, slices.slices(of: name, in: snapshot), context)
+        }
+        guard former != present else { return [] }
+        services[name] = present
+        let old = former?.claims ?? [:]
+        let new = present?.claims ?? [:]
+        var others: [NamespacedName] = []
+        for (key, claim) in old where new[key] != claim {
+            if let other = claims.remove(claim, from: key) { others.append(other) }
+        }
+        for (key, claim) in new where old[key] != claim {
+            if let other = claims.add(claim, to: key) { others.append(other) }
+        }
+        return others
+    }
+
+    /// Gives the service what is its own. Returns nil if it has that.
+    private mutating func grant(_ name: NamespacedName) -> Change? {
+        let old = granted[name] ?? []
+        let wanted = services[name]?.ports ?? []
+        // Nearly always nothing is to be left out, and the plan's own array can be kept.
+        let isWhole = wanted.allSatisfy { port in port.frontends.allSatisfy { isGranted($0, to: port.name) } }
+        let new = isWhole ? wanted : wanted.compactMap(cut)
+        if isWhole { refused.remove(name) } else { refused.insert(name) }
+        guard old != new else { return nil }
+        granted[name] = new.isEmpty ? nil : new
+        return Change(service: name, old: old, new: new)
+    }
+
+    private func cut(_ port: PortPlan) -> PortPlan? {
+        var port = port
+        port.frontends.removeAll { !isGranted($0, to: port.name) }
+        return port.frontends.isEmpty ? nil : port
+    }
+
+    private func isGranted(_ frontend: Frontend, to name: ServicePortName) -> Bool {
+        refusal(of: frontend, to: name) == nil
+    }
+
+    private func refusal(of frontend: Frontend, to name: ServicePortName) -> FrontendRefusal.Reason? {
+        let key = frontend.key
+        if let holder = claims.holder(of: key), holder != name { return .service(holder) }
+        // Node ports are the cluster's to give: programs keep out of their range.
+        guard frontend.kind == .loadBalancer, isOnNode(key) else { return nil }
+        return facts.heldPorts.contains(HeldPort(key.family, key.transport, key.port)) ? .program : nil
+    }
+
+    private func isOnNode(_ key: FrontendKey) -> Bool {
+        switch key.place {
+        case .node: true
+        case .address(let address): context?.place.addresses.contains(address) ?? false
+        }
+    }
+
+    /// The frontends that services want and do not have, in order.
+    package var refusals: [FrontendRefusal] {
+        refused.sorted().flatMap { name in
+            (services[name]?.ports ?? []).flatMap { port in
+                port.frontends.compactMap { frontend in
+                    refusal(of: frontend, to: port.name).map {
+                        FrontendRefusal(name: port.name, frontend: frontend.key, reason: $0)
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A frontend that a service wants and does not have.
+package struct FrontendRefusal: Hashable, Sendable {
+    package enum Reason: Hashable, Sendable {
+        /// Another service's port has it.
+        case service(ServicePortName)
+        /// A program of this host listens there.
+        case program
+    }
+
+    package let name: ServicePortName
+    package let frontend: FrontendKey
+    package let reason: Reason
+}
+
+extension ServicePlan {
+    /// What it claims, each frontend once.
+    fileprivate var claims: [FrontendKey: FrontendClaims.Claim] {
+        var claims: [FrontendKey: FrontendClaims.Claim] = [:]
+        for port in ports {
+            let claim = FrontendClaims.Claim(createdAt: createdAt, name: port.name)
+            for frontend in port.frontends where claims[frontend.key].map({ claim < $0 }) ?? true {
+                claims[frontend.key] = claim
+            }
+        }
+        return claims
+    }
+}

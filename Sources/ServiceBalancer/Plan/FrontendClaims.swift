@@ -1,0 +1,55 @@
+import ClusterState
+import NetworkTypes
+
+/// Who has a frontend that several services' ports want: the oldest service, then the first by name.
+struct FrontendClaims: Sendable, Equatable {
+    /// A port that wants frontends.
+    struct Claim: Hashable, Sendable, Comparable {
+        /// When the service was created, in seconds since 1970.
+        let createdAt: Int64
+        let name: ServicePortName
+
+        static func < (left: Claim, right: Claim) -> Bool {
+            (left.createdAt, left.name.service, left.name.port, left.name.transport.rawValue)
+                < (right.createdAt, right.name.service, right.name.port, right.name.transport.rawValue)
+        }
+    }
+
+    private var holders: [FrontendKey: Claim] = [:]
+    /// Who wants what another one has; in order, never empty.
+    private var waiting: [FrontendKey: [Claim]] = [:]
+
+    func holder(of key: FrontendKey) -> ServicePortName? { holders[key]?.name }
+
+    /// Returns the services that have something else now because of it, beside the claimant's own.
+    mutating func add(_ claim: Claim, to key: FrontendKey) -> NamespacedName? {
+        guard let holder = holders[key] else {
+            holders[key] = claim
+            return nil
+        }
+        guard holder != claim else { return nil }
+        holders[key] = min(holder, claim)
+        let loser = max(holder, claim)
+        let others = waiting[key] ?? []
+        let place = others.firstIndex { loser < $0 } ?? others.endIndex
+        waiting[key, default: []].insert(loser, at: place)
+        return loser == holder ? holder.name.service : nil
+    }
+
+    /// Returns the service that has the frontend now, if it is another one.
+    mutating func remove(_ claim: Claim, from key: FrontendKey) -> NamespacedName? {
+        guard holders[key] == claim else {
+            waiting[key]?.removeAll { $0 == claim }
+            if waiting[key]?.isEmpty == true { waiting[key] = nil }
+            return nil
+        }
+        guard var others = waiting[key] else {
+            holders[key] = nil
+            return nil
+        }
+        let next = others.removeFirst()
+        holders[key] = next
+        waiting[key] = others.isEmpty ? nil : others
+        return next.name.service
+    }
+}

@@ -1,0 +1,102 @@
+package import ClusterState
+package import NetworkTypes
+
+/// What one service wants on this node: a pure function of the service, its slices and the place of the node.
+package struct ServicePlan: Hashable, Sendable {
+    package var ports: [PortPlan]
+    package var healthCheck: HealthCheckPlan?
+    /// When the service was created, in seconds since 1970: of two that want the same frontend the older one has it.
+    var createdAt: Int64
+
+    /// Nil if the service is none that a proxy serves.
+    init?(_ service: Service, _ slices: [EndpointSlice], _ context: PlanContext) {
+        guard service.type != .externalName, !service.isHeadless,
+            !ServiceLabel.leaveOut(service.metadata.labels), !context.scope.isEmpty
+        else { return nil }
+        ports = []
+        createdAt = service.metadata.createdAt ?? .max
+        let frontends = FrontendList(service, context)
+        var localReady: Set<IPAddress> = []
+        for family in context.families where frontends.serves(family) {
+            for port in service.ports where port.port > 0 {
+                let choice = EndpointChoice(slices, port, family, on: context.place)
+                localReady.formUnion(choice.readyLocal)
+                let plan = PortPlan(service, port, family, choice, frontends)
+                if !plan.frontends.isEmpty { ports.append(plan) }
+            }
+        }
+        if let port = service.healthCheckNodePort, service.type == .loadBalancer,
+            service.externalTrafficPolicy == .local, context.scope.services
+        {
+            healthCheck = HealthCheckPlan(port: port, localEndpoints: localReady.count)
+        }
+    }
+}
+
+/// What a cloud's load balancer asks of this node about a service whose traffic must stay here.
+package struct HealthCheckPlan: Hashable, Sendable {
+    /// `spec.healthCheckNodePort`
+    package var port: UInt16
+    /// How many pods of the service here are ready.
+    package var localEndpoints: Int
+}
+
+/// What a service's port wants in one family.
+package struct PortPlan: Hashable, Sendable {
+    package let name: ServicePortName
+    package let family: AddressFamily
+    /// Endpoints for traffic that may go anywhere; sorted.
+    package var cluster: [Backend]
+    /// Endpoints for traffic that stays on this node; sorted.
+    package var local: [Backend]
+    /// For how many seconds a client keeps its endpoint; nil for no time.
+    package var affinitySeconds: Int?
+    package var frontends: [Frontend]
+
+    init(
+        _ service: Service,
+        _ port: ServicePort,
+        _ family: AddressFamily,
+        _ choice: EndpointChoice,
+        _ list: FrontendList
+    ) {
+        name = ServicePortName(
+            service: service.metadata.namespacedName,
+            port: port.name,
+            transport: port.transport.number
+        )
+        self.family = family
+        affinitySeconds = service.affinitySeconds
+        frontends = list.frontends(port, family, choice)
+        let fates = frontends.flatMap { [$0.inside, $0.outside] }
+        cluster = fates.contains(.cluster) ? choice.cluster : []
+        local = fates.contains(.local) ? choice.local : []
+    }
+
+    /// Where a connection of this fate may go.
+    package func backends(_ fate: Frontend.Fate) -> [Backend] {
+        switch fate {
+        case .cluster: cluster
+        case .local: local
+        case .drop, .reject: []
+        }
+    }
+}
+
+/// What plans of services depend on beside the service.
+struct PlanContext: Hashable, Sendable {
+    var families: [AddressFamily]
+    var scope: BalancerScope
+    var place: NodePlace
+}
+
+extension ClusterState.TransportProtocol {
+    /// The protocol by its number.
+    package var number: NetworkTypes.TransportProtocol {
+        switch self {
+        case .tcp: .tcp
+        case .udp: .udp
+        case .sctp: .sctp
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package import Netlink
+import NetworkTypes
+
+/// Which tracked connections still go where a service has no endpoint any more, after a change was put in place.
+///
+/// A connection of UDP lives as long as packets come, and all of them go where the first one went: to an endpoint that is
+/// gone, or nowhere, if none was there. TCP ends by itself, and is left alone: an endpoint that terminates finishes what it
+/// has begun.
+package struct StaleFlows: Hashable, Sendable {
+    /// Where packets for each frontend may go now; empty if it is no frontend any more.
+    private var endpoints: [FrontendKey: Set<Place>] = [:]
+    /// Where they went before: by this, flows to a port of the node are known as ours.
+    private var former: [FrontendKey: Set<Place>] = [:]
+
+    private struct Place: Hashable {
+        let address: IPAddress
+        let port: UInt16
+    }
+
+    package init(_ changes: [BalancerPlan.Change]) {
+        for change in changes {
+            let old = Self.places(change.old)
+            let new = Self.places(change.new)
+            for (key, places) in old where new[key] != places {
+                former[key, default: []].formUnion(places)
+                if endpoints[key] == nil { endpoints[key] = [] }
+            }
+            for (key, places) in new where old[key] != places { endpoints[key, default: []].formUnion(places) }
+        }
+    }
+
+    package var isEmpty: Bool { endpoints.isEmpty }
+
+    /// What to ask the kernel for: few frontends one by one, many by one look at all that is tracked.
+    package var filters: Set<ConntrackFilter> {
+        let limit = 4
+        if endpoints.count <= limit {
+            return Set(
+                endpoints.keys.map { key in
+                    ConntrackFilter(
+                        family: key.family,
+                        transport: key.transport,
+                        originalDestination: key.address,
+                        originalDestinationPort: key.port
+                    )
+                }
+            )
+        }
+        return Set(endpoints.keys.map { ConntrackFilter(family: $0.family, transport: $0.transport) })
+    }
+
+    /// Whether the flow goes where it should not.
+    package func contains(_ flow: ConntrackFlow) -> Bool {
+        guard let port = flow.original.destinationPort, let answering = flow.reply.sourcePort else { return false }
+        let target = flow.original.destination
+        let place = Place(address: flow.reply.source, port: answering)
+        if let wanted = endpoints[FrontendKey(.address(target), flow.transport, port)] {
+            return !wanted.contains(place)
+        }
+        let key = FrontendKey(.node(target.family), flow.transport, port)
+        guard let wanted = endpoints[key], !wanted.contains(place) else { return false }
+        // A packet that merely passes through to such a port elsewhere is none of ours.
+        return former[key]?.contains(place) == true || place == Place(address: target, port: port)
+    }
+
+    private static func places(_ ports: [PortPlan]) -> [FrontendKey: Set<Place>] {
+        var places: [FrontendKey: Set<Place>] = [:]
+        for port in ports where port.name.transport != .tcp {
+            for frontend in port.frontends {
+                let backends = port.backends(frontend.outside) + port.backends(frontend.inside)
+                places[frontend.key, default: []].formUnion(backends.map { Place(address: $0.address, port: $0.port) })
+            }
+        }
+        return places
+    }
+}
+
+extension FrontendKey {
+    fileprivate var address: IPAddress? { if case .address(let address) = place { address } else { nil } }
+}
