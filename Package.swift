@@ -116,9 +116,9 @@ let sources: [Target] = [
     .target(
         name: "AgentCore",
         dependencies: [
-            "ClusterDNS", "ClusterState", "DNSWire", "EtcdSource", "LinuxSystem", "ManifestSource", "Metrics",
-            "MetricsServer", "Netlink", "NetworkTypes", "Nftables", "NodeRuleset", "Overlay", "PodNetworkAudit",
-            "Supervision", "Systemd", "YAML",
+            "ClusterDNS", "ClusterState", "DNSWire", "EtcdSource", "JSONText", "LinuxSystem", "ManifestSource",
+            "Metrics", "MetricsServer", "Netlink", "NetworkTypes", "Nftables", "NodeRuleset", "Overlay",
+            "PodNetworkAudit", "Supervision", "Systemd", "YAML",
             lifecycle, logging, unixSignals,
         ]
     ),

@@ -14,8 +14,8 @@ package enum JSONString {
 
     /// Appends a string with its quotes.
     ///
-    /// More than the RFC asks for is escaped: what a terminal acts on (DEL and the C1 controls) and what JavaScript takes
-    /// for the end of a line (U+2028, U+2029), since logs are read in both.
+    /// More than the RFC asks for is escaped: what a terminal acts on (DEL and the C1 controls), what JavaScript takes for
+    /// the end of a line (U+2028, U+2029), since logs are read in both, and what turns the direction of text.
     package static func append(_ text: String, to json: inout String) {
         json += "\""
         for scalar in text.unicodeScalars {
@@ -25,11 +25,25 @@ package enum JSONString {
             case "\n": json += "\\n"
             case "\r": json += "\\r"
             case "\t": json += "\\t"
-            case "\u{0}"..."\u{1f}", "\u{7f}"..."\u{9f}", "\u{2028}", "\u{2029}": json += escape(scalar)
+            case _ where PrintableText.isUnprintable(scalar): json += escape(scalar)
             default: json.unicodeScalars.append(scalar)
             }
         }
         json += "\""
+    }
+
+    /// JSON text with all escaped that `append` escapes, but for the controls of C0: coders do that themselves, and have some
+    /// of them between strings.
+    package static func escaping(_ json: String) -> String {
+        var escaped = ""
+        for scalar in json.unicodeScalars {
+            if PrintableText.isUnprintable(scalar), scalar.value > 0x1f {
+                escaped += escape(scalar)
+            } else {
+                escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return escaped
     }
 
     /// `\u` and four digits, for a scalar of the basic plane.

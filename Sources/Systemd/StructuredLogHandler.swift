@@ -1,3 +1,4 @@
+import JSONText
 import LinuxSystem
 package import Logging
 import Synchronization
@@ -16,7 +17,7 @@ package final class LogLevel: Sendable {
     }
 }
 
-/// Gathers what belongs to an entry and hands it to a sink.
+/// Gathers what belongs to an entry and hands it to a sink. Whatever others wrote is printable from here on.
 package struct StructuredLogHandler: LogHandler {
     package var metadata: Logger.Metadata = [:]
     package var metadataProvider: Logger.MetadataProvider?
@@ -52,8 +53,8 @@ package struct StructuredLogHandler: LogHandler {
                 time: SystemTime.now(),
                 level: event.level,
                 label: label,
-                message: "\(event.message)",
-                metadata: all.sorted { $0.key < $1.key }.map { (key: $0.key, value: "\($0.value)") },
+                message: PrintableText.of("\(event.message)"),
+                metadata: all.sorted { $0.key < $1.key }.map { (key: $0.key, value: PrintableText.of("\($0.value)")) },
                 file: event.file,
                 function: event.function,
                 line: event.line

@@ -17,7 +17,8 @@ import Testing
         ("\u{a0}", "\"\u{a0}\""),
         ("größer", #""größer""#),
         ("e\u{301}", "\"e\u{301}\""),
-        ("\u{2027}\u{2028}\u{2029}\u{202a}", "\"\u{2027}\\u2028\\u2029\u{202a}\""),
+        ("\u{2027}\u{2028}\u{2029}\u{202f}", "\"\u{2027}\\u2028\\u2029\u{202f}\""),
+        ("a\u{202e}b\u{2066}\u{61c}", "\"a\\u202eb\\u2066\\u061c\""),
         ("\u{d7ff}\u{e000}\u{fffd}\u{ffff}", "\"\u{d7ff}\u{e000}\u{fffd}\u{ffff}\""),
         ("🐧\u{10ffff}", "\"🐧\u{10ffff}\""),
     ])
@@ -38,6 +39,11 @@ import Testing
     ])
     func `a list is written on one line`(texts: [String], list: String) {
         #expect(JSONString.list(texts) == list)
+    }
+
+    @Test func `what a coder left is escaped, and the coder's lines stay`() {
+        let json = "{\n\t\"a\": \"größer\\n\u{7f}\u{9b}\u{202e}\"\n}\n"
+        #expect(JSONString.escaping(json) == "{\n\t\"a\": \"größer\\n\\u007f\\u009b\\u202e\"\n}\n")
     }
 
     @Test func `a string is appended to what is there`() {

@@ -38,7 +38,7 @@ import Testing
         "PodNetwork": ["JSONText", "LinuxSystem", "Netlink", "NetworkTypes", "Nftables"],
         "PodNetworkAudit": ["LinuxSystem", "Netlink", "NetworkTypes", "Nftables", "PodNetwork", "Supervision"],
         "AgentCore": [
-            "ClusterDNS", "ClusterState", "DNSWire", "EtcdSource", "KubernetesObjects", "LinuxSystem",
+            "ClusterDNS", "ClusterState", "DNSWire", "EtcdSource", "JSONText", "KubernetesObjects", "LinuxSystem",
             "ManifestSource", "Metrics", "MetricsServer", "Netlink", "NetworkTypes", "Nftables", "NodeRuleset",
             "Overlay", "PodNetwork", "PodNetworkAudit", "Supervision", "Systemd", "YAML",
         ],

@@ -48,6 +48,16 @@ import Testing
         #expect(record.metadata.map { "\($0.key)=\($0.value)" } == ["error=\(text)"])
     }
 
+    @Test func `what others wrote is printable, and not endless`() throws {
+        let word = String(repeating: "x", count: 1000)
+        let failure = Failure(description: "no\u{7f}")
+        logger().warning("[INFO] \u{1b}[2J", error: failure, metadata: ["file": "a\nb \u{202e}c", "peer": "\(word)"])
+        let record = try #require(sink.records.first)
+        #expect(record.message == "[INFO] \\u{1b}[2J")
+        let values = ["no\\u{7f}", "a\\u{a}b \\u{202e}c", String(word.prefix(255)) + "…"]
+        #expect(record.metadata.map(\.value) == values)
+    }
+
     private struct Failure: Error, CustomStringConvertible {
         let description: String
     }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import JSONText
 
 extension StatusReport {
     /// The report as JSON, keys in alphabetical order, so that two reports can be compared line by line.
@@ -6,7 +7,7 @@ extension StatusReport {
         get throws {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+            return JSONString.escaping(String(decoding: try encoder.encode(self), as: UTF8.self)) + "\n"
         }
     }
 

@@ -1,5 +1,8 @@
+import JSONText
+
 extension StatusReport {
-    /// The report as a table for people. Values that run on are not cut: a terminal can scroll, a cut error cannot be read.
+    /// The report as a table for people. Values that run on are not cut before `PrintableText` does it: a terminal can
+    /// scroll, a cut error cannot be read.
     package var text: String {
         var lines = [
             "linnet \(version) on \(node), process \(processID), up \(Self.span(uptimeSeconds))",
@@ -17,7 +20,7 @@ extension StatusReport {
         lines += [""] + Self.table(capabilityRows)
         if !peers.isEmpty { lines += [""] + Self.table(peerRows) }
         lines += section("problems of the source", source.problems) + section("notices", notices)
-        return lines.joined(separator: "\n") + "\n"
+        return lines.map(PrintableText.of).joined(separator: "\n") + "\n"
     }
 
     private var sourceAge: String {
@@ -73,8 +76,9 @@ extension StatusReport {
         return "\(span(age)) ago in \(milliseconds) ms, \(pass.passes) passes, \(pass.repaired) objects repaired"
     }
 
-    /// `rows` in columns that are as wide as their widest cell; the first row is the heading.
-    private static func table(_ rows: [[String]]) -> [String] {
+    /// Rows in columns that are as wide as their widest cell; the first row is the heading.
+    private static func table(_ texts: [[String]]) -> [String] {
+        let rows = texts.map { $0.map(PrintableText.of) }
         let columns = rows.first?.count ?? 0
         let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
         return rows.map { row in

@@ -121,6 +121,21 @@ import Testing
         #expect(try StatusReport(json: report.json.utf8) == report)
     }
 
+    @Test func `what others wrote stays on its line and in its column, and harms no terminal`() throws {
+        var foul = report
+        foul.source.problems = ["a.yaml:1: '\u{1b}[2Jx\nnotices:\n  all is well' is no name"]
+        foul.capabilities[2].detail = "\u{202e}1 problem\u{9b}"
+        foul.peers[0].node = "n\u{7f}"
+        let lines = foul.text.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.count == report.text.split(separator: "\n", omittingEmptySubsequences: false).count)
+        #expect(lines.contains("  a.yaml:1: '\\u{1b}[2Jx\\u{a}notices:\\u{a}  all is well' is no name"), "\(foul.text)")
+        #expect(lines.contains("source      degraded   2         \\u{202e}1 problem\\u{9b}; last error: boom"))
+        #expect(lines.contains("n\\u{7f}     10.42.2.0/24  192.0.2.2  tunnel  -"))
+        let json = try foul.json
+        #expect(!json.unicodeScalars.contains { ["\u{1b}", "\u{7f}", "\u{9b}", "\u{202e}"].contains($0) })
+        #expect(try StatusReport(json: json.utf8) == foul)
+    }
+
     @Test func `bytes that are no report are refused`() {
         #expect(throws: (any Error).self) { try StatusReport(json: Array("{\"version\": 1}".utf8)) }
     }
