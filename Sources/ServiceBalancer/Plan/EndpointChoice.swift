@@ -27,10 +27,13 @@ struct EndpointChoice {
     private struct Candidate {
         let backend: Backend
         let endpoint: Endpoint
+
+        /// Of two for the same place the smaller one counts: what does not terminate, then what is ready.
+        var rank: Int { (endpoint.isTerminating ? 2 : 0) + (endpoint.isReady ? 0 : 1) }
     }
 
-    /// Each address and port once, in order. The same one may stand in two slices while it moves between them: what does
-    /// not terminate counts.
+    /// Each address and port once, in order. The same one may stand in two slices while it moves between them. What they
+    /// say otherwise of it, its node and its hints, is that of the first slice by name.
     private static func join(
         _ slices: [EndpointSlice],
         _ port: ServicePort,
@@ -38,7 +41,8 @@ struct EndpointChoice {
         on place: NodePlace
     ) -> [Candidate] {
         var candidates: [Candidate] = []
-        for slice in slices where slice.family == family && !slice.isLeftOut {
+        let byName = slices.sorted { $0.metadata.name < $1.metadata.name }
+        for slice in byName where slice.family == family && !slice.isLeftOut {
             for found in slice.ports where found.name == port.name && found.transport == port.transport {
                 guard let number = found.port, number > 0 else { continue }
                 for endpoint in slice.endpoints {
@@ -49,8 +53,7 @@ struct EndpointChoice {
             }
         }
         candidates.sort { left, right in
-            left.backend.isSamePlace(as: right.backend)
-                ? !left.endpoint.isTerminating && right.endpoint.isTerminating : left.backend < right.backend
+            left.backend.isSamePlace(as: right.backend) ? left.rank < right.rank : left.backend < right.backend
         }
         var joined: [Candidate] = []
         for candidate in candidates where joined.last?.backend.isSamePlace(as: candidate.backend) != true {
