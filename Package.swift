@@ -268,9 +268,9 @@ let tests: [Target] = [
     .testTarget(
         name: "KernelTests",
         dependencies: [
-            "ClusterDNS", "ClusterState", "LinuxSystem", "Netlink", "NetlinkFake", "NetworkNamespaces",
-            "NetworkTypes", "Nftables", "NodeRuleset", "Overlay", "PodNetwork", "PodNetworkAudit", "Supervision",
-            "Systemd", logging,
+            "ClusterDNS", "ClusterFixtures", "ClusterState", "LinuxSystem", "Netlink", "NetlinkFake",
+            "NetworkNamespaces", "NetworkTypes", "Nftables", "NodeRuleset", "Overlay", "PodNetwork", "PodNetworkAudit",
+            "ServiceBalancer", "Supervision", "Systemd", logging,
         ]
     ),
     .testTarget(

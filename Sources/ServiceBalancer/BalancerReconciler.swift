@@ -1,0 +1,100 @@
+package import ClusterState
+package import Logging
+package import NodeRuleset
+package import Supervision
+
+/// Puts the plan into the kernel, pass by pass: each time what changed since the last one, and all of it after a failure.
+package actor BalancerReconciler {
+    private let ruleset: any RulesetWriter
+    private let host: any BalancerHost
+    private let status: BalancerStatus
+    private let logger: Logger
+
+    private var plan: BalancerPlan
+    private var rules: BalancerRuleset
+    private var generation: UInt64?
+    /// What is in place beside services; nil if that is not known.
+    private var frame: BalancerFrame?
+    /// Changes that are in place, while the kernel still follows old connections.
+    private var unforgotten: [BalancerPlan.Change] = []
+
+    package init(
+        _ configuration: BalancerConfiguration,
+        ruleset: any RulesetWriter,
+        host: any BalancerHost,
+        status: BalancerStatus,
+        logger: Logger
+    ) {
+        self.ruleset = ruleset
+        self.host = host
+        self.status = status
+        self.logger = logger
+        plan = BalancerPlan(configuration)
+        rules = BalancerRuleset(configuration)
+    }
+
+    /// Whether there is all that a pass needs. Before that nothing is written: unknown is not empty.
+    package nonisolated static func missingKinds(_ snapshot: ClusterSnapshot) -> Set<ObjectKind> {
+        BalancerPlan.neededKinds.subtracting(snapshot.complete)
+    }
+
+    /// Puts the snapshot in place.
+    package func reconcile(_ snapshot: ClusterSnapshot, thoroughly: Bool) async throws -> PassOutcome {
+        let started = ContinuousClock.now
+        do {
+            let facts = try await host.facts(thoroughly: thoroughly)
+            let changed = generation.map { snapshot.changedKeys(since: $0) } ?? .everything
+            let changes = plan.update(snapshot, changed: changed, facts: facts)
+            generation = snapshot.generation
+            // The plan has moved on: until what follows from it is in place, only the whole of it will do.
+            let former = frame
+            frame = nil
+            unforgotten += changes
+            try await put(changes, after: former)
+            frame = BalancerFrame(plan)
+            try forget()
+            report(ContinuousClock.now - started, isFailure: false)
+        } catch {
+            report(ContinuousClock.now - started, isFailure: true)
+            throw error
+        }
+        return outcome
+    }
+
+    private func put(_ changes: [BalancerPlan.Change], after former: BalancerFrame?) async throws {
+        guard former == BalancerFrame(plan) else { return try await ruleset.apply(rules.fragment(of: plan)) }
+        let change = rules.change(changes)
+        if !change.isEmpty { try await ruleset.amend(change) }
+    }
+
+    /// After the rules are in place: the next packet of such a connection would find the old ones again.
+    private func forget() throws {
+        let stale = StaleFlows(unforgotten)
+        let count = stale.isEmpty ? 0 : try host.forget(stale)
+        unforgotten = []
+        guard count > 0 else { return }
+        logger.log(.info, "stale connections forgotten", [.changes: "\(count)"])
+        status.update { $0.forgottenFlows += UInt64(count) }
+    }
+
+    private var outcome: PassOutcome {
+        let refusals = status.report.refusals
+        guard refusals.isEmpty else {
+            let shown = refusals.prefix(3).map(\.description).joined(separator: "; ")
+            return .impaired(shown + (refusals.count > 3 ? "; and \(refusals.count - 3) more" : ""))
+        }
+        return .done("\(plan.granted.count) services")
+    }
+
+    private func report(_ duration: Duration, isFailure: Bool) {
+        status.update { report in
+            report.scope = plan.facts.scope
+            report.passes += 1
+            report.lastDuration = duration
+            if isFailure { return report.failures += 1 }
+            report.generation = generation
+            report.services = plan.granted.count
+            report.refusals = plan.refusals
+        }
+    }
+}

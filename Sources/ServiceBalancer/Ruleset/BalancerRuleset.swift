@@ -1,0 +1,99 @@
+import NetworkTypes
+import Nftables
+package import NodeRuleset
+
+/// The balancer's part of the table `linnet`, as it follows from a plan: pure.
+///
+/// It counts what services share, so that a change costs what changed.
+package struct BalancerRuleset: Sendable {
+    private let configuration: BalancerConfiguration
+    private var chains = Tally<BalancerChain>()
+    private var addresses = Tally<IPAddress>()
+    private var clusterAddresses = Tally<IPAddress>()
+    private var localEndpoints = Tally<IPAddress>()
+    private var nodePorts = Tally<NodePort>()
+
+    /// The ruleset without services.
+    package init(_ configuration: BalancerConfiguration) {
+        self.configuration = configuration
+    }
+
+    /// The fragment of a plan, from scratch.
+    package mutating func fragment(of plan: BalancerPlan) -> RulesetFragment {
+        self = BalancerRuleset(configuration)
+        var fragment = BalancerFrame(plan).fragment
+        guard !fragment.isEmpty else { return fragment }
+        let services = plan.granted.map { BalancerPlan.Change(service: $0.key, old: [], new: $0.value) }
+        fragment.apply(change(services))
+        return fragment
+    }
+
+    /// What the changes of a plan change in the fragment.
+    package mutating func change(_ services: [BalancerPlan.Change]) -> FragmentChange {
+        var change = FragmentChange(name: BalancerNames.fragment)
+        for service in services {
+            let old = ServiceElements(service.old, configuration)
+            let new = ServiceElements(service.new, configuration)
+            change.replace(old.elements, by: new.elements)
+            change.replace(old.affinity, by: new.affinity)
+            chains.replace(old.chains, by: new.chains)
+            addresses.replace(old.addresses, by: new.addresses)
+            clusterAddresses.replace(old.clusterAddresses, by: new.clusterAddresses)
+            localEndpoints.replace(old.localEndpoints, by: new.localEndpoints)
+            nodePorts.replace(old.nodePorts, by: new.nodePorts)
+        }
+        let (comeChains, goneChains) = chains.take()
+        change.chains += comeChains.map { chain in
+            PlannedChain(
+                Chain(chain.name, comment: chain.comment),
+                chain.planned(cluster: configuration.clusterCIDRs)
+            )
+        }
+        change.lostChains += goneChains.map(\.name)
+        change.replace(addresses.take()) { (BalancerNames.addresses($0.family), SetElement([.address($0)])) }
+        change.replace(clusterAddresses.take()) {
+            (BalancerNames.clusterAddresses($0.family), SetElement([.address($0)]))
+        }
+        let endpoints = localEndpoints.take()
+        change.replace(endpoints) { (BalancerNames.localEndpoints($0.family), SetElement([.address($0)])) }
+        change.replace(endpoints) { (BalancerNames.hairpins($0.family), SetElement([.address($0), .address($0)])) }
+        change.replace(nodePorts.take()) { (BalancerNames.nodePorts($0.transport), SetElement([.port($0.port)])) }
+        return change
+    }
+}
+
+extension FragmentChange {
+    fileprivate mutating func replace(_ old: [String: [SetElement]], by new: [String: [SetElement]]) {
+        for (set, elements) in new {
+            let held = Set(old[set] ?? [])
+            let added = held.isEmpty ? elements : elements.filter { !held.contains($0) }
+            if !added.isEmpty { self.elements[set, default: ElementChange()].added += added }
+        }
+        for (set, elements) in old {
+            let wanted = Set(new[set] ?? [])
+            let removed = wanted.isEmpty ? elements : elements.filter { !wanted.contains($0) }
+            if !removed.isEmpty { self.elements[set, default: ElementChange()].removed += removed }
+        }
+    }
+
+    fileprivate mutating func replace(_ old: [AffinityChains], by new: [AffinityChains]) {
+        guard old != new else { return }
+        let oldChains = Dictionary(old.flatMap(\.chains).map { ($0.chain.name, $0) }) { first, _ in first }
+        let newChains = new.flatMap(\.chains)
+        chains += newChains.filter { oldChains[$0.chain.name] != $0 }
+        lostChains += Set(oldChains.keys).subtracting(newChains.map(\.chain.name)).sorted()
+        let oldSets = Set(old.flatMap(\.sets).map(\.definition.name))
+        let newSets = new.flatMap(\.sets)
+        sets += newSets.filter { !oldSets.contains($0.definition.name) }
+        lostSets += oldSets.subtracting(newSets.map(\.definition.name)).sorted()
+    }
+
+    /// Puts what came in, and takes out what went.
+    fileprivate mutating func replace<Value>(
+        _ values: (come: [Value], gone: [Value]),
+        _ element: (Value) -> (set: String, SetElement)
+    ) {
+        for (set, new) in values.come.map(element) { elements[set, default: ElementChange()].added.append(new) }
+        for (set, old) in values.gone.map(element) { elements[set, default: ElementChange()].removed.append(old) }
+    }
+}
