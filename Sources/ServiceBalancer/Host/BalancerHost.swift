@@ -3,6 +3,10 @@ package protocol BalancerHost: Sendable {
     /// What the host is like now. Costs little while nothing was notified, unless it is to look `thoroughly`.
     func facts(thoroughly: Bool) async throws -> HostFacts
 
+    /// Those of the wanted ports that load balancers must leave to others, after `facts` in the same pass. Costs little
+    /// while the same ports are wanted as before and nothing is to be looked at again.
+    func heldPorts(of wanted: Set<HeldPort>) async throws -> [HeldPort: PortHolder]
+
     /// Has the kernel forget connections that no longer go where they should. Returns how many there were.
     func forget(_ stale: StaleFlows) throws -> Int
 }

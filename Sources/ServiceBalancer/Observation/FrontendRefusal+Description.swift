@@ -3,7 +3,7 @@ extension FrontendRefusal: CustomStringConvertible {
     package var description: String {
         switch reason {
         case .service(let other): "\(frontend) that \(name) wants is held by \(other)"
-        case .program: "\(frontend) that \(name) wants is held by a program of this node"
+        case .host(let holder): "\(frontend) that \(name) wants is held by \(holder)"
         }
     }
 }

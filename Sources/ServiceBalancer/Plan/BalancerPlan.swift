@@ -19,6 +19,11 @@ package struct BalancerPlan: Sendable {
     private var claims = FrontendClaims()
     /// The services that do not have all that they want.
     private var refused: Set<NamespacedName> = []
+    /// The services whose plans changed since the last grant.
+    private var affected: Set<NamespacedName> = []
+    private var wanted = WantedPorts()
+    /// Ports of this node that others have, and that no load balancer takes from them.
+    private var heldPorts: [HeldPort: PortHolder] = [:]
     private var slices = SliceIndex()
     private var context: PlanContext?
 
@@ -34,32 +39,52 @@ package struct BalancerPlan: Sendable {
         package let new: [PortPlan]
     }
 
+    /// The ports of this node that load balancers want, whether they have them or not.
+    package var wantedPorts: Set<HeldPort> { wanted.ports }
+
     /// The health checks that this node answers, by service.
     package var healthChecks: [NamespacedName: HealthCheckPlan] { services.compactMapValues(\.healthCheck) }
 
-    /// Plans again what changed since the snapshot that was taken before. Returns the services that have something else
-    /// by it, in no order.
+    /// Plans again what changed since the snapshot that was taken before, and gives it out. Returns the services that have
+    /// something else by it, in no order.
     package mutating func update(
         _ snapshot: ClusterSnapshot,
         changed: ChangedKeys,
-        facts newFacts: HostFacts
+        facts: HostFacts,
+        heldPorts: [HeldPort: PortHolder] = [:]
     ) -> [Change] {
+        prepare(snapshot, changed: changed, facts: facts)
+        return grant(heldPorts)
+    }
+
+    /// The first half of an update: what services want. After it `wantedPorts` says which ports of this node to look at.
+    package mutating func prepare(_ snapshot: ClusterSnapshot, changed: ChangedKeys, facts newFacts: HostFacts) {
         let newContext = PlanContext(
             families: configuration.families,
             scope: newFacts.scope,
             place: NodePlace(configuration.node, in: snapshot)
         )
         ownPods = snapshot.nodes[configuration.node]?.podCIDRs ?? PerFamily()
+        facts = newFacts
         var dirty = note(changed, in: snapshot)
-        if newContext != context {
+        let isElsewhere = newContext != context
+        if isElsewhere {
             dirty.formUnion(services.keys)
             dirty.formUnion(snapshot.services.keys)
         }
         context = newContext
-        var affected = dirty
+        affected.formUnion(dirty)
         for name in dirty { affected.formUnion(plan(name, in: snapshot, newContext)) }
-        if newFacts.heldPorts != facts.heldPorts { affected.formUnion(services.keys) }
-        facts = newFacts
+        // Which addresses are the node's own may be another matter now.
+        if isElsewhere { countWantedPorts() }
+    }
+
+    /// The second half: gives services what they want, but for ports that others of this host have. Returns the services
+    /// that have something else now, in no order.
+    package mutating func grant(_ newHeldPorts: [HeldPort: PortHolder]) -> [Change] {
+        if newHeldPorts != heldPorts { affected.formUnion(services.keys) }
+        heldPorts = newHeldPorts
+        defer { affected = [] }
         return affected.compactMap { grant($0) }
     }
 
@@ -98,6 +123,8 @@ package struct BalancerPlan: Sendable {
         }
         guard former != present else { return [] }
         services[name] = present
+        for port in former.map(nodePorts) ?? [] { wanted.remove(port) }
+        for port in present.map(nodePorts) ?? [] { wanted.add(port) }
         let old = former?.claims ?? [:]
         let new = present?.claims ?? [:]
         var others: [NamespacedName] = []
@@ -136,9 +163,26 @@ package struct BalancerPlan: Sendable {
     private func refusal(of frontend: Frontend, to name: ServicePortName) -> FrontendRefusal.Reason? {
         let key = frontend.key
         if let holder = claims.holder(of: key), holder != name { return .service(holder) }
-        // Node ports are the cluster's to give: programs keep out of their range.
+        return nodePort(of: frontend).flatMap { heldPorts[$0] }.map { .host($0) }
+    }
+
+    /// The port of this node that a load balancer's frontend takes; nil if it takes none. Node ports are the cluster's to
+    /// give: programs keep out of their range.
+    private func nodePort(of frontend: Frontend) -> HeldPort? {
+        let key = frontend.key
         guard frontend.kind == .loadBalancer, isOnNode(key) else { return nil }
-        return facts.heldPorts.contains(HeldPort(key.family, key.transport, key.port)) ? .program : nil
+        return HeldPort(key.family, key.transport, key.port)
+    }
+
+    private func nodePorts(_ plan: ServicePlan) -> [HeldPort] {
+        plan.ports.flatMap { $0.frontends.compactMap(nodePort) }
+    }
+
+    private mutating func countWantedPorts() {
+        wanted = WantedPorts()
+        for plan in services.values {
+            for port in nodePorts(plan) { wanted.add(port) }
+        }
     }
 
     private func isOnNode(_ key: FrontendKey) -> Bool {
@@ -167,8 +211,8 @@ package struct FrontendRefusal: Hashable, Sendable {
     package enum Reason: Hashable, Sendable {
         /// Another service's port has it.
         case service(ServicePortName)
-        /// A program of this host listens there.
-        case program
+        /// Somebody of this host has the port.
+        case host(PortHolder)
     }
 
     package let name: ServicePortName

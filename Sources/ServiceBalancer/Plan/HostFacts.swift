@@ -18,14 +18,12 @@ package struct BalancerScope: Hashable, Sendable {
     package var isEmpty: Bool { self == .none }
 }
 
-/// What the plan depends on beside the cluster: what this host is like at the moment.
+/// What the plan depends on beside the cluster and the ports that are held: what this host is like at the moment.
 package struct HostFacts: Hashable, Sendable {
     package var scope: BalancerScope
     /// Addresses of this node at which neither node ports nor load balancers are served: those held for something else.
     /// Loopback need not be among them.
     package var heldAddresses: Set<IPAddress>
-    /// Ports of this node that a program has, and that no load balancer takes from it.
-    package var heldPorts: Set<HeldPort>
     /// The families whose packets between pods of one bridge never meet the firewall, so that answers keep the address of
     /// the pod that sent them.
     package var unfilteredBridges: Set<AddressFamily>
@@ -33,25 +31,10 @@ package struct HostFacts: Hashable, Sendable {
     package init(
         scope: BalancerScope = .all,
         heldAddresses: Set<IPAddress> = [],
-        heldPorts: Set<HeldPort> = [],
         unfilteredBridges: Set<AddressFamily> = []
     ) {
         self.scope = scope
         self.heldAddresses = heldAddresses
-        self.heldPorts = heldPorts
         self.unfilteredBridges = unfilteredBridges
-    }
-}
-
-/// A port that a program of this host listens on.
-package struct HeldPort: Hashable, Sendable {
-    package let family: AddressFamily
-    package let transport: TransportProtocol
-    package let port: UInt16
-
-    package init(_ family: AddressFamily, _ transport: TransportProtocol, _ port: UInt16) {
-        self.family = family
-        self.transport = transport
-        self.port = port
     }
 }
