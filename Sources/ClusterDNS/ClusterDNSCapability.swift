@@ -115,9 +115,12 @@ package struct ClusterDNSCapability: Capability {
         let rules = custom.take(snapshot, changed: .everything)
         let (table, sources) = keeper.current
         let log = QueryLogWriter(queue: QueryLogQueue(), logger: logger)
+        var forwarding = ForwarderConfiguration()
+        forwarding.home = OwnZones(configuration)
         let start = WorkerStart(
             table: table,
             sources: sources,
+            forwarding: forwarding,
             queryLog: configuration.queryLog,
             logQueue: log.queue
         )

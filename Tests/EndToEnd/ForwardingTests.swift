@@ -99,6 +99,68 @@ extension Nodes {
             }
         }
 
+        @Test func `an alias outside that leads into the cluster is answered by the cluster`() async throws {
+            try await Cluster.with([.north]) { cluster, nodes in
+                let node = nodes[0]
+                try cluster.write(
+                    """
+                    apiVersion: v1
+                    kind: Service
+                    metadata: {name: real, namespace: default}
+                    spec: {clusterIP: 10.43.0.77, clusterIPs: [10.43.0.77], ports: [{port: 80}]}
+                    ---
+                    apiVersion: v1
+                    kind: Service
+                    metadata: {name: out, namespace: default}
+                    spec: {type: ExternalName, externalName: a.example.test}
+                    ---
+                    apiVersion: v1
+                    kind: Service
+                    metadata: {name: round, namespace: default}
+                    spec: {type: ExternalName, externalName: round.example.test}
+                    """,
+                    to: "services.yaml"
+                )
+                let domain = "default.svc.cluster.local"
+                let server = try Monitor(
+                    [
+                        "dnsmasq", "--no-daemon", "--no-resolv", "--no-hosts", "--bind-interfaces",
+                        "--listen-address=192.168.77.254", "--local-ttl=60", "--local=/test/",
+                        "--host-record=a.example.test,192.0.2.8", "--host-record=real.\(domain),192.0.2.66",
+                        "--host-record=none.\(domain),192.0.2.66", "--host-record=out.\(domain),192.0.2.66",
+                        "--host-record=round.\(domain),192.0.2.66", "--cname=in.example.test,real.\(domain)",
+                        "--cname=none.example.test,none.\(domain)", "--cname=through.example.test,out.\(domain)",
+                        "--cname=round.example.test,round.\(domain)",
+                    ],
+                    in: cluster.lanNamespace,
+                    on: node
+                )
+                try Self.name("192.168.77.254", on: node)
+                _ = try await cluster.start(node, ["--resolv-conf", "\(node.home.path)/resolv.conf"])
+                try await eventually("the alias is followed", shows: "CNAME\treal.\(domain).", "10.43.0.77") {
+                    try await dig("in.example.test", on: node)
+                }
+                let rows: [(question: String, wanted: [String])] = [
+                    ("in.example.test A", ["status: NOERROR", "ANSWER: 2", "flags: qr rd ra;"]),
+                    ("in.example.test A +norecurse", ["status: NOERROR", "10.43.0.77"]),
+                    ("in.example.test A +tcp", ["ANSWER: 2", "10.43.0.77"]),
+                    ("in.example.test AAAA", ["status: NOERROR", "ANSWER: 1", "SOA\tns.dns.cluster.local."]),
+                    ("none.example.test A", ["status: NXDOMAIN", "ANSWER: 1", "SOA\tns.dns.cluster.local."]),
+                    ("through.example.test A", ["status: NOERROR", "ANSWER: 3", "192.0.2.8"]),
+                    ("round.example.test A", ["status: NOERROR", "CNAME\tround.\(domain)."]),
+                    ("round.\(domain) A", ["status: NOERROR", "CNAME\tround.example.test."]),
+                ]
+                for row in rows {
+                    for _ in 1...2 {
+                        let answer = try await dig(row.question, on: node)
+                        for text in row.wanted { #expect(answer.contains(text), "\(row.question): \(answer)") }
+                        #expect(!answer.contains("192.0.2.66"), "\(row.question): \(answer)")
+                    }
+                }
+                server.stop()
+            }
+        }
+
         @Test func `resolv conf is followed while the agent runs, and a dead server costs little`() async throws {
             try await withForwarder { node, server in
                 try Self.name("127.0.0.53", on: node)

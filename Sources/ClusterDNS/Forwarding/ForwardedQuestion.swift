@@ -25,6 +25,17 @@ package struct ForwardedQuestion: Hashable, Sendable {
         self.checkingDisabled = checkingDisabled
     }
 
+    /// The same for another name.
+    func asking(_ name: DNSName) -> ForwardedQuestion {
+        ForwardedQuestion(
+            name,
+            type,
+            class: recordClass,
+            dnssecOK: dnssecOK,
+            checkingDisabled: checkingDisabled
+        )
+    }
+
     /// The question of a query, or nil if this is not its packet.
     package init?(_ query: Query, in packet: Span<UInt8>) {
         guard let name = query.name(in: packet) else { return nil }

@@ -15,11 +15,13 @@ struct ForwarderSeats {
     private let place: WorkerPlace
     private let hasher: NameHasher
     private let loopSecret: UInt64
+    private let home: OwnZones?
 
     init(_ place: WorkerPlace, _ start: WorkerStart) {
         self.place = place
         hasher = start.table.hasher
         loopSecret = start.loopSecret
+        home = start.forwarding.home
     }
 
     /// How many questions run.
@@ -43,6 +45,7 @@ struct ForwarderSeats {
             guard case .own(let upstreams) = rule.servers else { continue }
             var configuration = ForwarderConfiguration()
             configuration.cacheSize = Self.cacheSize
+            configuration.home = home
             configuration.usesStreams = rule.usesStreams
             if let most = rule.mostQuestions { configuration.mostQuestions = most }
             count += 1

@@ -6,8 +6,8 @@ struct WaitingClient: Hashable, Sendable {
     let origin: PacketOrigin
     let query: Query
     /// The query's header and question; or the cluster's part of the answer, which ends with an alias: a whole reply.
-    let octets: [UInt8]
-    let isAlias: Bool
+    private(set) var octets: [UInt8]
+    private(set) var isAlias: Bool
     /// Of the packet that it sent, in octets.
     let size: Int
     /// When that came, as `PacketPorts.now` counts.
@@ -83,6 +83,17 @@ struct WaitingClient: Hashable, Sendable {
             dnssecOK: query.edns?.dnssecOK ?? false,
             checkingDisabled: query.flags.contains(.checkingDisabled)
         )
+    }
+
+    /// The same client, when others led it to the cluster, and the cluster leads it to others: an answer ends with that
+    /// alias. Nil if an alias led it to these others already, as names that lead to and fro lead nowhere, or if it wants
+    /// nobody asked.
+    func led(by answer: ResolvedAnswer, to question: ForwardedQuestion) -> WaitingClient? {
+        guard !isAlias, query.flags.contains(.recursionDesired) else { return nil }
+        var client = self
+        client.octets = reply(answer, to: question, rotation: 0, limit: Int(UInt16.max))
+        client.isAlias = true
+        return client.target == nil ? nil : client
     }
 
     /// The reply to the client.

@@ -237,6 +237,21 @@ extension Worker {
     }
 
     private mutating func give(_ replies: ClientReplies<WaitingClient>, _ ports: PacketPorts) {
+        guard replies.answer.leadsHome else { return send(replies, ports) }
+        let question = replies.question
+        let (answer, leadsOut) = responder.completed(replies.answer, to: question)
+        var clients: [WaitingClient] = []
+        for client in replies.clients {
+            if leadsOut, let led = client.led(by: answer, to: question) {
+                _ = askTarget(for: led, ports)
+            } else {
+                clients.append(client)
+            }
+        }
+        send(ClientReplies(clients: clients, question: question, answer: answer), ports)
+    }
+
+    private mutating func send(_ replies: ClientReplies<WaitingClient>, _ ports: PacketPorts) {
         log.complain(replies.question, replies.answer, now: ports.now)
         for client in replies.clients {
             rotation &+= 1

@@ -63,6 +63,44 @@ import Testing
             kept: ["a.test. 10 CNAME", "test. 60 SOA"],
             lifetime: 10
         ),
+        Row(
+            situation: "an alias into the cluster, and what others say of that",
+            answers: [
+                .alias("a.test", "b.test", ttl: 30), .alias("b.test", "s.n.svc.Cluster.Local", ttl: 20),
+                .address("s.n.svc.cluster.local", 66, ttl: 5),
+            ],
+            authorities: [authority],
+            kept: ["a.test. 30 CNAME", "b.test. 20 CNAME"],
+            lifetime: 20
+        ),
+        Row(
+            situation: "an alias into the cluster, which others do not know",
+            code: .nameError,
+            answers: [.alias("a.test", "s.n.svc.cluster.local", ttl: 30)],
+            authorities: [authority],
+            kept: ["a.test. 30 CNAME"],
+            lifetime: 30
+        ),
+        Row(
+            situation: "an alias into a reverse zone of ours",
+            type: .ptr,
+            answers: [
+                .alias("a.test", "1.0.43.10.in-addr.arpa", ttl: 30),
+                ResourceRecord(named("1.0.43.10.in-addr.arpa"), ttl: 5, .ptr(named("evil.test"))),
+            ],
+            kept: ["a.test. 30 CNAME"],
+            lifetime: 30
+        ),
+        Row(
+            situation: "an alias into a reverse zone of others",
+            type: .ptr,
+            answers: [
+                .alias("a.test", "1.0.44.10.in-addr.arpa", ttl: 30),
+                ResourceRecord(named("1.0.44.10.in-addr.arpa"), ttl: 5, .ptr(named("b.test"))),
+            ],
+            kept: ["a.test. 30 CNAME", "1.0.44.10.in-addr.arpa. 5 PTR"],
+            lifetime: 5
+        ),
         Row(situation: "no data", authorities: [authority], kept: ["test. 60 SOA"], lifetime: 60),
         Row(situation: "no data, of another zone", authorities: [soa("other", 60)], kept: [], lifetime: 0),
         Row(
@@ -167,7 +205,7 @@ import Testing
             Issue.record("not a message")
             return
         }
-        let answer = try? UpstreamAnswer(decoded, to: question)
+        let answer = try? UpstreamAnswer(decoded, to: question, home: OwnZones(testConfiguration))
         #expect((answer?.answers ?? []).map(\.line) + (answer?.authorities ?? []).map(\.line) == row.kept ?? [])
         #expect((answer == nil) == (row.kept == nil))
         #expect((answer?.lifetime ?? 0) == row.lifetime)

@@ -145,13 +145,7 @@ extension Worker {
 
     /// What the cluster has to say; nil if it is not the cluster's.
     private mutating func clusterAnswer(to question: ForwardedQuestion) -> ResolvedAnswer? {
-        let asked = Question(question.name, question.type, class: question.recordClass)
-        let query = Message(id: 0, questions: [asked]).encoded()
-        var outcome = Responder.Outcome.done(nil)
-        let reply = [UInt8](capacity: Int(UInt16.max)) { message in
-            outcome = responder.answer(query.span, over: .stream, isAllowed: true, into: &message)
-        }
-        guard case .done = outcome, let message = try? Message(decoding: reply) else { return nil }
+        guard let message = responder.message(answering: question)?.message else { return nil }
         let body = ReplyBody(to: question.name, answers: message.answers, authorities: message.authorities)
         return ResolvedAnswer(message.code, body)
     }

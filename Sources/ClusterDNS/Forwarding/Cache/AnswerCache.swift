@@ -123,6 +123,7 @@ package struct AnswerCache: Sendable {
                 code: answer.code,
                 isAuthentic: answer.isAuthentic,
                 shape: answer.shape,
+                leadsHome: answer.leadsHome,
                 arrival: now,
                 lifetime: Int64(lifetime) * 1000
             ),

@@ -19,6 +19,8 @@ struct CacheEntry: Sendable {
     /// AD: validated by the server that was asked.
     let isAuthentic: Bool
     let shape: ReplyShape
+    /// Whether it ends with an alias to a name of ours.
+    var leadsHome = false
     /// When it came, in milliseconds.
     let arrival: Int64
     /// For how long it is current, in milliseconds.
@@ -84,4 +86,12 @@ enum CacheUse: Sendable {
     /// Behind its time: for when others do not answer.
     case outdated
     case none
+
+    /// Whether nobody needs to be asked.
+    var answersAlone: Bool {
+        switch self {
+        case .current, .failed, .stale: true
+        case .outdated, .none: false
+        }
+    }
 }

@@ -10,7 +10,7 @@ extension Forwarder {
     ) -> ForwarderActions<Client> {
         var actions = ForwarderActions<Client>()
         guard let attempt = attempts[id] else { return actions }
-        let reply = UpstreamReply(packet, to: attempt.query, for: attempt.question)
+        let reply = UpstreamReply(packet, to: attempt.query, for: attempt.question, home: configuration.home)
         guard let owner = attempt.owner else {
             receiveProbe(reply, id, attempt, now: now, &actions)
             return actions

@@ -36,7 +36,8 @@ package struct Forwarder<Client: Hashable & Sendable>: Sendable {
 
     // MARK: - Answering at once
 
-    /// Answers a query from what is remembered, taking no memory. Nil if the question is to be resolved.
+    /// Answers a query from what is remembered, taking no memory. Nil if the question is to be resolved: also if an answer
+    /// is remembered that has to be completed.
     ///
     /// - Parameters:
     ///   - name: the query's name in lower case.
@@ -61,7 +62,9 @@ package struct Forwarder<Client: Hashable & Sendable>: Sendable {
             checkingDisabled: query.flags.contains(.checkingDisabled)
         )
         let time = now.milliseconds
-        guard let place = cache.find(key, name), let use = usable(place, at: time) else {
+        let place = cache.find(key, name)
+        if let place, cache[place].leadsHome, cache[place].use(at: time).answersAlone { return nil }
+        guard let place, let use = usable(place, at: time) else {
             if query.flags.contains(.recursionDesired) || isSpecial(name, query) { return nil }
             return refuse()
         }

@@ -10,6 +10,8 @@ package struct ForwarderConfiguration: Hashable, Sendable {
     package var usesMixedCase = false
     /// Questions go over TCP at once.
     package var usesStreams = false
+    /// The zones that are ours, which aliases of others may lead to.
+    var home: OwnZones?
 
     package init() {}
 }

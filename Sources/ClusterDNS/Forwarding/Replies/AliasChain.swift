@@ -6,15 +6,20 @@ struct AliasChain {
     private static let longest = 16
 
     private let question: ForwardedQuestion
+    private let home: OwnZones?
     /// The last name of the chain.
     private(set) var name: DNSName
     /// In the order of the chain.
     private(set) var kept: [ResourceRecord] = []
     /// Whether there are records of the type that is asked for.
     private(set) var hasData = false
+    /// Whether the chain ends with the first name of ours. What others say of that does not count.
+    private(set) var leadsHome = false
 
-    init(_ question: ForwardedQuestion) {
+    /// - Parameter home: the zones that are ours. A question for a name in them is asked because somebody wants that.
+    init(_ question: ForwardedQuestion, home: OwnZones?) {
         self.question = question
+        self.home = home
         name = question.name
     }
 
@@ -35,6 +40,8 @@ struct AliasChain {
             }
             keep([alias] + signatures(own))
             name = target
+            leadsHome = home.map { $0.contains(target) && !$0.contains(question.name) } ?? false
+            if leadsHome { return true }
         }
         return false
     }

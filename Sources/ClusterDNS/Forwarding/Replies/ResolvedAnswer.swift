@@ -12,6 +12,8 @@ package struct ResolvedAnswer: Hashable, Sendable {
     let body: [UInt8]
     let shape: ReplyShape
     let age: AnswerAge
+    /// Whether the last alias leads to a name of ours: what we have to say of that is to be put behind it.
+    let leadsHome: Bool
 
     init(
         _ code: ResponseCode,
@@ -26,6 +28,7 @@ package struct ResolvedAnswer: Hashable, Sendable {
         self.body = body?.octets ?? []
         shape = body?.shape ?? .empty
         age = .none
+        leadsHome = false
     }
 
     /// What an upstream said.
@@ -42,6 +45,7 @@ package struct ResolvedAnswer: Hashable, Sendable {
         self.body = body.octets
         shape = ReplyShape(counts: counts, rotation: body.shape.rotation)
         age = .none
+        leadsHome = answer.leadsHome
     }
 
     /// What is in the cache.
@@ -55,6 +59,7 @@ package struct ResolvedAnswer: Hashable, Sendable {
         body = cache.body(place)
         shape = entry.shape
         age = entry.age(at: now)
+        leadsHome = entry.leadsHome
     }
 
     /// Nobody could tell.

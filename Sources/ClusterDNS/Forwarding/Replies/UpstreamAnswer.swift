@@ -3,7 +3,8 @@ import DNSWire
 /// What of an upstream's reply belongs to the question, and how long it holds.
 ///
 /// Kept are the records of the question's chain of CNAMEs, the SOA record that says for how long there is nothing, and
-/// with DO what proves either. All else could say something about names that nobody asked for (RFC 5452 section 6).
+/// with DO what proves either. All else could say something about names that nobody asked for (RFC 5452 section 6). A chain
+/// that leads to a name of ours ends with that, whatever the reply says of it.
 struct UpstreamAnswer: Sendable {
     /// The reply is of no use.
     struct Unusable: Error {
@@ -16,12 +17,23 @@ struct UpstreamAnswer: Sendable {
     private(set) var authorities: [ResourceRecord] = []
     /// For how many seconds it may be kept; zero if not at all.
     let lifetime: UInt32
+    /// Whether the answers end with an alias to a name of ours.
+    let leadsHome: Bool
 
-    init(_ message: Message, to question: ForwardedQuestion) throws(Unusable) {
+    /// - Parameter home: the zones that are ours.
+    init(_ message: Message, to question: ForwardedQuestion, home: OwnZones? = nil) throws(Unusable) {
+        var chain = AliasChain(question, home: home)
+        guard chain.walk(message.answers) else { throw Unusable(fault: .endlessChain) }
+        leadsHome = chain.leadsHome
+        guard !leadsHome else {
+            code = .noError
+            isAuthentic = false
+            answers = chain.kept.map { $0.limited(to: CacheTimes.longestAnswer) }
+            lifetime = answers.map(\.ttl).min() ?? 0
+            return
+        }
         code = message.code
         isAuthentic = message.flags.contains(.authenticData)
-        var chain = AliasChain(question)
-        guard chain.walk(message.answers) else { throw Unusable(fault: .endlessChain) }
         let hasData = chain.hasData && code == .noError
         let proof = message.authorities.filter { Self.isProof($0, of: chain.name, question, hasData: hasData) }
         let authority = proof.lazy.compactMap(\.absenceLimit).first

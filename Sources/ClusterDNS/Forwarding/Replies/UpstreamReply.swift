@@ -13,7 +13,13 @@ enum UpstreamReply: Sendable {
     case fault(UpstreamFault, ResponseCode, ExtendedReason? = nil)
     case answer(UpstreamAnswer)
 
-    init(_ packet: Span<UInt8>, to query: UpstreamQuery, for question: ForwardedQuestion) {
+    /// - Parameter home: the zones that are ours.
+    init(
+        _ packet: Span<UInt8>,
+        to query: UpstreamQuery,
+        for question: ForwardedQuestion,
+        home: OwnZones? = nil
+    ) {
         let sent = query.octets.span
         guard packet.count >= 12, packet[0] == sent[0], packet[1] == sent[1], packet[2] & 0xf8 == 0x80 else {
             self = .foreign
@@ -31,20 +37,20 @@ enum UpstreamReply: Sendable {
         }
         let message = try? Message(decoding: packet)
         if packet[2] & 0x02 != 0 {
-            self = .truncated(message.flatMap { try? UpstreamAnswer($0, to: question) })
+            self = .truncated(message.flatMap { try? UpstreamAnswer($0, to: question, home: home) })
         } else if let message {
-            self.init(message, hasExtensions: query.hasExtensions, question)
+            self.init(message, hasExtensions: query.hasExtensions, question, home)
         } else {
             self = .fault(.malformed, ResponseCode(rawValue: UInt16(packet[3] & 0xf)))
         }
     }
 
-    private init(_ message: Message, hasExtensions: Bool, _ question: ForwardedQuestion) {
+    private init(_ message: Message, hasExtensions: Bool, _ question: ForwardedQuestion, _ home: OwnZones?) {
         let code = message.code
         switch code {
         case .noError, .nameError:
             do throws(UpstreamAnswer.Unusable) {
-                self = .answer(try UpstreamAnswer(message, to: question))
+                self = .answer(try UpstreamAnswer(message, to: question, home: home))
             } catch {
                 self = .fault(error.fault, code)
             }
