@@ -260,12 +260,12 @@ package struct ClusterDNSCapability: Capability {
     private func follow(_ parts: Parts, waking wake: AsyncStream<PassReason>.Continuation) async {
         var former: ZoneTable?
         for await snapshot in snapshots.subscribe() {
+            let complaints = [parts.keeper.complaint, parts.custom.complaint]
             let news = parts.keeper.take(snapshot, now: SystemTime.now())
-            let complaint = parts.custom.complaint
             if let rules = parts.custom.take(snapshot, changed: news.changed) {
                 parts.server.update(rules, rules.queryLog(configuration.queryLog))
             }
-            if parts.custom.complaint != complaint { wake.yield(.snapshot) }
+            if [parts.keeper.complaint, parts.custom.complaint] != complaints { wake.yield(.snapshot) }
             guard news.table != nil || news.sources != nil else { continue }
             parts.server.update(news.table, news.sources)
             parts.keeper.note(news.triggers, now: SystemTime.now())

@@ -94,6 +94,36 @@ extension Nodes {
             }
         }
 
+        @Test func `a line of NodeHosts that cannot be read is named at once, and forgotten at once`() async throws {
+            try await Cluster.with([.north]) { cluster, nodes in
+                let node = nodes[0]
+                func write(_ line: String) throws {
+                    try cluster.write(
+                        """
+                        apiVersion: v1
+                        kind: ConfigMap
+                        metadata: {name: coredns, namespace: kube-system}
+                        data: {NodeHosts: "192.0.2.9 nine\\n\(line)\\n"}
+                        """,
+                        to: "hosts.yaml"
+                    )
+                }
+                _ = try await cluster.start(node)
+                for round in 1...3 {
+                    try write("192.0.2.300 broken-\(round)")
+                    try await eventually("it is named", shows: "NodeHosts: line 2 cannot be read", within: .seconds(3))
+                    {
+                        try await node.statusText()
+                    }
+                    try write("192.0.2.10 ten")
+                    try await eventually("it is forgotten", within: .seconds(3)) {
+                        try await node.state(of: "coredns") == "ready"
+                    }
+                }
+                #expect(try await dig("10.43.0.10", "nine A", in: node.namespace) == "192.0.2.9")
+            }
+        }
+
         @Test func `a start without the source answers what was saved for a second, and says so`() async throws {
             try await Cluster.with([.north]) { cluster, nodes in
                 try cluster.write(Self.services, to: "services.yaml")
