@@ -133,6 +133,34 @@ extension Nodes {
             }
         }
 
+        @Test func `when one thread hangs queries go to a peer, and come back when it goes on`() async throws {
+            try await withPeer { _, node, pod, _, agent in
+                func worker() throws -> Int? {
+                    try StoppedThread.threads(of: agent.processIdentifier, named: "ln-coredns", in: "epoll_wait").first
+                }
+                try await eventually("a worker waits for queries") { try worker() != nil }
+                let stopped = try await StoppedThread(try #require(try worker()), on: node)
+                defer { stopped.release() }
+                try await eventually("status says so", shows: "threads are stuck", within: .seconds(30)) {
+                    try await node.statusText()
+                }
+                try await eventually("the address lapses", within: .seconds(45)) {
+                    try await !answering(node).contains("10.43.0.10")
+                }
+                // Whichever thread they would have come to.
+                for number in 1...10 {
+                    let transport = number.isMultiple(of: 2) ? "+tcp" : "+notcp"
+                    #expect(try await dig(in: pod.namespace, [transport]) == "10.99.99.99", "\(transport)")
+                }
+                stopped.release()
+                try await eventually("it is renewed", shows: "10.43.0.10 timeout 30s", within: .seconds(30)) {
+                    try await answering(node)
+                }
+                #expect(try await dig(in: pod.namespace) == "10.43.0.20")
+                try await eventually("status is well again") { try await node.state(of: "coredns") != "degraded" }
+            }
+        }
+
         @Test func `an agent that stops leaves three seconds, and one that starts renews`() async throws {
             try await withPeer { cluster, node, pod, _, agent in
                 #expect(try await answering(node).contains("timeout 30s"))
