@@ -25,13 +25,21 @@ package struct CapabilityHealth: Sendable, Hashable {
     package internal(set) var activity: Activity?
     /// What it said of itself when it last became ready.
     package internal(set) var summary: String?
-    package internal(set) var lastError: String?
+    /// What went wrong last, and is over; or is not, where the state says that something is wrong.
+    package internal(set) var lastError: PastError?
     package internal(set) var restarts = 0
 
     package init(name: CapabilityName, state: State) {
         self.name = name
         self.state = state
     }
+}
+
+/// What went wrong, and when.
+package struct PastError: Sendable, Hashable {
+    package let message: String
+    /// By the clock of the board. See `HealthBoard.age`.
+    let time: Duration
 }
 
 /// What a capability is doing.

@@ -37,6 +37,9 @@ package final class HealthBoard: Sendable {
         state.withLock { state in state.order.compactMap { state.entries[$0]?.health } }
     }
 
+    /// How long ago something went wrong.
+    package func age(of error: PastError) -> Duration { now() - error.time }
+
     /// Says that something changed; changes in between are one element.
     ///
     /// - Parameter startingNow: whether the first element comes at once.

@@ -27,7 +27,7 @@ package struct HealthReporter: Sendable {
     /// It does its job. Ends what `degraded` said, which is kept as the last error.
     package func ready(_ summary: String? = nil) {
         board.update(name) { health, stall, now in
-            if case .degraded(let reason) = health.state { health.lastError = reason }
+            if case .degraded(let reason) = health.state { health.lastError = PastError(message: reason, time: now) }
             health.state = .ready
             health.summary = summary
             stall.progressed(at: now)
@@ -45,7 +45,7 @@ package struct HealthReporter: Sendable {
     /// Something went wrong that it goes on after.
     package func failed(_ message: String) {
         board.update(name) { health, stall, now in
-            health.lastError = message
+            health.lastError = PastError(message: message, time: now)
             stall.progressed(at: now)
         }
     }

@@ -57,9 +57,9 @@ package struct Supervised<C: Clock<Duration>>: Service {
                 event: .capabilityFailed
             )
             let attempt = backoff.attempt
-            board.update(capability.name) { health, _, _ in
+            board.update(capability.name) { health, _, now in
                 health.state = .restarting(after: delay, attempt: attempt)
-                health.lastError = message
+                health.lastError = PastError(message: message, time: now)
                 health.restarts += 1
                 health.activity = nil
             }
@@ -175,7 +175,7 @@ package struct Supervised<C: Clock<Duration>>: Service {
                 board.update(capability.name) { health, stall, now in
                     isNews = stall.cancelledStep == nil
                     stall.cancel(on: step, at: now)
-                    health.lastError = Stalled(step: step).description
+                    health.lastError = PastError(message: Stalled(step: step).description, time: now)
                 }
                 guard isNews else { continue }
                 logger.log(

@@ -57,7 +57,11 @@ struct ReconcileLoopTests {
             await clock.advance(by: .seconds(1))
             await board.until("looping") { $0.state == .ready }
             #expect(record.all == ["audit", "audit", "audit"])
-            #expect(board.health("looping").lastError == "EBUSY 2")
+            let error = try #require(board.health("looping").lastError)
+            #expect(error.message == "EBUSY 2")
+            #expect(board.age(of: error) == .zero)
+            await clock.advance(by: .seconds(5))
+            #expect(board.age(of: error) == .seconds(5))
         }
     }
 

@@ -32,7 +32,7 @@ extension AgentParts {
                 lastError: savingOutcome.error
             ),
             lease: snapshot.ownLease.map(StatusReport.Lease.init),
-            capabilities: board.snapshot().map(StatusReport.Capability.init),
+            capabilities: board.snapshot().map { StatusReport.Capability($0, on: board) },
             peers: overlay.peers.values.sorted { $0.node < $1.node }.map(StatusReport.Peer.init),
             overlay: StatusReport.Reconciliation(overlay),
             rulesetRepairs: await ruleset.repairs,
@@ -60,7 +60,7 @@ extension StatusReport.Lease {
 }
 
 extension StatusReport.Capability {
-    fileprivate init(_ health: CapabilityHealth) {
+    fileprivate init(_ health: CapabilityHealth, on board: HealthBoard) {
         let isAtWork = health.state == .ready || health.state == .starting
         let activity = isAtWork ? health.activity.map(\.description) : nil
         let details = [health.state.detail ?? health.summary, activity].compactMap(\.self)
@@ -68,7 +68,8 @@ extension StatusReport.Capability {
             name: health.name.rawValue,
             state: health.state.word,
             detail: details.isEmpty ? nil : details.joined(separator: "; "),
-            lastError: health.lastError,
+            lastError: health.lastError?.message,
+            lastErrorAgeSeconds: health.lastError.map { board.age(of: $0).seconds },
             restarts: health.restarts
         )
     }

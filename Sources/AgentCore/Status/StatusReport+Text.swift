@@ -49,7 +49,8 @@ extension StatusReport {
     private var capabilityRows: [[String]] {
         [["CAPABILITY", "STATE", "RESTARTS", "DETAIL"]]
             + capabilities.map { capability in
-                let error = capability.lastError.map { "last error: \($0)" }
+                let age = capability.lastErrorAgeSeconds.map { " \(Self.span($0)) ago" } ?? ""
+                let error = capability.lastError.map { "last error\(age): \($0)" }
                 let detail = [capability.detail, error].compactMap(\.self).joined(separator: "; ")
                 return [capability.name, capability.state, String(capability.restarts), detail]
             }

@@ -85,13 +85,23 @@ package struct StatusReport: Codable, Sendable, Equatable {
         package var state: String
         package var detail: String?
         package var lastError: String?
+        /// Seconds since that was last so; nil without one, and from agents that do not tell.
+        package var lastErrorAgeSeconds: Double?
         package var restarts: Int
 
-        package init(name: String, state: String, detail: String?, lastError: String?, restarts: Int) {
+        package init(
+            name: String,
+            state: String,
+            detail: String?,
+            lastError: String?,
+            lastErrorAgeSeconds: Double? = nil,
+            restarts: Int
+        ) {
             self.name = name
             self.state = state
             self.detail = detail
             self.lastError = lastError
+            self.lastErrorAgeSeconds = lastErrorAgeSeconds
             self.restarts = restarts
         }
     }

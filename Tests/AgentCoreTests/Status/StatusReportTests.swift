@@ -23,6 +23,14 @@ import Testing
             .init(name: "overlay", state: "ready", detail: "1 peer", lastError: nil, restarts: 0),
             .init(name: "coredns", state: "not-built", detail: nil, lastError: nil, restarts: 0),
             .init(name: "source", state: "degraded", detail: "1 problem", lastError: "boom", restarts: 2),
+            .init(
+                name: "lease",
+                state: "ready",
+                detail: nil,
+                lastError: "bang",
+                lastErrorAgeSeconds: 7_500,
+                restarts: 0
+            ),
         ],
         peers: [
             .init(
@@ -52,6 +60,7 @@ import Testing
                 overlay     ready      0         1 peer
                 coredns     not-built  0         \("")
                 source      degraded   2         1 problem; last error: boom
+                lease       ready      0         last error 2h 5m ago: bang
 
                 PEER        PODS          ENDPOINT   WAY     PROBLEM
                 n2          10.42.2.0/24  192.0.2.2  tunnel  -
