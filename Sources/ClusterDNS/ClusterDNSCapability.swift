@@ -246,7 +246,7 @@ package struct ClusterDNSCapability: Capability {
         // Of these each is told where it is found.
         let others = [parts.resolver.complaint, parts.renewal.complaint, parts.custom.complaint].compactMap(\.self)
         let complaints = obstacles + others
-        if !complaints.isEmpty { return .impaired(complaints.joined(separator: "; ")) }
+        if !complaints.isEmpty { return .degraded(complaints.joined(separator: "; ")) }
         let table = parts.keeper.current.table
         guard table.isSynchronised else { return .waiting(for: "services, endpoint slices and namespaces") }
         let addresses = configuration.servedAddresses.map(\.description).joined(separator: ", ")

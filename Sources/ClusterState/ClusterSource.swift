@@ -23,7 +23,7 @@ package enum SourceEvent: Sendable, Hashable {
     /// The state is known; the text says how much.
     case synchronised(String)
     /// It goes on with what it had; the text says why.
-    case impaired(String)
+    case degraded(String)
     /// Something was noticed that is no failure: a kind that is not read, a problem that is mended.
     case notice(String)
 }

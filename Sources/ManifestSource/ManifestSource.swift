@@ -106,7 +106,7 @@ struct ManifestSpeaker {
             if outcome.problems.isEmpty {
                 .synchronised("\(outcome.objectCount) objects in \(outcome.fileCount) files")
             } else {
-                .impaired(outcome.problems.map(\.description).joined(separator: "; "))
+                .degraded(outcome.problems.map(\.description).joined(separator: "; "))
             }
         guard event != last else { return }
         last = event

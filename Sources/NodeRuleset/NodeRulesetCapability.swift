@@ -77,7 +77,7 @@ package struct NodeRulesetCapability<C: Clock<Duration>>: Capability {
     }
 
     private func outcome(_ repairs: Int, _ disputes: Disputes) -> PassOutcome {
-        disputes.complaint.map { .impaired($0) } ?? .done("repairs: \(repairs)")
+        disputes.complaint.map { .degraded($0) } ?? .done("repairs: \(repairs)")
     }
 
     /// The object that others change: it is repaired as a whole.

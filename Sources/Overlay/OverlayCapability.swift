@@ -138,15 +138,15 @@ package struct OverlayCapability: Capability {
         let after = status.report
         log(changes, before, after)
         let complaints = after.complaints + ears.disputes.current.map(\.description)
-        return complaints.isEmpty ? .done(after.summary) : .impaired(complaints.summary)
+        return complaints.isEmpty ? .done(after.summary) : .degraded(complaints.summary)
     }
 
     private func log(_ changes: Int, _ before: OverlayReport, _ after: OverlayReport) {
         for complaint in after.complaints where !before.complaints.contains(complaint) {
-            logger.log(.warning, "overlay is impaired", [.error: complaint], event: .overlayImpaired)
+            logger.log(.warning, "overlay is degraded", [.error: complaint], event: .overlayDegraded)
         }
         for complaint in before.complaints where !after.complaints.contains(complaint) {
-            logger.log(.info, "overlay is no longer impaired", [.error: complaint], event: .overlayRecovered)
+            logger.log(.info, "overlay is no longer degraded", [.error: complaint], event: .overlayRecovered)
         }
         guard changes > 0 else { return }
         let values: [LogKey: String] = [

@@ -14,7 +14,7 @@ extension OverlayStatus: MetricSource {
             ),
             MetricFamily("linnet_overlay_peers", .gauge, "Other nodes of the overlay.", Double(report.peers.count)),
             MetricFamily(
-                "linnet_overlay_peers_impaired",
+                "linnet_overlay_peers_degraded",
                 .gauge,
                 "Those of them that are not, or not fully, reached.",
                 Double(report.peers.values.count { !$0.problems.isEmpty })

@@ -69,7 +69,7 @@ package struct HostPortCapability: Capability {
                 // The table is somebody's again and again: its next look waits.
                 if reason != .audit, disputes.isWaiting, let complaint = disputes.complaint {
                     try ports.closeLocalhost()
-                    return .impaired(complaint)
+                    return .degraded(complaint)
                 }
                 health.working(on: "comparing the host ports' table")
                 _ = disputes.take()
@@ -77,7 +77,7 @@ package struct HostPortCapability: Capability {
                     let repaired: Set<String> = isRepaired ? [HostPortEars.table] : []
                     disputes.conclude(repaired, waking: later, telling: logger)
                 }
-                return disputes.complaint.map { .impaired($0) } ?? outcome
+                return disputes.complaint.map { .degraded($0) } ?? outcome
             }
             group.cancelAll()
         }
@@ -110,10 +110,10 @@ package struct HostPortCapability: Capability {
             repair.shortcomings.isEmpty ? nil : repair.shortcomings.joined(separator: "; "),
             .error
         )
-        if let problem = (repair.problems + repair.shortcomings).first { return .impaired(problem) }
+        if let problem = (repair.problems + repair.shortcomings).first { return .degraded(problem) }
         let holders = repair.records.map(\.holder)
         if !isOverlayOn, !holders.isEmpty {
-            return .impaired("the overlay is off, but pods still have host ports: \(holders.joined(separator: ", "))")
+            return .degraded("the overlay is off, but pods still have host ports: \(holders.joined(separator: ", "))")
         }
         return .done("\(holders.count) \(holders.count == 1 ? "pod has" : "pods have") host ports")
     }

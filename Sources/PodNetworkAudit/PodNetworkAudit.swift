@@ -123,6 +123,6 @@ package struct PodNetworkAudit: Capability {
     }
 
     private func outcome(_ plugin: PluginInstallation, _ disputes: Disputes) -> PassOutcome {
-        disputes.complaint.map { .impaired($0) } ?? .done(plugin.target)
+        disputes.complaint.map { .degraded($0) } ?? .done(plugin.target)
     }
 }

@@ -20,9 +20,9 @@ package enum LogEvent: String, Sendable, CaseIterable {
     /// Its time is over: it runs again.
     case quarantineEnded = "2637832945264e71821fae1f33d4c60d"
     /// Some of the cluster's state cannot be had.
-    case sourceImpaired = "5006190dfa5a4c9f8b5ad81092079e35"
+    case sourceDegraded = "5006190dfa5a4c9f8b5ad81092079e35"
     /// A part of the overlay is not as planned.
-    case overlayImpaired = "7698c4ba93f84b6f95a95350845f4440"
+    case overlayDegraded = "7698c4ba93f84b6f95a95350845f4440"
     /// It is as planned again.
     case overlayRecovered = "62c030bea20c4a48ad360c7fb7382773"
     /// Someone else changed links, addresses or routes of ours; they are back.
@@ -33,7 +33,7 @@ package enum LogEvent: String, Sendable, CaseIterable {
     case objectDisputed = "47e1ffb6b81b4d1ca4ee35ac83b3c57b"
     /// The lease is held, but something is wrong with it: another node has this one's address, a family has no tunnel,
     /// the network's configuration cannot be used.
-    case leaseImpaired = "3b0dd5c0cbd54b3c9c9f6a4ee1d1f0d7"
+    case leaseDegraded = "3b0dd5c0cbd54b3c9c9f6a4ee1d1f0d7"
     /// The lease is of another subnet than before: pods that are there keep addresses that nobody routes to any more.
     case leaseMoved = "c4a8e1b27d5f4f0e9a3b6d8127e05c9f"
     /// SIGHUP was obeyed.

@@ -96,7 +96,7 @@ package struct ReconcileLoop<C: Clock<Duration>>: Sendable {
     private func report(_ outcome: PassOutcome, to health: HealthReporter) -> String? {
         switch outcome {
         case .done(let summary): health.ready(summary)
-        case .impaired(let reason): health.degraded(reason)
+        case .degraded(let reason): health.degraded(reason)
         case .waiting(let event): return event
         }
         return nil
@@ -123,7 +123,7 @@ package enum PassOutcome: Sendable, Equatable {
     /// All is as planned; the text says how much that is.
     case done(String)
     /// What could be done is done; the text says what could not.
-    case impaired(String)
+    case degraded(String)
     /// Something is missing without which nothing can be done.
     case waiting(for: String)
 }

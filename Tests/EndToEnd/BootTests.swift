@@ -63,7 +63,7 @@ extension Nodes {
                 try await eventually("the file is named", shows: "/state/snapshot", "its checksum does not fit") {
                     node.logText
                 }
-                try await eventually("the source is known to be away", shows: "the source is impaired") { node.logText }
+                try await eventually("the source is known to be away", shows: "the source is degraded") { node.logText }
                 #expect(agent.exitStatus == nil)
                 #expect(try await !node.holds("ip link show dev flannel.1"))
                 try cluster.returnManifests()

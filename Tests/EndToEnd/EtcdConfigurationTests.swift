@@ -140,11 +140,11 @@ extension Nodes {
                 let node = nodes[0]
                 let before = try await (node.text("ip route"), etcd.control("get", "--prefix", "/n/subnets/"))
                 try await etcd.control("put", "/n/config", rubbish)
-                try await eventually("a warning", shows: "the lease is impaired", problem) { node.logText }
+                try await eventually("a warning", shows: "the lease is degraded", problem) { node.logText }
                 try await eventually("status says it", shows: problem) { try await node.linnet("status").output }
                 let after = try await (node.text("ip route"), etcd.control("get", "--prefix", "/n/subnets/"))
                 #expect(after == before)
-                print("log: \(node.logText.split(separator: "\n").last { $0.contains("impaired") } ?? "-")")
+                print("log: \(node.logText.split(separator: "\n").last { $0.contains("degraded") } ?? "-")")
                 try await etcd.control("put", "/n/config", Self.config("10.9.0.0/16"))
                 try await eventually("it is well again", shows: "the lease is as it should be again") { node.logText }
             }
@@ -158,7 +158,7 @@ extension Nodes {
                 #expect(try await agent.stop() == 0)
                 try await etcd.control("put", "/n/config", "{")
                 let again = try await cluster.start(nodes[0])
-                try await eventually("a warning", shows: "the lease is impaired", "goes on with what it had") {
+                try await eventually("a warning", shows: "the lease is degraded", "goes on with what it had") {
                     nodes[0].logText
                 }
                 #expect(try await nodes[0].text("ip -4 address show dev cni0").contains(gateway(before)))

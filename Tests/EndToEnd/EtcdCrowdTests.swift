@@ -114,13 +114,13 @@ extension Nodes {
                 #expect(lines.filter { $0.contains(#""PublicIP":"203.0.113.7""#) }.count == 2)
                 for (node, other) in [(nodes[0], "south"), (nodes[1], "north")] {
                     let complaint = "node '\(other)' has the public address 203.0.113.7"
-                    try await eventually("\(node.name) warns", shows: "the lease is impaired", complaint) {
+                    try await eventually("\(node.name) warns", shows: "the lease is degraded", complaint) {
                         node.logText
                     }
                     try await eventually("\(node.name)'s status says it", shows: complaint) {
                         try await node.linnet("status").output
                     }
-                    print("log: \(node.logText.split(separator: "\n").first { $0.contains("impaired") } ?? "-")")
+                    print("log: \(node.logText.split(separator: "\n").first { $0.contains("degraded") } ?? "-")")
                 }
                 let after = try await etcd.control("get", "--prefix", "/n/subnets/").split(separator: "\n")
                 #expect(after == lines, "neither takes the other's")

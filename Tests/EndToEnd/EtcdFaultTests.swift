@@ -91,9 +91,9 @@ extension Nodes {
                     try await members[2].leaseKey(of: "192.168.77.2") != nil
                 }
                 try await eventually("one reaches two") { try await one.reaches(address) }
-                #expect(!nodes[0].logText.contains("the source is impaired"), "another one is no trouble")
+                #expect(!nodes[0].logText.contains("the source is degraded"), "another one is no trouble")
                 try await members[1].kill()
-                try await logged(nodes[0], "the source is impaired", "no etcd endpoint answers", within: .seconds(60))
+                try await logged(nodes[0], "the source is degraded", "no etcd endpoint answers", within: .seconds(60))
                 #expect(try await one.reaches(address), "without a majority")
                 try members[0].launch()
                 try await isReady(nodes[0])

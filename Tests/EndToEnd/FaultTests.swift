@@ -69,7 +69,7 @@ extension Nodes {
                 let limit = limits.trimmingCharacters(in: .whitespacesAndNewlines)
                 try await Tool.output(["prlimit", "--pid", process, "--nofile=4:"])
                 try cluster.publish(Self.third)
-                try await logged(node, "the source is impaired", "EMFILE", "LimitNOFILE")
+                try await logged(node, "the source is degraded", "EMFILE", "LimitNOFILE")
                 async let question = node.linnet("status")
                 try await logged(node, "a status question cannot be taken", "EMFILE")
                 let before = try processorTime(of: process)
@@ -127,7 +127,7 @@ extension Nodes {
                 _ = try await cluster.start(node)
                 try await expectSilence(of: node) {
                     try cluster.moveManifests(leaving: false)
-                    try await logged(node, "the source is impaired", "ENOENT", "what it held is kept")
+                    try await logged(node, "the source is degraded", "ENOENT", "what it held is kept")
                     try cluster.returnManifests()
                     try await logged(node, "mended", "manifests")
                 }

@@ -167,7 +167,7 @@ extension Nodes {
                 try await eventually("no server is a complaint", shows: "127.0.0.53: it is a resolver of this host") {
                     try await node.statusText()
                 }
-                try await node.logs(["cluster DNS is impaired", "127.0.0.53"], within: .seconds(5))
+                try await node.logs(["cluster DNS is degraded", "127.0.0.53"], within: .seconds(5))
                 // The servers of before are asked on.
                 let answer = try await dig("first.example.test", on: node)
                 #expect(answer.contains("status: NXDOMAIN"), "\(answer)")
@@ -175,7 +175,7 @@ extension Nodes {
                 try await eventually("both are asked", shows: "192.168.77.253, 192.168.77.254") {
                     try await node.statusText()
                 }
-                try await node.logs(["cluster DNS is no longer impaired"], within: .seconds(5))
+                try await node.logs(["cluster DNS is no longer degraded"], within: .seconds(5))
                 for number in 1...10 {
                     let answer = try await dig("number-\(number).example.test", on: node)
                     #expect(answer.contains("status: NXDOMAIN"), "\(answer)")

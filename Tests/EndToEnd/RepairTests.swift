@@ -304,7 +304,7 @@ extension Nodes {
                     nodes[0].logText
                 }
                 #expect(try await nodes[0].shell("rm net.d/05-other.conflist").succeeded)
-                try await eventually("its end is told", shows: "no longer impaired", within: Self.limit) {
+                try await eventually("its end is told", shows: "no longer degraded", within: Self.limit) {
                     nodes[0].logText
                 }
             }

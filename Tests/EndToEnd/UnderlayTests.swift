@@ -82,7 +82,7 @@ extension Nodes {
                 #expect(try await nodes[0].text("bridge fdb show dev flannel.1").contains("dst 192.168.77.2 "))
                 try await Self.batch(nodes[0], ["address add 192.168.77.1/24 dev eth0"] + Self.defaults)
                 try await Self.expectTraffic(pods)
-                try await eventually("it is taken back", shows: "overlay is no longer impaired") { nodes[0].logText }
+                try await eventually("it is taken back", shows: "overlay is no longer degraded") { nodes[0].logText }
                 #expect(try await Self.indexes(nodes[0]) == before)
             }
         }

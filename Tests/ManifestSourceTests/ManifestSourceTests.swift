@@ -127,8 +127,8 @@ import Testing
             await stage.nodes(are: "a", "b")
             try stage.write("a.yaml", manifest("a"))
             await stage.until { $0.problems.isEmpty }
-            let impaired = stage.events.withLock { $0.filter { if case .impaired = $0 { true } else { false } } }
-            #expect(impaired.count == 1)
+            let degraded = stage.events.withLock { $0.filter { if case .degraded = $0 { true } else { false } } }
+            #expect(degraded.count == 1)
         }
     }
 

@@ -8,7 +8,7 @@ import Testing
     static let ends: Set<String> = [
         "bytes", "generation", "info", "ready", "seconds", "total",
         // Gauges of things.
-        "complete", "impaired", "peers", "problems", "restored", "subnets",
+        "complete", "degraded", "peers", "problems", "restored", "subnets",
     ]
     /// Those of Prometheus' client libraries.
     static let process: Set<String> = [

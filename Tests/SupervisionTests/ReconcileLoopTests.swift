@@ -73,7 +73,7 @@ struct ReconcileLoopTests {
     }
 
     @Test func `a pass that can do only part says so`() async throws {
-        try await looping(pass: { _, _ in .impaired("peer b has no address") }) { _, _, board, _ in
+        try await looping(pass: { _, _ in .degraded("peer b has no address") }) { _, _, board, _ in
             await board.until("looping") { $0.state == .degraded("peer b has no address") }
         }
     }

@@ -18,14 +18,14 @@ struct SourceCapability: Capability {
                 case .waiting(let change): health.waiting(for: change)
                 case .working(let step): health.working(on: step)
                 case .synchronised(let summary): health.ready(summary)
-                case .impaired(let reason):
+                case .degraded(let reason):
                     health.degraded(reason)
                     health.failed(reason)
                     logger.log(
                         .warning,
-                        "the source is impaired",
+                        "the source is degraded",
                         [.source: source.description, .error: reason],
-                        event: .sourceImpaired
+                        event: .sourceDegraded
                     )
                     nameRestoration()
                 case .notice(let text):

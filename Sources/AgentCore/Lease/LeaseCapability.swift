@@ -93,7 +93,7 @@ struct LeaseCapability: Capability {
         guard isNews else { return }
         guard !problems.isEmpty else { return logger.log(.notice, "the lease is as it should be again") }
         let text = problems.joined(separator: "; ")
-        logger.log(.warning, "the lease is impaired", [.error: text], event: .leaseImpaired)
+        logger.log(.warning, "the lease is degraded", [.error: text], event: .leaseDegraded)
     }
 
     /// Wakes when the extras have changed and stayed so for a second: each change is a write that all nodes see.
@@ -131,7 +131,7 @@ extension LeaseKeeper.Outcome {
         case .held(let lease, let problems) where problems.isEmpty:
             .done(lease.podCIDRs.values.map(\.description).joined(separator: ", "))
         case .held(_, let problems):
-            .impaired(problems.joined(separator: "; "))
+            .degraded(problems.joined(separator: "; "))
         }
     }
 }

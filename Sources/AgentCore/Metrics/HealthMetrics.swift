@@ -19,7 +19,7 @@ extension CapabilityHealth {
 }
 
 extension CapabilityHealth.State {
-    /// One that is impaired does, as far as it can.
+    /// One that is degraded does, as far as it can.
     var doesItsJob: Bool {
         switch self {
         case .ready, .degraded: true

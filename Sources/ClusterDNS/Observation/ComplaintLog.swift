@@ -18,10 +18,10 @@ final class ComplaintLog: Sendable {
             return told
         }
         for complaint in complaints where !former.contains(complaint) {
-            logger.log(.warning, "cluster DNS is impaired", [.error: complaint])
+            logger.log(.warning, "cluster DNS is degraded", [.error: complaint])
         }
         for complaint in former where !complaints.contains(complaint) {
-            logger.log(.info, "cluster DNS is no longer impaired", [.error: complaint])
+            logger.log(.info, "cluster DNS is no longer degraded", [.error: complaint])
         }
     }
 }

@@ -119,7 +119,7 @@ final class EtcdFollower: Sendable {
         // All of them are in the snapshot: said again with each further one they would fill the log.
         let named = problems.prefix(Self.named).map { $0.description.shortened(to: 300) }.joined(separator: "; ")
         let further = problems.count - Self.named
-        say(.impaired("\(named)\(further > 0 ? "; and \(further) more" : ""); \(summary)"), &state)
+        say(.degraded("\(named)\(further > 0 ? "; and \(further) more" : ""); \(summary)"), &state)
     }
 
     /// How many problems are named in one message.

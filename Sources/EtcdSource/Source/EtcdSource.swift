@@ -69,14 +69,14 @@ package struct EtcdSource: ClusterSource {
                 // Whether another endpoint does better shows at once; if none does, that is said.
                 broken += 1
                 if broken > client.connection.endpoints.count {
-                    follower.say(.impaired("etcd answers, but its watch breaks: \(lost.failure)"))
+                    follower.say(.degraded("etcd answers, but its watch breaks: \(lost.failure)"))
                 }
             } catch is CancellationError {
                 throw CancellationError()
             } catch {
                 if Task.isCancelled { throw CancellationError() }
                 broken = 0
-                follower.say(.impaired("\(error)"))
+                follower.say(.degraded("\(error)"))
             }
             if start.duration(to: .now) > Self.settled { (pause, broken) = (Self.shortestPause, 0) }
             report(.waiting(for: "the next attempt to reach etcd"))
