@@ -4,10 +4,6 @@ package enum ClusterChange: Sendable {
     case replace(kinds: Set<ObjectKind>, with: [ClusterObject])
     /// These objects as they are now, new or changed, and these no more: one generation. A key stands in one list only.
     case update(set: [ClusterObject], remove: [ObjectKey])
-    /// One object as it is now, new or changed.
-    case set(ClusterObject)
-    /// One object is gone.
-    case remove(ObjectKey)
 }
 
 /// An object of any kind that Linnet reads.

@@ -25,8 +25,6 @@ struct SnapshotState: Sendable {
             for key in keys { changed.formUnion(remove(key)) }
             for object in objects { changed.formUnion(set(object)) }
             return publish(changed)
-        case .set(let object): return publish(set(object))
-        case .remove(let key): return publish(remove(key))
         }
     }
 

@@ -76,7 +76,7 @@ import Testing
         try bed.nodes[0].network.addAddress(Address(interface: uplink, address: alias))
         var stranger = try OverlayNode.node(1)
         stranger.publicAddresses.v4 = alias.address
-        other.store.apply(.set(.node(stranger)), confirmedAt: 0)
+        other.store.apply(.update(set: [.node(stranger)], remove: []), confirmedAt: 0)
         try await other.reconcile()
         #expect(try !ping("10.42.2.6", from: first))
         try other.nft.removeOverlay()

@@ -25,7 +25,7 @@ import Testing
 
         var changed = peers[500]
         changed.vtep.v4 = try MACAddress(parsing: "02:00:00:00:44:44")
-        node.store.apply(.set(.node(changed)), confirmedAt: 0)
+        node.store.apply(.update(set: [.node(changed)], remove: []), confirmedAt: 0)
         #expect(try await node.reconciler.reconcile(node.store.current, thoroughly: false) == 3)
         #expect(try await node.reconcile() == 0)
     }

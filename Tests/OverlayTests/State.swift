@@ -15,9 +15,9 @@ final class State {
 
     var snapshot: ClusterSnapshot { store.current }
 
-    func set(_ node: Node) { store.apply(.set(.node(node)), confirmedAt: 0) }
+    func set(_ node: Node) { store.apply(.update(set: [.node(node)], remove: []), confirmedAt: 0) }
 
-    func remove(_ name: NodeName) { store.apply(.remove(.node(name)), confirmedAt: 0) }
+    func remove(_ name: NodeName) { store.apply(.update(set: [], remove: [.node(name)]), confirmedAt: 0) }
 
     /// One node of few appears, goes, or gets something that another has: collisions are frequent.
     func changeAtRandom(_ random: inout SeededNumbers) {

@@ -102,7 +102,7 @@ final class EtcdFollower: Sendable {
         let now = SystemTime.now()
         // Problems first: whoever sees that a kind is complete must see what is missing from it.
         store.setProblems(state.tree.problems)
-        for change in outcome.changes.gathered { store.apply(change, confirmedAt: now) }
+        if let change = outcome.change { store.apply(change, confirmedAt: now) }
         for notice in state.tree.notices { report(.notice(notice)) }
         view.update(state.tree, outcome)
         sayHowItIs(&state)
@@ -135,24 +135,4 @@ final class EtcdFollower: Sendable {
 extension String {
     /// The text, or so many characters of it at most and the sign that there is more.
     fileprivate func shortened(to length: Int) -> String { count > length ? "\(prefix(length))…" : self }
-}
-
-extension [ClusterChange] {
-    /// The same in one step: only the last word on each object counts. A lease that moves to another key in one transaction
-    /// never leaves its node without any.
-    var gathered: [ClusterChange] {
-        var last: [ObjectKey: ClusterObject?] = [:]
-        for change in self {
-            switch change {
-            case .replace: return self
-            case .update(let objects, let keys):
-                for object in objects { last[object.key] = .some(object) }
-                for key in keys { last[key] = .some(nil) }
-            case .set(let object): last[object.key] = .some(object)
-            case .remove(let key): last[key] = .some(nil)
-            }
-        }
-        guard !last.isEmpty else { return [] }
-        return [.update(set: last.values.compactMap(\.self), remove: last.filter { $0.value == nil }.map(\.key))]
-    }
 }

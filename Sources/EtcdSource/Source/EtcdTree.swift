@@ -21,10 +21,22 @@ struct EtcdTree {
 
     /// What came of a change.
     struct Outcome {
-        var changes: [ClusterChange] = []
+        /// The last word on each object; nil if it is gone. A lease that moves to another key in one transaction never
+        /// leaves its node without any.
+        fileprivate var objects: [ObjectKey: ClusterObject?] = [:]
+        /// All that there is, if that is known.
+        fileprivate var whole: [ClusterObject]?
         /// The leases that differ.
         var leases: Set<SubnetKey> = []
         var hasNewConfig = false
+
+        /// All of it in one step; nil if no object is concerned.
+        var change: ClusterChange? {
+            if let whole { return .replace(kinds: Set(ObjectKind.allCases), with: whole) }
+            if objects.isEmpty { return nil }
+            let gone = objects.filter { $0.value == nil }
+            return .update(set: objects.values.compactMap(\.self), remove: gone.map(\.key))
+        }
     }
 
     init(keys: EtcdKeys, ownName: NodeName) {
@@ -46,7 +58,7 @@ struct EtcdTree {
         for pair in pairs { take(.put(pair), into: &outcome, knowing: old) }
         let names = Set(keysOfNode.keys).union(nodeObjects.keys)
         let nodes = names.compactMap { node($0) }.map { ClusterObject.node($0) }
-        outcome.changes = [.replace(kinds: Set(ObjectKind.allCases), with: nodes + objects.values)]
+        outcome.whole = nodes + objects.values
         outcome.leases.formUnion(old.leases.keys)
         return outcome
     }
@@ -136,8 +148,7 @@ struct EtcdTree {
     }
 
     private mutating func publish(_ name: NodeName, _ outcome: inout Outcome) {
-        let node = node(name)
-        outcome.changes.append(node.map { .set(.node($0)) } ?? .remove(.node(name)))
+        outcome.objects[.node(name)] = .some(node(name).map { .node($0) })
     }
 
     /// The node as its newest lease has it; an object of its name adds labels and annotations.
@@ -195,7 +206,7 @@ struct EtcdTree {
             publish(name, &outcome)
         } else {
             objects[key] = object
-            outcome.changes.append(object.map { .set($0) } ?? .remove(objectKey))
+            outcome.objects[objectKey] = .some(object)
         }
     }
 

@@ -21,7 +21,7 @@ import Testing
     /// What the store holds after these changes.
     private func snapshot(_ outcomes: EtcdTree.Outcome...) throws -> ClusterSnapshot {
         let store = SnapshotStore(sourceDescription: "a test", ownName: try #require(NodeName(rawValue: "here")))
-        for change in outcomes.flatMap(\.changes.gathered) { store.apply(change, confirmedAt: 0) }
+        for change in outcomes.compactMap(\.change) { store.apply(change, confirmedAt: 0) }
         return store.current
     }
 
@@ -71,9 +71,8 @@ import Testing
             .put(pair("subnets/10.5.3.0-24", Self.value, revision: 2)),
             .put(pair("linnet/leases/10.5.3.0-24", #"{"nodeName":"there"}"#, revision: 2)),
         ])
-        let changes = moved.changes.gathered
-        guard changes.count == 1, case .update(let objects, let gone)? = changes.first else {
-            throw Unexpected(change: "\(changes)")
+        guard case .update(let objects, let gone)? = moved.change else {
+            throw Unexpected(change: "\(moved)")
         }
         #expect(objects.map(\.key) == [.node(try #require(NodeName(rawValue: "there")))])
         #expect(gone.map { "\($0)" } == ["Node 10.5.3.0-24"], "the name it had without its extras")
