@@ -81,7 +81,8 @@ final class ZoneKeeper: Sendable {
             // What the source lists at first may have changed long ago, while nobody was here to follow.
             let wasKnown = state.zone.table.isSynchronised && !state.zone.table.isRestored
             let isZoneNew = state.zone.update(snapshot, changed: changed, serial: DNSZone.serial(at: now))
-            let areSourcesNew = changed.mayConcernNodes && state.sources.update(snapshot)
+            // The own node is changed by its lease, too.
+            let areSourcesNew = changed.mayConcern { $0.kind == .node } && state.sources.update(snapshot)
             return News(
                 table: isZoneNew ? state.zone.table : nil,
                 sources: areSourcesNew ? state.sources : nil,
@@ -98,16 +99,6 @@ final class ZoneKeeper: Sendable {
         guard !triggers.isEmpty else { return }
         state.withLock { state in
             for trigger in triggers { state.latency.note(trigger, now: now) }
-        }
-    }
-}
-
-extension ChangedKeys {
-    /// Whether a node may be another one; the own one is changed by its lease, too.
-    fileprivate var mayConcernNodes: Bool {
-        switch self {
-        case .everything: true
-        case .keys(let keys): keys.contains { $0.kind == .node }
         }
     }
 }

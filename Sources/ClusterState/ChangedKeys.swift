@@ -4,6 +4,14 @@ package enum ChangedKeys: Sendable, Equatable {
     case everything
     /// These objects and no others. The own lease, the complete kinds and the problems are not objects: compare them.
     case keys(Set<ObjectKey>)
+
+    /// Whether an object may be another one whose key fulfils this.
+    package func mayConcern(where isMeant: (ObjectKey) -> Bool) -> Bool {
+        switch self {
+        case .everything: true
+        case .keys(let keys): keys.contains(where: isMeant)
+        }
+    }
 }
 
 /// The keys that each of the last generations changed.

@@ -34,7 +34,10 @@ final class CustomKeeper: Sendable {
         let data = snapshot.configMaps[custom]?.data ?? [:]
         let hosts = snapshot.configMaps[nodeHosts]?.data[DNSZone.nodeHostsKey] ?? ""
         let news = state.withLock { state in
-            guard !state.isRead || changed.mayConcern([custom, nodeHosts]) else { return nil as News? }
+            let mayDiffer = changed.mayConcern { key in
+                key.kind == .configMap && [custom, nodeHosts].contains(key.namespacedName)
+            }
+            guard !state.isRead || mayDiffer else { return nil as News? }
             state.isRead = true
             let (configuration, complaints) = (state.keys.configuration, state.keys.complaints)
             guard state.keys.take(data, nodeHosts: hosts) else { return nil }
@@ -88,16 +91,6 @@ final class CustomKeeper: Sendable {
                 complaints.count > Self.mostTold ? "; and \(complaints.count - Self.mostTold) more in the log" : ""
             let kept = state.keys.keptKeys.map { ", of \($0) as it was before" }.joined()
             return "ConfigMap \(custom): \(told)\(rest) (what is understood counts\(kept))"
-        }
-    }
-}
-
-extension ChangedKeys {
-    /// Whether one of these ConfigMaps may be another one.
-    fileprivate func mayConcern(_ names: [NamespacedName]) -> Bool {
-        switch self {
-        case .everything: true
-        case .keys(let keys): keys.contains { $0.kind == .configMap && names.contains($0.namespacedName) }
         }
     }
 }
