@@ -78,14 +78,10 @@ extension Forwarder {
             let content = LearnedAnswer.Content.failure(found.reason?.code)
             actions.learned.append(LearnedAnswer(question: found.question, content: content))
         }
-        if let answer = staleAnswer(found.question, now: now) {
-            statistics.stale += UInt64(found.clients.count)
-            actions.reply(found.clients, found.question, answer)
-        } else {
-            let hasReply = !found.spent.isEmpty || found.tried.isEmpty
-            let own = ExtendedReason(hasReply ? .noReachableAuthority : .networkError)
-            actions.reply(found.clients, found.question, .failure(found.reason ?? own))
-        }
+        if giveStale(found.question, to: found.clients, now: now, &actions) { return }
+        let hasReply = !found.spent.isEmpty || found.tried.isEmpty
+        let own = ExtendedReason(hasReply ? .noReachableAuthority : .networkError)
+        actions.reply(found.clients, found.question, .failure(found.reason ?? own))
     }
 
     private mutating func giveStale(
@@ -94,14 +90,12 @@ extension Forwarder {
         _ actions: inout ForwarderActions<Client>
     ) {
         guard let found = questions[id], !found.clients.isEmpty else { return }
-        guard let answer = staleAnswer(found.question, now: now) else {
+        if giveStale(found.question, to: found.clients, now: now, &actions) {
+            questions[id]?.clients = []
+        } else {
             // Others needed its room.
             questions[id]?.staleTime = nil
-            return
         }
-        statistics.stale += UInt64(found.clients.count)
-        questions[id]?.clients = []
-        actions.reply(found.clients, found.question, answer)
     }
 
     mutating func close(_ id: OutstandingQuestion<Client>.ID, _ actions: inout ForwarderActions<Client>) {

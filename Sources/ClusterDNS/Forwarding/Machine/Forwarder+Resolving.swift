@@ -74,10 +74,9 @@ extension Forwarder {
         guard let found = questions[id] else { return }
         statistics.joined += 1
         if found.clients.contains(client) { return }
-        if let staleTime = found.staleTime, staleTime <= now, let answer = staleAnswer(found.question, now: now) {
-            statistics.stale += 1
-            actions.reply([client], found.question, answer)
-        } else if found.clients.count >= configuration.mostClients {
+        let isOverdue = found.staleTime.map { $0 <= now } ?? false
+        if isOverdue, giveStale(found.question, to: [client], now: now, &actions) { return }
+        if found.clients.count >= configuration.mostClients {
             reject(client, found.question, &actions)
         } else {
             // An answer that was current when it was asked for again may not be so any more.
@@ -114,8 +113,21 @@ extension Forwarder {
         advance(id, now: now, &actions, using: &generator)
     }
 
+    /// Answers clients with what is remembered behind its time. False if there is nothing.
+    mutating func giveStale(
+        _ question: ForwardedQuestion,
+        to clients: [Client],
+        now: Duration,
+        _ actions: inout ForwarderActions<Client>
+    ) -> Bool {
+        guard let answer = staleAnswer(question, now: now) else { return false }
+        statistics.stale += UInt64(clients.count)
+        actions.reply(clients, question, answer)
+        return true
+    }
+
     /// What is remembered of a question, behind its time.
-    func staleAnswer(_ question: ForwardedQuestion, now: Duration) -> ResolvedAnswer? {
+    private func staleAnswer(_ question: ForwardedQuestion, now: Duration) -> ResolvedAnswer? {
         let time = now.milliseconds
         guard let place = cache.find(question) else { return nil }
         switch cache[place].use(at: time) {
