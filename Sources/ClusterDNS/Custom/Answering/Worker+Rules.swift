@@ -63,8 +63,19 @@ extension Worker {
             }
             if servers != .nobody { return ask(servers, asker, packet, into: &reply, ports) }
         }
+        return fail(asker, packet, .serverFailure, .other, into: &reply)
+    }
+
+    /// A reply without records.
+    private func fail(
+        _ asker: RuleAsker,
+        _ packet: Span<UInt8>,
+        _ code: ResponseCode,
+        _ reason: ExtendedErrorCode,
+        into reply: inout OutputSpan<UInt8>
+    ) -> PacketAnswer {
         Responder.begin(asker.query, packet, in: &reply)
-        Responder.fail(asker.query, .serverFailure, .other, over: asker.transport, in: &reply)
+        Responder.fail(asker.query, code, reason, over: asker.transport, in: &reply)
         return .done
     }
 
@@ -94,9 +105,7 @@ extension Worker {
     ) -> PacketAnswer {
         guard let question = ForwardedQuestion(asker.query, in: packet) else { return .done }
         guard asker.query.flags.contains(.recursionDesired) else {
-            Responder.begin(asker.query, packet, in: &reply)
-            Responder.fail(asker.query, .refused, .notAuthoritative, over: asker.transport, in: &reply)
-            return .done
+            return fail(asker, packet, .refused, .notAuthoritative, into: &reply)
         }
         return ask(question, of: servers, for: WaitingClient(asker, packet), ports)
     }
