@@ -151,4 +151,7 @@ package struct AgentPaths: Sendable, Equatable {
         self.cniBinaries = cniBinaries
         self.cniState = cniState
     }
+
+    /// When cluster DNS stopped answering.
+    var answerGap: String { "\(run)/dns-ended" }
 }

@@ -56,6 +56,4 @@ extension SystemdDescriptorStore: DescriptorStore {}
 extension AgentPaths {
     /// Where the agent answers `linnet status`.
     var statusSocket: String { "\(run)/linnet.sock" }
-    /// When cluster DNS stopped answering.
-    var answerGap: String { "\(run)/dns-ended" }
 }
