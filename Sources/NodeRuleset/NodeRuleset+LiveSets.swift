@@ -6,7 +6,8 @@ package protocol LiveSetWriter: RulesetWriter {
     /// packet finds a set empty in between. Each element has its whole time to live then, which kernels before 6.12 do not
     /// give to one that is there already. ENOENT if others have taken a set away; there is a doubt once it is back.
     func refill(_ sets: [String: [SetElement]], of fragment: String) async throws(NftablesError)
-    /// Says when elements of live sets may be gone: others changed the table, or might have, and it was made right.
+    /// Says when elements of live sets may be gone: others changed the table, or might have, and it was made right. A look
+    /// at the table that finds the generation that is known is no reason.
     func doubts() async -> AsyncStream<Void>
 }
 

@@ -95,15 +95,20 @@ package actor NodeRuleset: RulesetWriter {
     /// first error is thrown.
     @discardableResult
     package func repair(always: Bool = false) async throws(NftablesError) -> Int {
-        if always { held = nil }
-        return try repairIfChanged()
+        try repairIfChanged(always: always)
     }
 
-    private func repairIfChanged() throws(NftablesError) -> Int {
-        guard !wanted.isEmpty, try generationIsNew() else { return 0 }
-        defer { doubt() }
+    private func repairIfChanged(always: Bool = false) throws(NftablesError) -> Int {
+        guard !wanted.isEmpty else { return 0 }
+        guard try generationIsNew() || always else { return 0 }
+        let known = isCompared ? held?.generation : nil
+        if always { held = nil }
         var count = 0
-        defer { repairs += count }
+        defer {
+            repairs += count
+            // Nobody can have touched live elements without another generation.
+            if known == nil || held?.generation != known { doubt() }
+        }
         for _ in 0..<Self.attempts {
             // Reading takes this back: then others wrote meanwhile, and what was compared before may be gone.
             isCompared = true

@@ -46,6 +46,26 @@ import Testing
         #expect(present == [element(1)])
     }
 
+    @Test(arguments: [(false, false), (true, false), (false, true), (true, true)])
+    func `a look at the table is a doubt only if others wrote since the last one`(
+        always: Bool,
+        hasChange: Bool
+    ) async throws {
+        try await ruleset.apply(fragment)
+        try await ruleset.refill(["recent": [element(1)]], of: "test")
+        try await ruleset.repair(always: true)
+        let doubts = await ruleset.doubts()
+        if hasChange { kernel.intrude { $0.tables[.linnet]?.sets["recent"]?.elements = [] } }
+        try await ruleset.repair(always: always)
+        let waiting = Task {
+            for await _ in doubts { return true }
+            return false
+        }
+        // What is there already is told to one that is cancelled, too.
+        waiting.cancel()
+        #expect(await waiting.value == hasChange)
+    }
+
     @Test func `whoever fills a set is told when others may have emptied it`() async throws {
         try await ruleset.apply(fragment)
         var doubts = await ruleset.doubts().makeAsyncIterator()
