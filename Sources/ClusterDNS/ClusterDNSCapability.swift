@@ -66,7 +66,7 @@ package struct ClusterDNSCapability: Capability {
         let custom: CustomKeeper
         let log: QueryLogWriter
         let complaints: ComplaintLog
-        let upstreams = UpstreamWatch()
+        let troubles: UpstreamTroubles
         let server: DNSServer
         let holder: AddressHolder
         let resolver: ResolverFollower
@@ -125,7 +125,7 @@ package struct ClusterDNSCapability: Capability {
             logQueue: log.queue
         )
         let trust = UpstreamTrust(authorityFile: resolverFile.choice.current.authorityFile)
-        let troubles = UpstreamTroubles(logger: logger)
+        let troubles = UpstreamTroubles()
         let server = try DNSServer(workers: workers, sockets, start, trusting: trust, noting: troubles)
         if let rules { server.update(rules, rules.queryLog(configuration.queryLog)) }
         for place in places { try? server.open(place) }
@@ -142,6 +142,7 @@ package struct ClusterDNSCapability: Capability {
             custom: custom,
             log: log,
             complaints: ComplaintLog(logger),
+            troubles: troubles,
             server: server,
             holder: AddressHolder(
                 addresses: addresses,
@@ -153,7 +154,6 @@ package struct ClusterDNSCapability: Capability {
                 file: resolverFile,
                 server: server,
                 trust: trust,
-                troubles: troubles,
                 logger: logger
             ),
             renewal: AnsweringRenewal(
@@ -192,13 +192,13 @@ package struct ClusterDNSCapability: Capability {
                     logger.log(.warning, "changes of resolv.conf are found later", [.error: "\(error)"])
                 }
             }
-            group.addTask(name: "upstreams over TLS") {
-                for await _ in parts.resolver.troubles.changes { wake.yield(.notification) }
+            group.addTask(name: "troubles of upstreams") {
+                for await _ in parts.troubles.changes { wake.yield(.notification) }
             }
             group.addTask(name: "upstreams") {
                 repeat {
-                    if parts.upstreams.take(await parts.server.reports()) { wake.yield(.notification) }
-                } while (try? await ContinuousClock().sleep(for: UpstreamWatch.pause)) != nil
+                    parts.troubles.take(await parts.server.reports().flatMap(\.upstreams))
+                } while (try? await ContinuousClock().sleep(for: UpstreamTroubles.pause)) != nil
             }
             group.addTask(name: "addresses of lo") {
                 try await wake.feed {
@@ -241,10 +241,10 @@ package struct ClusterDNSCapability: Capability {
         defer { if reason == .snapshot || parts.holder.served != served { parts.renewal.wake() } }
         let obstacles =
             [try parts.holder.pass(), parts.resolver.pass(), parts.keeper.complaint].compactMap(\.self)
-            + parts.upstreams.complaints
+            + parts.troubles.complaints
         parts.complaints.take(obstacles)
         // Of these each is told where it is found.
-        let others = [parts.resolver.complaint, parts.renewal.complaint, parts.custom.complaint].compactMap(\.self)
+        let others = [parts.renewal.complaint, parts.custom.complaint].compactMap(\.self)
         let complaints = obstacles + others
         if !complaints.isEmpty { return .degraded(complaints.joined(separator: "; ")) }
         let table = parts.keeper.current.table

@@ -8,21 +8,13 @@ final class ResolverFollower: Sendable {
     private let file: ResolverFile
     private let server: DNSServer
     private let trust: UpstreamTrust
-    let troubles: UpstreamTroubles
     private let logger: Logger
     private let current = Mutex<Upstreams?>(nil)
 
-    init(
-        file: ResolverFile,
-        server: DNSServer,
-        trust: UpstreamTrust,
-        troubles: UpstreamTroubles,
-        logger: Logger
-    ) {
+    init(file: ResolverFile, server: DNSServer, trust: UpstreamTrust, logger: Logger) {
         self.file = file
         self.server = server
         self.trust = trust
-        self.troubles = troubles
         self.logger = logger
     }
 
@@ -31,9 +23,6 @@ final class ResolverFollower: Sendable {
         let servers = current.withLock { $0?.servers ?? [] }
         return servers.isEmpty ? "nobody" : servers.map(\.description).joined(separator: ", ")
     }
-
-    /// What is wrong with the servers that are asked, for people.
-    var complaint: String? { troubles.complaint(about: current.withLock { $0?.servers ?? [] }) }
 
     /// Reads the file. Returns what is wrong with it; then the servers of before are asked on.
     func pass() -> String? {

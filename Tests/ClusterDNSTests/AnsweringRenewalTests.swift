@@ -28,7 +28,7 @@ import Testing
             ServerSockets(workers: 2, store: EmptyStore()),
             start,
             trusting: UpstreamTrust(authorityFile: nil),
-            noting: UpstreamTroubles(logger: Logger(label: "test"))
+            noting: UpstreamTroubles()
         )
         renewal = AnsweringRenewal(
             Self.addresses,

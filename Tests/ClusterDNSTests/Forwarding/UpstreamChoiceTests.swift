@@ -249,6 +249,25 @@ import Testing
             return UpstreamStatus(state, now: .seconds(60))
         }
         #expect(views.map(\.condition) == conditions)
-        #expect(UpstreamWatch.complaints(about: views) == [complaint].compactMap(\.self))
+        let troubles = UpstreamTroubles()
+        troubles.take(views)
+        #expect(troubles.complaints == [complaint].compactMap(\.self))
+    }
+
+    @Test func `of an upstream over TLS counts what became of the last connection`() throws {
+        let secure = try Upstream(parsing: "tls://192.0.2.1#dns.test")
+        let views = [secure, ForwarderBench.upstream(0)].map { upstream in
+            UpstreamStatus(UpstreamState(number: 1, upstream), now: .zero)
+        }
+        let troubles = UpstreamTroubles()
+        troubles.note("it expired", with: secure)
+        #expect(troubles.complaints == ["name server tls://192.0.2.1#dns.test: it expired"])
+        troubles.take(views)
+        #expect(troubles.complaints.count == 1)
+        troubles.note(nil, with: secure)
+        #expect(troubles.complaints == [])
+        troubles.note("it expired", with: secure)
+        troubles.take(Array(views.dropFirst()))
+        #expect(troubles.complaints == [], "nobody asks it any more")
     }
 }
