@@ -10,15 +10,15 @@ package import Supervision
 package struct ClusterDNSCapability: Capability {
     package let name = CapabilityName.clusterDNS
 
-    private let configuration: ClusterDNSConfiguration
-    private let resolverFile: ResolverFile
-    private let snapshots: SnapshotStore
+    let configuration: ClusterDNSConfiguration
+    let resolverFile: ResolverFile
+    let snapshots: SnapshotStore
     private let status: ClusterDNSStatus
-    private let ruleset: any LiveSetWriter
-    private let descriptors: any DescriptorStore
-    private let gap: AnswerGap
+    let ruleset: any LiveSetWriter
+    let descriptors: any DescriptorStore
+    let gap: AnswerGap
     private let auditInterval: Duration
-    private let logger: Logger
+    let logger: Logger
 
     /// - Parameters:
     ///   - nameServers: those for names outside the cluster.
@@ -54,25 +54,6 @@ package struct ClusterDNSCapability: Capability {
     /// to be back within 200 ms.
     private static let rest = Duration.milliseconds(120)
 
-    /// How many threads answer: one for each processor that the process may run on. More than four are busy on no node of
-    /// the size that this is for.
-    private static func workers() throws(SystemCallError) -> Int {
-        min(try ProcessFacts.processorCount(), ServerSockets.mostWorkers)
-    }
-
-    /// What one run is made of.
-    private struct Parts: Sendable {
-        let keeper: ZoneKeeper
-        let custom: CustomKeeper
-        let log: QueryLogWriter
-        let complaints: ComplaintLog
-        let troubles: UpstreamTroubles
-        let server: DNSServer
-        let holder: AddressHolder
-        let resolver: ResolverFollower
-        let renewal: AnsweringRenewal
-    }
-
     package func run(reporting health: HealthReporter) async throws {
         health.working(on: "opening sockets")
         let monitor = try NetlinkMonitor.open(groups: [.ipv4Address, .ipv6Address])
@@ -97,73 +78,6 @@ package struct ClusterDNSCapability: Capability {
             throw error
         }
         await end(parts)
-    }
-
-    /// Queries wait in the sockets from the first moment on, and the first of them finds what is known of the cluster.
-    private func begin() throws -> Parts {
-        let network = try NetlinkSocket.open()
-        let addresses = configuration.servedAddresses
-        let places = addresses.flatMap(ServerAddress.all)
-        let workers = try Self.workers()
-        let sockets = ServerSockets(workers: workers, store: descriptors)
-        // What cannot be opened is tried again by each pass, which says why.
-        for place in places { _ = try? sockets.open(place) }
-        let keeper = ZoneKeeper(configuration, serial: DNSZone.serial(at: SystemTime.now()))
-        let custom = CustomKeeper(configuration, own: resolverFile.own, logger: logger)
-        let snapshot = snapshots.current
-        _ = keeper.take(snapshot, now: SystemTime.now())
-        let rules = custom.take(snapshot, changed: .everything)
-        let (table, sources) = keeper.current
-        let log = QueryLogWriter(queue: QueryLogQueue(), logger: logger)
-        var forwarding = ForwarderConfiguration()
-        forwarding.home = OwnZones(configuration)
-        let start = WorkerStart(
-            table: table,
-            sources: sources,
-            forwarding: forwarding,
-            queryLog: configuration.queryLog,
-            logQueue: log.queue
-        )
-        let trust = UpstreamTrust(authorityFile: resolverFile.choice.current.authorityFile)
-        let troubles = UpstreamTroubles()
-        let server = try DNSServer(workers: workers, sockets, start, trusting: trust, noting: troubles)
-        if let rules { server.update(rules, rules.queryLog(configuration.queryLog)) }
-        for place in places { try? server.open(place) }
-        if let duration = gap.end() {
-            logger.log(
-                .notice,
-                sockets.inherited > 0
-                    ? "queries waited in the sockets over the restart" : "nobody answered queries over the restart",
-                [.duration: duration.inSeconds]
-            )
-        }
-        return Parts(
-            keeper: keeper,
-            custom: custom,
-            log: log,
-            complaints: ComplaintLog(logger),
-            troubles: troubles,
-            server: server,
-            holder: AddressHolder(
-                addresses: addresses,
-                held: HeldAddresses(network: network),
-                server: server,
-                logger: logger
-            ),
-            resolver: ResolverFollower(
-                file: resolverFile,
-                server: server,
-                trust: trust,
-                logger: logger
-            ),
-            renewal: AnsweringRenewal(
-                addresses,
-                seconds: configuration.answeringSeconds,
-                ruleset: ruleset,
-                server: server,
-                logger: logger
-            )
-        )
     }
 
     private func end(_ parts: Parts) async {
