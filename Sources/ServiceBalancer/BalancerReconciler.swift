@@ -81,7 +81,7 @@ package actor BalancerReconciler {
         let refusals = status.report.refusals
         guard refusals.isEmpty else {
             let shown = refusals.prefix(3).map(\.description).joined(separator: "; ")
-            return .impaired(shown + (refusals.count > 3 ? "; and \(refusals.count - 3) more" : ""))
+            return .degraded(shown + (refusals.count > 3 ? "; and \(refusals.count - 3) more" : ""))
         }
         return .done("\(plan.granted.count) services")
     }
