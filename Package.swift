@@ -97,7 +97,8 @@ let sources: [Target] = [
     .target(
         name: "ServiceBalancer",
         dependencies: [
-            "ClusterState", "LinuxSystem", "Netlink", "NetworkTypes", "Nftables", "NodeRuleset", "Supervision", logging,
+            "ClusterState", "LinuxSystem", "Metrics", "Netlink", "NetworkTypes", "Nftables", "NodeRuleset",
+            "Supervision", logging,
         ],
         exclude: ["README.md"]
     ),
@@ -118,7 +119,7 @@ let sources: [Target] = [
         dependencies: [
             "ClusterDNS", "ClusterState", "DNSWire", "EtcdSource", "JSONText", "LinuxSystem", "ManifestSource",
             "Metrics", "MetricsServer", "Netlink", "NetworkTypes", "Nftables", "NodeRuleset", "Overlay",
-            "PodNetworkAudit", "Supervision", "Systemd", "YAML",
+            "PodNetworkAudit", "ServiceBalancer", "Supervision", "Systemd", "YAML",
             lifecycle, logging, unixSignals,
         ]
     ),

@@ -44,8 +44,9 @@ package actor BalancerReconciler {
         do {
             let facts = try await host.facts(thoroughly: thoroughly)
             let changed = generation.map { snapshot.changedKeys(since: $0) } ?? .everything
-            let changes = plan.update(snapshot, changed: changed, facts: facts)
+            plan.prepare(snapshot, changed: changed, facts: facts)
             generation = snapshot.generation
+            let changes = plan.grant(try await host.heldPorts(of: plan.wantedPorts))
             // The plan has moved on: until what follows from it is in place, only the whole of it will do.
             let former = frame
             frame = nil

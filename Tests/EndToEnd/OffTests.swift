@@ -31,6 +31,12 @@ extension Nodes {
                 objects: ["address ", "chain dns-", "set dns-"]
             ),
             Row(
+                testDescription: "services",
+                flags: ["--disable", "servicelb,kube-proxy"],
+                files: [],
+                objects: ["chain services", "set services", "map services", "set node-ports"]
+            ),
+            Row(
                 testDescription: "cluster DNS on another address",
                 on: ["--localip", "169.254.20.10"],
                 flags: [],

@@ -35,12 +35,16 @@ import Testing
             "ClusterState", "DNSWire", "LinuxSystem", "Metrics", "NamePattern", "Netlink", "NetworkTypes", "Nftables",
             "NodeRuleset", "Supervision", "TLSTrust",
         ],
+        "ServiceBalancer": [
+            "ClusterState", "LinuxSystem", "Metrics", "Netlink", "NetworkTypes", "Nftables", "NodeRuleset",
+            "Supervision",
+        ],
         "PodNetwork": ["JSONText", "LinuxSystem", "Netlink", "NetworkTypes", "Nftables"],
         "PodNetworkAudit": ["LinuxSystem", "Netlink", "NetworkTypes", "Nftables", "PodNetwork", "Supervision"],
         "AgentCore": [
             "ClusterDNS", "ClusterState", "DNSWire", "EtcdSource", "JSONText", "KubernetesObjects", "LinuxSystem",
             "ManifestSource", "Metrics", "MetricsServer", "Netlink", "NetworkTypes", "Nftables", "NodeRuleset",
-            "Overlay", "PodNetwork", "PodNetworkAudit", "Supervision", "Systemd", "YAML",
+            "Overlay", "PodNetwork", "PodNetworkAudit", "ServiceBalancer", "Supervision", "Systemd", "YAML",
         ],
         "linnet": ["AgentCore", "LinuxSystem"],
         "linnet-cni": ["PodNetwork"],
@@ -51,7 +55,7 @@ import Testing
         "HashTreeCollections": ["ClusterState"],
         "Logging": [
             "AgentCore", "ClusterDNS", "ManifestSource", "MetricsServer", "NodeRuleset", "Overlay", "PodNetworkAudit",
-            "Supervision", "Systemd", "linnet",
+            "ServiceBalancer", "Supervision", "Systemd", "linnet",
         ],
         "ServiceLifecycle": ["AgentCore", "Supervision"],
         "AsyncHTTPClient": ["EtcdSource"],

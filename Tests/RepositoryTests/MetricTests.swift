@@ -3,7 +3,7 @@ import Testing
 /// What metrics are called: `linnet_<capability>_<noun>_<unit>`, or a name that other programs have given.
 @Suite struct MetricTests {
     /// Who has metrics of its own, as its name stands in theirs.
-    static let capabilities: Set<String> = ["agent", "coredns", "lease", "overlay", "ruleset", "source"]
+    static let capabilities: Set<String> = ["agent", "coredns", "lease", "overlay", "ruleset", "services", "source"]
     /// How a name ends: in what is counted, or in a unit.
     static let ends: Set<String> = [
         "bytes", "generation", "info", "ready", "seconds", "total",

@@ -128,6 +128,7 @@ package enum Agent {
         parts.listAbsentCapabilities()
         parts.preparePodNetwork()
         await parts.removeClusterDNS()
+        await parts.removeServices()
         for notice in parts.configuration.notices {
             logger.log(.warning, "a setting is not what it seems", [.setting: notice])
         }

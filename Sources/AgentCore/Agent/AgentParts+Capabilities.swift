@@ -7,6 +7,7 @@ import Nftables
 import NodeRuleset
 import Overlay
 import PodNetworkAudit
+import ServiceBalancer
 import Supervision
 
 extension AgentParts {
@@ -75,6 +76,7 @@ extension AgentParts {
                 logger: Logger(label: "linnet.host-ports")
             )
         )
+        if !configuration.balancerScope.isEmpty { capabilities.append(balancer()) }
         capabilities.append(
             StatusServer(
                 path: configuration.paths.statusSocket,
@@ -84,6 +86,17 @@ extension AgentParts {
             )
         )
         return capabilities
+    }
+
+    private func balancer() -> BalancerCapability {
+        BalancerCapability(
+            configuration: configuration.balancer(on: node),
+            snapshots: store,
+            ruleset: ruleset,
+            host: UnwatchedHost(scope: configuration.balancerScope),
+            status: balancerStatus,
+            auditInterval: configuration.auditInterval
+        )
     }
 
     private func clusterDNS() throws -> ClusterDNSCapability? {
@@ -156,6 +169,17 @@ extension AgentParts {
             try await ruleset.apply(.empty(AnsweringRuleset.fragment))
         } catch {
             logger.log(.warning, "the rules of cluster DNS cannot be removed", [.error: "\(error)"])
+        }
+    }
+
+    /// Takes back where services are none of ours what an earlier run has in the table.
+    func removeServices() async {
+        guard configuration.balancerScope.isEmpty else { return }
+        do throws(NftablesError) {
+            try await ruleset.apply(.empty(BalancerRuleset.fragmentName))
+        } catch {
+            let logger = Logger(label: "linnet.services")
+            logger.log(.warning, "the rules of services cannot be removed", [.error: "\(error)"])
         }
     }
 

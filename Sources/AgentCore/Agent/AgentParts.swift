@@ -10,6 +10,7 @@ import NetworkTypes
 import Nftables
 import NodeRuleset
 import Overlay
+import ServiceBalancer
 import Supervision
 
 /// What one agent is made of: built once from its configuration, then only run.
@@ -31,6 +32,7 @@ struct AgentParts: Sendable {
     let rulesetPort: UInt32
     let overlayStatus = OverlayStatus()
     let clusterDNSStatus = ClusterDNSStatus(version: Agent.version)
+    let balancerStatus = BalancerStatus()
     /// SIGHUP may change it.
     let nameServers: NameServerChoice
     let board: HealthBoard
@@ -127,6 +129,23 @@ extension AgentConfiguration {
         } catch {
             throw ConfigurationError.configuration("cluster-domain: \(error)")
         }
+    }
+
+    /// Which traffic to services may be ours.
+    var balancerScope: BalancerScope {
+        BalancerScope(
+            loadBalancers: !disabled.contains(.loadBalancer),
+            services: !disabled.contains(.clusterAddresses)
+        )
+    }
+
+    /// The service balancer's part.
+    func balancer(on node: NodeName) -> BalancerConfiguration {
+        BalancerConfiguration(
+            node: node,
+            clusterCIDRs: network.clusterCIDRs,
+            serviceCIDRs: network.serviceCIDRs
+        )
     }
 
     /// The overlay's part.

@@ -96,7 +96,7 @@ package enum DisabledCapability: String, Sendable, Hashable, CaseIterable {
     case ingress = "traefik"
 
     /// Whether this version of the program has it at all.
-    package var isBuilt: Bool { self == .clusterDNS }
+    package var isBuilt: Bool { self != .ingress }
 }
 
 /// What the HTTP entry of a node serves.

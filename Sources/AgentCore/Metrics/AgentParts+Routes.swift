@@ -8,6 +8,7 @@ extension AgentParts {
     func routes() -> HTTPRoutes {
         let sources: [any MetricSource] = [
             AgentMetrics(store: store, ruleset: ruleset), ProcessMetrics(), board, overlayStatus, clusterDNSStatus,
+            balancerStatus,
         ]
         var answers: [String: HTTPRoutes.Answer] = [
             "/metrics": {

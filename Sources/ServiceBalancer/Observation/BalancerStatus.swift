@@ -19,9 +19,6 @@ package struct BalancerReport: Sendable, Equatable {
     package var scope = BalancerScope.none
     /// Services with a frontend on this node.
     package var services = 0
-    package var frontends = 0
-    /// Endpoints, each as often as a service's port has it.
-    package var endpoints = 0
     package var refusals: [FrontendRefusal] = []
     /// The snapshot that was put in place last.
     package var generation: UInt64?

@@ -6,6 +6,9 @@ package import NodeRuleset
 ///
 /// It counts what services share, so that a change costs what changed.
 package struct BalancerRuleset: Sendable {
+    /// What its part of the table is called.
+    package static let fragmentName = BalancerNames.fragment
+
     private let configuration: BalancerConfiguration
     private var chains = Tally<BalancerChain>()
     private var addresses = Tally<IPAddress>()

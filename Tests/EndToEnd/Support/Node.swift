@@ -129,7 +129,7 @@ struct Node: Sendable {
     /// What of the overlay's own is in the kernel now. The table may be there for others.
     func overlayObjects() async throws -> [String] {
         try await ownedObjects().filter { object in
-            !["address ", "table inet linnet", "chain dns-", "set dns-"].contains { object.hasPrefix($0) }
+            ["link ", "route ", "chain overlay-", "set overlay-"].contains { object.hasPrefix($0) }
         }
     }
 
@@ -142,7 +142,8 @@ struct Node: Sendable {
         let tables = try await text("nft list tables")
         found += tables.split(separator: "\n").filter { $0.contains(" linnet") }.map(String.init)
         let table = try await text("nft -t list table inet linnet").split(separator: "\n")
-        found += table.filter { $0.hasPrefix("\tchain ") || $0.hasPrefix("\tset ") }.map { line in
+        let kinds = ["\tchain ", "\tset ", "\tmap "]
+        found += table.filter { line in kinds.contains { line.hasPrefix($0) } }.map { line in
             line.dropFirst().split(separator: " ").prefix(2).joined(separator: " ")
         }
         for family in ["-4", "-6"] {

@@ -1,0 +1,175 @@
+import Foundation
+import Testing
+
+extension Nodes {
+    /// Services between two nodes whose agents run, and from a machine of the LAN. Services are in 10.43.0.0/16 and
+    /// fd00:43::/112, pods of north in 10.42.1.0/24 and fd00:42:0:1::/64, of south in 10.42.2.0/24 and fd00:42:0:2::/64;
+    /// the LAN is 192.168.77.0/24 and fd00:77::/64, its machine .254 and ::fe.
+    @Suite struct ServicesTests {
+        /// Answers each connection with its name and the address that it sees.
+        private static let server = """
+            import socket, sys, threading
+            name = sys.argv[1].encode()
+            server = socket.socket(socket.AF_INET6, socket.SOCK_STREAM)
+            server.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+            server.bind(("::", 8080))
+            server.listen(64)
+            print("listening", flush=True)
+            while True:
+                client, address = server.accept()
+                client.sendall(name + b" " + address[0].removeprefix("::ffff:").encode())
+                client.close()
+            """
+
+        private static let client = """
+            import socket, sys
+            connection = socket.create_connection((sys.argv[1], int(sys.argv[2])), timeout=3)
+            print(connection.makefile().read())
+            """
+
+        private static func service(_ type: String, _ policy: String) -> String {
+            """
+            apiVersion: v1
+            kind: Service
+            metadata: {name: web, namespace: shop}
+            spec:
+              type: \(type)
+              externalTrafficPolicy: \(policy)
+              clusterIPs: [10.43.0.80, "fd00:43::80"]
+              ports: [{name: http, port: 80, targetPort: 8080, nodePort: 30080}]
+            """
+        }
+
+        private static func slice(_ suffix: String, _ endpoints: [(address: String, node: String)]) -> String {
+            let list = endpoints.map { "  - {addresses: [\"\($0.address)\"], nodeName: \($0.node)}\n" }.joined()
+            let type = endpoints.contains { $0.address.contains(":") } ? "IPv6" : "IPv4"
+            return """
+                apiVersion: discovery.k8s.io/v1
+                kind: EndpointSlice
+                metadata: {name: web-\(suffix), namespace: shop, labels: {kubernetes.io/service-name: web}}
+                addressType: \(type)
+                ports: [{name: http, port: 8080}]
+                endpoints:
+                \(list)
+                """
+        }
+
+        private func serve(_ pod: Pod) async throws -> Monitor {
+            let server = try Monitor(
+                ["python3", "-c", Self.server, pod.name],
+                in: pod.namespace,
+                on: pod.node
+            )
+            try await eventually("\(pod.name) listens", shows: "listening") { server.text }
+            return server
+        }
+
+        private func ask(_ address: String, _ port: Int, from namespace: String) async throws -> String {
+            let result = try await Tool.run(
+                ["ip", "netns", "exec", namespace, "python3", "-c", Self.client, address, "\(port)"]
+            )
+            return result.succeeded ? result.output.trimmingCharacters(in: .whitespacesAndNewlines) : result.errors
+        }
+
+        @Test func `a service is reached from pods, nodes and the LAN, and endpoints see clients by their address`()
+            async throws
+        {
+            try await Cluster.with { cluster, nodes in
+                let (north, south) = (nodes[0], nodes[1])
+                try cluster.write(Self.service("LoadBalancer", "Cluster"), to: "service.yaml")
+                for node in nodes { _ = try await cluster.start(node) }
+                let near = try await cluster.attachPod("near", on: north)
+                let far = try await cluster.attachPod("far", on: south)
+                let other = try await cluster.attachPod("other", on: north)
+                let servers = [try await serve(near), try await serve(far)]
+                defer { for server in servers { server.stop() } }
+                for family in ["-4", "-6"] {
+                    let isOld = family == "-4"
+                    let (here, there) = (try await near.address(family), try await far.address(family))
+                    try cluster.write(
+                        Self.slice(isOld ? "a" : "b", [(here, "north"), (there, "south")]),
+                        to: "slice\(family).yaml"
+                    )
+                    let address = isOld ? "10.43.0.80" : "fd00:43::80"
+                    let own = isOld ? "192.168.77.1" : "fd00:77::1"
+                    let tunnel = isOld ? "10.42.1.0" : "fd00:42:0:1::"
+                    let lan = isOld ? "192.168.77.254" : "fd00:77::fe"
+                    let pod = try await other.address(family)
+                    try await eventually("the cluster address is served", within: .seconds(45)) {
+                        try await ask(address, 80, from: other.namespace).contains(pod)
+                    }
+                    // Who asks, where, and what each of the two endpoints sees.
+                    let rows: [(from: String, address: String, port: Int, near: String, far: String)] = [
+                        (other.namespace, address, 80, pod, pod),
+                        (north.namespace, address, 80, own, tunnel),
+                        (other.namespace, own, 80, pod, pod),
+                        (cluster.lanNamespace, own, 80, lan, tunnel),
+                        (cluster.lanNamespace, own, 30080, lan, tunnel),
+                    ]
+                    for row in rows {
+                        var seen: Set<String> = []
+                        try await eventually("both endpoints answer \(row)") {
+                            seen.insert(try await ask(row.address, row.port, from: row.from))
+                            return seen.count > 1
+                        }
+                        #expect(seen == ["near \(row.near)", "far \(row.far)"], "\(row)")
+                    }
+                }
+                #expect(try await ask("10.43.0.80", 81, from: other.namespace).contains("refused"))
+                #expect(try await ask("10.43.0.99", 80, from: other.namespace).contains("refused"))
+
+                try cluster.write(Self.service("LoadBalancer", "Local"), to: "service.yaml")
+                try await eventually("south sends nobody to north, and knows the client") {
+                    var seen: Set<String> = []
+                    for _ in 1...8 { seen.insert(try await ask("192.168.77.2", 80, from: cluster.lanNamespace)) }
+                    return seen == ["far 192.168.77.254"]
+                }
+            }
+        }
+
+        @Test(arguments: [SIGTERM, SIGKILL])
+        func `services are there while no agent runs, and a start changes nothing`(signal: Int32) async throws {
+            try await Cluster.with([.north]) { cluster, nodes in
+                let node = nodes[0]
+                try cluster.write(Self.service("ClusterIP", "Cluster"), to: "service.yaml")
+                let agent = try await cluster.start(node)
+                let pod = try await cluster.attachPod("near", on: node)
+                let client = try await cluster.attachPod("other", on: node)
+                let server = try await serve(pod)
+                defer { server.stop() }
+                try cluster.write(Self.slice("a", [(try await pod.address("-4"), "north")]), to: "slice.yaml")
+                try await eventually("it is served", shows: "near", within: .seconds(45)) {
+                    try await ask("10.43.0.80", 80, from: client.namespace)
+                }
+                try await expectSilence(of: node) {
+                    agent.signal(signal)
+                    _ = try await agent.ended()
+                    #expect(try await ask("10.43.0.80", 80, from: client.namespace).hasPrefix("near"))
+                    let second = try await cluster.start(node)
+                    try await eventually("it is in step") { try await node.state(of: "services") == "ready" }
+                    #expect(try await second.stop() == 0)
+                }
+                #expect(try await ask("10.43.0.80", 80, from: client.namespace).hasPrefix("near"))
+            }
+        }
+
+        @Test(arguments: ["flush ruleset", "delete table inet linnet", "flush map inet linnet services-v4"])
+        func `what others take from services is back at once`(command: String) async throws {
+            try await Cluster.with([.north]) { cluster, nodes in
+                let node = nodes[0]
+                try cluster.write(Self.service("ClusterIP", "Cluster"), to: "service.yaml")
+                try cluster.write(Self.slice("a", [("10.42.1.9", "north")]), to: "slice.yaml")
+                _ = try await cluster.start(node)
+                func isServed() async throws -> Bool {
+                    try await node.text("nft list map inet linnet services-v4").contains("shop/web:http")
+                }
+                try await eventually("it is served", within: .seconds(45)) { try await isServed() }
+                let before = try await node.text("nft list table inet linnet")
+                try await node.run("nft", command)
+                try await eventually("it is again") { try await isServed() }
+                let after = try await node.text("nft list table inet linnet")
+                #expect(after.split(separator: "\n").count == before.split(separator: "\n").count)
+            }
+        }
+    }
+}
