@@ -5,85 +5,133 @@ internal import Nftables
 /// References decide the order: a chain or set can go only when no rule or element names it any more, and must be there
 /// before one does.
 struct ChainDifference {
-    /// Removes rules of chains that change or go.
-    private(set) var flushes: [Operation] = []
-    private(set) var setDeletions: [Operation] = []
-    private(set) var deletions: [Operation] = []
-    private(set) var setCreations: [Operation] = []
-    private(set) var creations: [Operation] = []
-    private(set) var rules: [Operation] = []
-    /// Sets that go, or that are made anew.
-    private(set) var setsToDelete: Set<String> = []
-    /// Chains that go, or that are made anew: no element may name them meanwhile.
-    private(set) var lostChains: Set<String> = []
+    /// Chains and sets that are made anew under their names, because they cannot become what they are to be: no rule or
+    /// element may name them meanwhile.
+    private(set) var remadeChains: Set<String> = []
+    private(set) var remadeSets: Set<String> = []
+    /// Chains and sets that are made, also anew.
+    private(set) var newChains: Set<String> = []
+    private(set) var newSets: Set<String> = []
+    private var lostChains: [String] = []
+    private var lostSets: [String] = []
+    /// Removes rules of chains that get others or are made anew.
+    private var flushes: [Operation] = []
+    private var setCreations: [Operation] = []
+    private var creations: [Operation] = []
+    /// Rules of chains that are made and that only verdicts lead to.
+    private var innerRules: [Operation] = []
+    /// Chains at hooks that are made, and policies.
+    private var hooks: [Operation] = []
+    private var rules: [Operation] = []
+
+    private let held: TableContents
 
     init(wanted: RulesetFragment, held: TableContents, rebuilding: Bool) {
-        compareSets(wanted, held, rebuilding)
-        compareChains(wanted, held, rebuilding)
+        self.held = held
+        compareSets(wanted, rebuilding)
+        compareChains(wanted, rebuilding)
     }
 
-    private mutating func compareSets(_ wanted: RulesetFragment, _ held: TableContents, _ rebuilding: Bool) {
+    private mutating func compareSets(_ wanted: RulesetFragment, _ rebuilding: Bool) {
         let planned = wanted.ownedSets
         let names = Set(planned.map(\.definition.name))
-        for set in held.sets.values where RulesetFragment.owner(in: set.shape.comment) == wanted.name {
-            if !names.contains(set.name) { setsToDelete.insert(set.name) }
-        }
+        lostSets = held.sets.values.filter { set in
+            RulesetFragment.owner(in: set.shape.comment) == wanted.name && !names.contains(set.name)
+        }.map(\.name).sorted()
         for set in planned {
             let name = set.definition.name
             let present = held.sets[name]
             let isLive = set.contents == .live
             if let present, present.shape == set.definition.shape, isLive || !rebuilding { continue }
-            if present != nil { setsToDelete.insert(name) }
+            if present != nil { remadeSets.insert(name) }
+            newSets.insert(name)
             setCreations.append(.createSet(set.definition))
-        }
-        for name in setsToDelete.sorted() {
-            // Before 6.2 the elements of a deleted verdict map kept their chains busy until the transaction was over.
-            setDeletions += [.flushSet(name), .deleteSet(name)]
         }
     }
 
-    private mutating func compareChains(_ wanted: RulesetFragment, _ held: TableContents, _ rebuilding: Bool) {
+    private mutating func compareChains(_ wanted: RulesetFragment, _ rebuilding: Bool) {
         let planned = wanted.ownedChains
         let names = Set(planned.map(\.chain.name))
-        for chain in held.chains.values where RulesetFragment.owner(in: chain.chain.comment) == wanted.name {
-            if !names.contains(chain.chain.name) { lostChains.insert(chain.chain.name) }
-        }
+        lostChains = held.chains.values.filter { chain in
+            RulesetFragment.owner(in: chain.chain.comment) == wanted.name && !names.contains(chain.chain.name)
+        }.map(\.chain.name).sorted()
         for chain in planned {
             if let present = held.chains[chain.chain.name], !present.canBecome(chain.chain) {
-                lostChains.insert(chain.chain.name)
+                remadeChains.insert(chain.chain.name)
             }
         }
-        deletions = lostChains.sorted().map { .deleteChain($0) }
-        for name in lostChains.sorted() where held.chains[name]?.rules.isEmpty == false {
-            flushes.append(.flushChain(name))
-        }
+        for name in remadeChains.sorted() { flush(name) }
+        for name in lostChains where held.chains[name]?.rules.contains(where: mentionsRemade) == true { flush(name) }
         for chain in planned { compare(chain, held.chains[chain.chain.name], rebuilding) }
     }
 
-    private mutating func compare(_ planned: PlannedChain, _ held: HeldChain?, _ rebuilding: Bool) {
+    private mutating func compare(_ planned: PlannedChain, _ present: HeldChain?, _ rebuilding: Bool) {
         let name = planned.chain.name
         let additions = planned.rules.map { Operation.addRule($0, chain: name) }
-        guard let held, !lostChains.contains(name) else {
-            creations.append(.createChain(planned.chain))
-            rules += additions
+        guard let present, !remadeChains.contains(name) else {
+            newChains.insert(name)
+            if planned.chain.base == nil {
+                creations.append(.createChain(planned.chain))
+                innerRules += additions
+            } else {
+                hooks.append(.createChain(planned.chain))
+                rules += additions
+            }
             return
         }
-        if held.chain.base?.policy != planned.chain.base?.policy { creations.append(.setPolicy(planned.chain)) }
-        guard rebuilding || held.rules != planned.rules || held.rules.contains(where: mentionsLost) else { return }
-        if !held.rules.isEmpty { flushes.append(.flushChain(name)) }
+        if present.chain.base?.policy != planned.chain.base?.policy { hooks.append(.setPolicy(planned.chain)) }
+        guard rebuilding || present.rules != planned.rules || present.rules.contains(where: mentionsRemade) else {
+            return
+        }
+        flush(name)
         rules += additions
     }
 
-    private func mentionsLost(_ rule: Rule) -> Bool {
-        rule.chainNames.contains(where: lostChains.contains) || rule.setNames.contains(where: setsToDelete.contains)
+    private mutating func flush(_ name: String) {
+        if held.chains[name]?.rules.isEmpty == false { flushes.append(.flushChain(name)) }
     }
+
+    private func mentionsRemade(_ rule: Rule) -> Bool {
+        rule.chainNames.contains(where: remadeChains.contains) || rule.setNames.contains(where: remadeSets.contains)
+    }
+
+    // MARK: Operations
+
+    /// Puts all that has to do with chains into the order.
+    ///
+    /// - Parameter elements: those that name a chain that is made anew are taken out before, and put back.
+    func enter(_ order: inout OperationOrder, releasing elements: [ElementDifference]) {
+        order.deletions = lostChains.filter { held.chains[$0]?.rules.isEmpty == false }.map { .flushChain($0) }
+        if remadeChains.isEmpty, remadeSets.isEmpty {
+            order.making += setCreations + creations + innerRules
+            order.switching = flushes + hooks + rules
+            order.deletions += lostSets.flatMap(Self.deletion)
+        } else {
+            // A map that goes may have elements that name a chain that is made anew.
+            let sets = remadeChains.isEmpty ? [] : lostSets
+            order.making += flushes + elements.flatMap(\.releases)
+            order.making += (sets + remadeSets.sorted()).flatMap(Self.deletion)
+            order.making += remadeChains.sorted().map { .deleteChain($0) }
+            order.making += setCreations + creations + hooks + innerRules + rules + elements.flatMap(\.returns)
+            if remadeChains.isEmpty { order.deletions += lostSets.flatMap(Self.deletion) }
+        }
+        order.deletions += lostChains.map { .deleteChain($0) }
+    }
+
+    /// Before 6.2 the elements of a deleted verdict map kept their chains busy until the transaction was over.
+    static func deletion(ofSet name: String) -> [Operation] { [.flushSet(name), .deleteSet(name)] }
 }
 
 extension HeldChain {
     /// Whether changing its policy and rules is enough to make it this chain.
-    fileprivate func canBecome(_ wanted: Chain) -> Bool {
-        var present = chain
-        if let policy = wanted.base?.policy { present.base?.policy = policy }
-        return present == wanted && !isStrange
+    fileprivate func canBecome(_ wanted: Chain) -> Bool { !isStrange && chain.canBecome(wanted) }
+}
+
+extension Chain {
+    /// Whether changing its policy is enough to make it this chain.
+    func canBecome(_ wanted: Chain) -> Bool {
+        var changed = self
+        if let policy = wanted.base?.policy { changed.base?.policy = policy }
+        return changed == wanted
     }
 }

@@ -1,77 +1,85 @@
 internal import Nftables
 
-/// What has to be done to the elements of one set.
+/// What has to be done to the elements of one set. Everything is in the order of the keys.
 struct ElementDifference {
-    /// Removes elements that name a chain that goes; to be done before the chain does.
-    private(set) var releases: [Operation] = []
-    /// In order; the operations of one entry belong into one transaction.
-    private(set) var changes: [[Operation]] = []
-    /// Removals from a map to data. A packet that is inside a chain already looks such a map up as it is at that
-    /// moment: so what leads to the element goes a transaction earlier than the element.
-    private(set) var lateRemovals: [[Operation]] = []
+    let set: SetDefinition
+    private var missing: [SetElement] = []
+    private var replaced: [(old: SetElement, new: SetElement)] = []
+    private var removed: [SetElement] = []
+    /// Elements that name a chain that is made anew; they cannot be there while it is not.
+    private var released: [SetElement] = []
+    /// Those of the released that stay.
+    private var returning: [SetElement] = []
 
-    /// How many elements go into one entry.
+    /// How many elements go into one entry of `additions` and its like.
     private static let chunk = 250
 
-    init(_ set: SetDefinition, wanted: ElementTable, held: [SetElement], lostChains: Set<String>) {
-        let held = ElementTable(held)
-        // The usual case costs one walk.
-        if wanted == held, lostChains.isEmpty { return }
-        var missing: [SetElement] = []
-        var replaced: [(old: SetElement, new: SetElement)] = []
-        var released: [SetElement] = []
+    /// The difference between all that is wanted and all that is held.
+    init(_ set: SetDefinition, wanted: ElementTable, held: ElementTable, remadeChains: Set<String>) {
+        self.set = set
+        // The usual case costs one walk, or none.
+        if remadeChains.isEmpty, wanted == held { return }
         for element in wanted {
             guard let old = held[element] else {
                 missing.append(element)
                 continue
             }
-            if lostChains.contains(old) {
+            if remadeChains.contains(old) {
                 released.append(old)
-                missing.append(element)
+                returning.append(element)
             } else if old != element {
                 replaced.append((old, element))
             }
         }
-        let surplus = held.filter { wanted[$0] == nil }
-        released += surplus.filter { lostChains.contains($0) }
-        let removed = surplus.filter { !lostChains.contains($0) }
-        released.sort(by: Self.precedes)
-        releases = Self.chunks(released).map { .deleteElements($0, set) }
-        plan(
-            set,
-            missing.sorted(by: Self.precedes),
-            replaced.sorted { Self.precedes($0.old, $1.old) },
-            removed.sorted(by: Self.precedes)
-        )
+        for element in held where wanted[element] == nil {
+            if remadeChains.contains(element) { released.append(element) } else { removed.append(element) }
+        }
+        sort()
     }
 
-    /// The order of operations follows from what differs alone.
+    /// The difference between the elements that are wanted and what a change answered that made them so.
+    init(_ set: SetDefinition, wanted: ElementTable, undoneBy undo: ElementChange) {
+        self.set = set
+        missing = undo.removed
+        for old in undo.added {
+            if let new = wanted[old] { replaced.append((old, new)) } else { removed.append(old) }
+        }
+        sort()
+    }
+
+    private mutating func sort() {
+        missing.sort(by: Self.precedes)
+        replaced.sort { Self.precedes($0.old, $1.old) }
+        removed.sort(by: Self.precedes)
+        released.sort(by: Self.precedes)
+        returning.sort(by: Self.precedes)
+    }
+
     private static func precedes(_ left: SetElement, _ right: SetElement) -> Bool {
         left.key == right.key
             ? (left.end ?? []).lexicographicallyPrecedes(right.end ?? [])
             : left.key.lexicographicallyPrecedes(right.key)
     }
 
-    private mutating func plan(
-        _ set: SetDefinition,
-        _ missing: [SetElement],
-        _ replaced: [(old: SetElement, new: SetElement)],
-        _ removed: [SetElement]
-    ) {
-        let removals = Self.chunks(removed).map { [Operation.deleteElements($0, set)] }
-        let additions = Self.chunks(missing).map { [Operation.addElements($0, set)] }
-        let replacements = Self.chunks(replaced).map { pairs -> [Operation] in
+    // The operations of one entry belong into one transaction.
+
+    var additions: [[Operation]] { Self.chunks(missing).map { [.addElements($0, set)] } }
+
+    var removals: [[Operation]] { Self.chunks(removed).map { [.deleteElements($0, set)] } }
+
+    var replacements: [[Operation]] {
+        Self.chunks(replaced).map { pairs in
             [.deleteElements(pairs.map(\.old), set), .addElements(pairs.map(\.new), set)]
         }
-        if set.isInterval {
-            // A new interval may overlap one that goes.
-            changes = removals + replacements + additions
-        } else if case .fields = set.value {
-            changes = additions + replacements
-            lateRemovals = removals
-        } else {
-            changes = additions + replacements + removals
-        }
+    }
+
+    var releases: [Operation] { released.isEmpty ? [] : [.deleteElements(released, set)] }
+
+    var returns: [Operation] { returning.isEmpty ? [] : [.addElements(returning, set)] }
+
+    /// Whether a verdict that comes goes to one of these chains.
+    func leads(to chains: Set<String>) -> Bool {
+        missing.contains { chains.contains($0) } || replaced.contains { chains.contains($0.new) }
     }
 
     private static func chunks<Element>(_ elements: [Element]) -> [[Element]] {

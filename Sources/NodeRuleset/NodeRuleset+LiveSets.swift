@@ -63,7 +63,19 @@ extension NodeRuleset: LiveSetWriter {
         throw NftablesError("change", "set \(name) of table \(table)", .invalid(problem))
     }
 
+    /// Needs no look at the table: what others changed in it is found by who compares it.
     private func commitLive(_ operations: [Operation]) throws(NftablesError) {
-        try retrying { () throws(NftablesError) in try commit([operations], to: try contents()) }
+        var attempts = 0
+        while true {
+            do throws(NftablesError) {
+                return try commit([operations], expecting: try kernel.generation())
+            } catch {
+                attempts += 1
+                guard error.isStale, attempts < Self.attempts else {
+                    held = nil
+                    throw error
+                }
+            }
+        }
     }
 }

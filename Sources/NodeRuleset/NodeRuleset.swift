@@ -6,20 +6,18 @@ internal import Supervision
 /// The only committer of the table `linnet`: capabilities hand in their fragments, it keeps the kernel in step.
 ///
 /// It remembers what the kernel held at which generation of the rulesets. While the generation is the same, a fragment
-/// is compared with the memory; when it is another, somebody has written, and the table is read again. Each transaction
-/// names the generation that it was made for, so that the kernel refuses it if somebody wrote in between.
+/// is compared with the memory, and a change of one with nothing; when it is another, somebody has written, and the table
+/// is read again. Each transaction names the generation that it was made for, so that the kernel refuses it if somebody
+/// wrote in between.
 package actor NodeRuleset: RulesetWriter {
     private nonisolated let thread: KernelThread
-    private let kernel: any RulesetKernel
+    let kernel: any RulesetKernel
     let table: Table
-    private let logger: Logger
+    let logger: Logger
     /// The fragments that were applied, by name; not the empty ones.
-    private(set) var wanted: [String: RulesetFragment] = [:]
+    var wanted: [String: RulesetFragment] = [:]
     /// What the kernel holds, as far as is known; nil if that is unknown.
-    private var held: TableContents?
-    /// Whether every fragment was compared with what is held. What is read anew, for whatever reason, may lack what
-    /// others removed in between.
-    private var isCompared = false
+    var held: HeldTable?
     /// Whether notifications of a transaction that is not complete yet were about the table.
     private var isTouched = false
     /// Who puts elements into live sets, and wants to know when they may be gone.
@@ -47,45 +45,45 @@ package actor NodeRuleset: RulesetWriter {
     // MARK: Fragments
 
     package func apply(_ fragment: RulesetFragment) async throws(NftablesError) {
-        try check(fragment)
-        // What others changed meanwhile is made right and counted first. A fragment that fails there is not this one's
-        // concern: the watch tries again and reports it.
-        _ = try? repairIfChanged()
-        let previous = wanted[fragment.name]
+        let problem = fragment.firstProblem ?? claim(of: fragment.chains, fragment.sets, by: fragment.name)
+        if let problem { throw NftablesError("apply", "fragment \(fragment.name)", .invalid(problem)) }
+        try lookForChanges()
+        try install(fragment)
+        try keep(fragment)
+    }
+
+    /// What others changed meanwhile is made right and counted first. A fragment that fails there is not the concern of
+    /// one that is handed in: the watch tries again and reports it.
+    func lookForChanges() throws(NftablesError) {
+        if wanted.isEmpty {
+            _ = try isOfToday()
+        } else {
+            _ = try? repairIfChanged()
+        }
+    }
+
+    /// Notes that the fragment is there and is to be kept true. Until then the last one that fitted is.
+    func keep(_ fragment: RulesetFragment) throws(NftablesError) {
         wanted[fragment.name] = fragment.isEmpty ? nil : fragment
-        do throws(NftablesError) {
-            try install(fragment)
-            try removeUnusedTable()
-        } catch {
-            // The last fragment that fitted stays the one to be kept true.
-            wanted[fragment.name] = previous
-            throw error
-        }
+        guard fragment.isEmpty else { return }
+        held?.forget(fragment.name)
+        try removeUnusedTable()
     }
 
-    package func amend(_ change: FragmentChange) async throws(NftablesError) {
-        guard var fragment = wanted[change.name] else {
-            throw NftablesError("amend", "fragment \(change.name)", .invalid("it was not applied"))
-        }
-        fragment.apply(change)
-        try await apply(fragment)
-    }
-
-    /// Refuses what would fail in the kernel with less to say, or what would take another fragment's place.
-    private func check(_ fragment: RulesetFragment) throws(NftablesError) {
-        var problem = fragment.firstProblem
-        let chains = Set(fragment.chains.map(\.chain.name))
-        let sets = Set(fragment.sets.map(\.definition.name))
-        for other in wanted.values where other.name != fragment.name && problem == nil {
-            if let chain = other.chains.first(where: { chains.contains($0.chain.name) }) {
-                problem = "fragment \(other.name) has a chain \(chain.chain.name) already"
+    /// What says that another fragment has a chain or set of one of these names.
+    func claim(of chains: [PlannedChain], _ sets: [PlannedSet], by fragment: String) -> String? {
+        let chainNames = Set(chains.map(\.chain.name))
+        let setNames = Set(sets.map(\.definition.name))
+        if chainNames.isEmpty, setNames.isEmpty { return nil }
+        for other in wanted.values where other.name != fragment {
+            if let chain = other.chains.first(where: { chainNames.contains($0.chain.name) }) {
+                return "fragment \(other.name) has a chain \(chain.chain.name) already"
             }
-            if let set = other.sets.first(where: { sets.contains($0.definition.name) }) {
-                problem = "fragment \(other.name) has a set \(set.definition.name) already"
+            if let set = other.sets.first(where: { setNames.contains($0.definition.name) }) {
+                return "fragment \(other.name) has a set \(set.definition.name) already"
             }
         }
-        guard let problem else { return }
-        throw NftablesError("apply", "fragment \(fragment.name)", .invalid(problem))
+        return nil
     }
 
     // MARK: Repair
@@ -100,24 +98,19 @@ package actor NodeRuleset: RulesetWriter {
 
     private func repairIfChanged(always: Bool = false) throws(NftablesError) -> Int {
         guard !wanted.isEmpty else { return 0 }
-        guard try generationIsNew() || always else { return 0 }
-        let known = isCompared ? held?.generation : nil
+        let isKnown = try isOfToday() && isCompared
+        if isKnown, !always { return 0 }
+        let known = isKnown ? held?.contents.generation : nil
         if always { held = nil }
         var count = 0
         defer {
             repairs += count
             // Nobody can have touched live elements without another generation.
-            if known == nil || held?.generation != known { doubt() }
+            if known == nil || held?.contents.generation != known { doubt() }
         }
         for _ in 0..<Self.attempts {
-            // Reading takes this back: then others wrote meanwhile, and what was compared before may be gone.
-            isCompared = true
-            do throws(NftablesError) {
-                try repairOnce(&count)
-            } catch {
-                isCompared = false
-                throw error
-            }
+            try repairOnce(&count)
+            // Else others wrote meanwhile, and what was compared before the table was read anew may be gone.
             if isCompared { break }
         }
         return count
@@ -125,7 +118,7 @@ package actor NodeRuleset: RulesetWriter {
 
     private func repairOnce(_ count: inout Int) throws(NftablesError) {
         var failure: NftablesError?
-        for fragment in wanted.values.sorted(by: { $0.name < $1.name }) {
+        for fragment in wanted.values.sorted(by: { $0.name < $1.name }) where !isSettled(fragment.name) {
             do throws(NftablesError) {
                 if try install(fragment) { count += 1 }
             } catch {
@@ -136,18 +129,35 @@ package actor NodeRuleset: RulesetWriter {
         if try removeStrays() { count += 1 }
     }
 
-    private func generationIsNew() throws(NftablesError) -> Bool {
-        guard let held, isCompared else { return true }
-        return try kernel.generation() != held.generation
+    /// Whether the rulesets are of the generation that is remembered. If not, nothing is remembered any more.
+    private func isOfToday() throws(NftablesError) -> Bool {
+        guard let known = held?.contents.generation else { return false }
+        do throws(NftablesError) {
+            if try kernel.generation() == known { return true }
+        } catch {
+            held = nil
+            throw error
+        }
+        held = nil
+        return false
     }
+
+    /// Whether every fragment was compared with what is held.
+    private var isCompared: Bool {
+        guard let held else { return false }
+        return held.isSwept && wanted.keys.allSatisfy(held.settled.contains)
+    }
+
+    /// Whether the kernel is known to hold the fragment exactly as it is kept.
+    func isSettled(_ fragment: String) -> Bool { held?.settled.contains(fragment) == true }
 
     /// Removes what somebody else has put into the table.
     private func removeStrays() throws(NftablesError) -> Bool {
-        try retrying { () throws(NftablesError) in
-            let contents = try contents()
-            let strays = RulesetDifference(strayIn: contents)
-            try commit(strays.transactions, to: contents)
-            if !strays.isEmpty { held = nil }
+        if held?.isSwept == true { return false }
+        return try retrying { () throws(NftablesError) in
+            let strays = RulesetDifference(strayIn: try contents())
+            try commit(strays.transactions)
+            held?.sweep()
             return !strays.isEmpty
         }
     }
@@ -166,8 +176,8 @@ package actor NodeRuleset: RulesetWriter {
             case .generation(let generation, let process):
                 if isTouched {
                     culprit = process
-                } else if let known = held?.generation, generation == Self.next(known) {
-                    held?.generation = generation
+                } else if let known = held?.contents.generation, generation == Self.next(known) {
+                    held?.contents.generation = generation
                 }
                 isTouched = false
             case .resynchronise:
@@ -190,15 +200,16 @@ package actor NodeRuleset: RulesetWriter {
 
     /// Makes the kernel hold the fragment and answers whether anything had to be done.
     @discardableResult
-    private func install(_ fragment: RulesetFragment) throws(NftablesError) -> Bool {
+    func install(_ fragment: RulesetFragment) throws(NftablesError) -> Bool {
         var rebuilding = false
         var attempts = 0
         while true {
             do throws(NftablesError) {
-                let contents = try contents()
-                let difference = RulesetDifference(wanted: fragment, held: contents, rebuilding: rebuilding)
-                try commit(difference.transactions, to: contents)
-                if !difference.isEmpty { remember(fragment) }
+                let contents = try contents(comparableWith: fragment)
+                let kept = isSettled(fragment.name) ? wanted[fragment.name] : nil
+                let difference = RulesetDifference(wanted: fragment, held: contents, kept: kept, rebuilding: rebuilding)
+                try commit(difference.transactions)
+                if !difference.isEmpty || kept == nil { held?.settle(fragment) }
                 return !difference.isEmpty
             } catch {
                 held = nil
@@ -217,7 +228,7 @@ package actor NodeRuleset: RulesetWriter {
     }
 
     /// Does it again while others write in between.
-    func retrying<Result>(
+    private func retrying<Result>(
         _ body: () throws(NftablesError) -> Result
     ) throws(NftablesError) -> Result {
         var attempts = 0
@@ -233,25 +244,29 @@ package actor NodeRuleset: RulesetWriter {
     }
 
     /// How often a transaction is tried while others write in between.
-    private static let attempts = 10
+    static let attempts = 10
 
-    /// What the kernel holds now, with the elements of all planned sets: from memory, if that is of today.
-    func contents() throws(NftablesError) -> TableContents {
-        let planned = Set(wanted.values.flatMap(\.plannedSetNames))
-        if let held, try kernel.generation() == held.generation,
-            planned.allSatisfy({ held.sets[$0]?.elements != nil || held.sets[$0] == nil })
-        {
-            return held
-        }
+    /// What is remembered of the table, or else what the kernel holds now, with the elements of planned sets where they
+    /// are not known to be as planned.
+    ///
+    /// - Parameter fragment: what the contents are to be compared with.
+    private func contents(comparableWith fragment: RulesetFragment? = nil) throws(NftablesError) -> TableContents {
+        if let held, fragment.map(held.covers) ?? true { return held.contents }
+        let planned = Set(wanted.values.flatMap(\.plannedSetNames)).union(fragment?.plannedSetNames ?? [])
         let contents = try kernel.read(table, elementsOf: planned)
-        held = contents
-        isCompared = false
+        held = HeldTable(contents)
         return contents
     }
 
-    /// Commits the transactions that were made from these contents, one after the other.
-    func commit(_ transactions: [[Operation]], to contents: TableContents) throws(NftablesError) {
-        var generation = contents.generation
+    /// Commits the transactions that were made from what is remembered, one after the other.
+    func commit(_ transactions: [[Operation]]) throws(NftablesError) {
+        guard let generation = held?.contents.generation else { return }
+        try commit(transactions, expecting: generation)
+    }
+
+    /// Commits the transactions one after the other, if the rulesets are of this generation.
+    func commit(_ transactions: [[Operation]], expecting generation: UInt32) throws(NftablesError) {
+        var generation = generation
         for operations in transactions {
             let transaction = Transaction(table, operations)
             if logger.logLevel <= .debug {
@@ -259,8 +274,9 @@ package actor NodeRuleset: RulesetWriter {
             }
             try kernel.commit(transaction, expecting: generation)
             // Exactly ours lies between: the kernel has checked the number under the lock under which it counts.
-            generation = Self.next(generation)
-            held?.generation = generation
+            let next = Self.next(generation)
+            if held?.contents.generation == generation { held?.contents.generation = next }
+            generation = next
         }
     }
 
@@ -269,35 +285,14 @@ package actor NodeRuleset: RulesetWriter {
         generation == .max ? 1 : generation + 1
     }
 
-    /// Notes that the kernel holds the fragment, exactly.
-    private func remember(_ fragment: RulesetFragment) {
-        guard var contents = held else { return }
-        contents.exists = contents.exists || !fragment.isEmpty
-        if !fragment.isEmpty { contents.isDormant = false }
-        contents.chains = contents.chains.filter {
-            RulesetFragment.owner(in: $0.value.chain.comment) != fragment.name
-        }
-        contents.sets = contents.sets.filter { RulesetFragment.owner(in: $0.value.shape.comment) != fragment.name }
-        for chain in fragment.ownedChains {
-            contents.chains[chain.chain.name] = HeldChain(chain.chain, chain.rules)
-        }
-        for set in fragment.ownedSets {
-            let name = set.definition.name
-            var elements: [SetElement]?
-            if case .planned(let planned) = set.contents { elements = Array(planned) }
-            contents.sets[name] = HeldSet(name: name, shape: set.definition.shape, elements: elements)
-        }
-        held = contents
-    }
-
     /// The table goes when nothing is in it any more.
     private func removeUnusedTable() throws(NftablesError) {
         guard wanted.isEmpty else { return }
         try retrying { () throws(NftablesError) in
             let contents = try contents()
             guard contents.exists, contents.chains.isEmpty, contents.sets.isEmpty else { return }
-            try commit([[.deleteTable]], to: contents)
-            held?.exists = false
+            try commit([[.deleteTable]])
+            held?.contents.exists = false
         }
     }
 }

@@ -2,21 +2,26 @@ internal import Nftables
 
 extension RulesetFragment {
     /// The chains with the comment that names their owner.
-    var ownedChains: [PlannedChain] {
-        chains.map { planned in
-            var planned = planned
-            planned.chain.comment = ownerComment(planned.chain.comment)
-            return planned
-        }
-    }
+    var ownedChains: [PlannedChain] { chains.map(owned) }
 
     /// The sets with the comment that names their owner.
-    var ownedSets: [PlannedSet] {
-        sets.map { planned in
-            var planned = planned
-            planned.definition.comment = ownerComment(planned.definition.comment)
-            return planned
-        }
+    var ownedSets: [PlannedSet] { sets.map(owned) }
+
+    /// The set of this name, with that comment.
+    func ownedSet(_ name: String) -> PlannedSet? {
+        sets.first { $0.definition.name == name }.map(owned)
+    }
+
+    func owned(_ planned: PlannedChain) -> PlannedChain {
+        var planned = planned
+        planned.chain.comment = ownerComment(planned.chain.comment)
+        return planned
+    }
+
+    private func owned(_ planned: PlannedSet) -> PlannedSet {
+        var planned = planned
+        planned.definition.comment = ownerComment(planned.definition.comment)
+        return planned
     }
 
     private func ownerComment(_ comment: String?) -> String {
@@ -26,6 +31,12 @@ extension RulesetFragment {
     /// The fragment that the comment of a chain or set names.
     static func owner(in comment: String?) -> String? {
         comment.map { String($0.prefix { $0 != ":" }) }
+    }
+
+    /// What is planned to be in the set; nil if there is no such set, or it is live.
+    func elements(ofSet name: String) -> ElementTable? {
+        guard case .planned(let table) = sets.first(where: { $0.definition.name == name })?.contents else { return nil }
+        return table
     }
 
     /// The sets whose elements have to be compared.

@@ -11,15 +11,19 @@ final class FakeRulesetKernel: RulesetKernel {
         var tables: [Table: TableContents] = [:]
         /// The transactions that were committed, as commands of nft.
         var log: [String] = []
+        /// What the table held after each of them.
+        var states: [TableContents] = []
         var reads = 0
+        /// How often the number of the generation was asked for.
+        var looks = 0
         /// The name of the thread that made the last commit.
         var thread: String?
         /// Called once before the next commit: what somebody else does in between.
         var intrusion: (@Sendable (inout State) -> Void)?
         /// The same, after it.
         var pursuit: (@Sendable (inout State) -> Void)?
-        /// The error of the next commit.
-        var nextFailure: NftablesError?
+        /// The errors of the next commits; nil is none.
+        var nextFailures: [NftablesError?] = []
         /// The error of every commit.
         var refusal: Errno?
     }
@@ -33,6 +37,16 @@ final class FakeRulesetKernel: RulesetKernel {
     var thread: String? { state.withLock { $0.thread } }
 
     var reads: Int { state.withLock { $0.reads } }
+
+    var looks: Int { state.withLock { $0.looks } }
+
+    /// What the table held after each commit since the last call.
+    func takeStates() -> [TableContents] {
+        state.withLock { state in
+            defer { state.states = [] }
+            return state.states
+        }
+    }
 
     /// What somebody else does now: each call is a generation.
     func intrude(_ body: (inout State) -> Void) {
@@ -52,8 +66,9 @@ final class FakeRulesetKernel: RulesetKernel {
         state.withLock { $0.pursuit = body }
     }
 
-    func failNextCommit(_ errno: Errno) {
-        state.withLock { $0.nextFailure = NftablesError("commit", "a batch", .kernel(errno)) }
+    func failNextCommit(_ errno: Errno, after successes: Int = 0) {
+        let failure = NftablesError("commit", "a batch", .kernel(errno))
+        state.withLock { $0.nextFailures = Array(repeating: nil, count: successes) + [failure] }
     }
 
     /// Makes every commit fail, until it is called with nil.
@@ -61,7 +76,12 @@ final class FakeRulesetKernel: RulesetKernel {
         state.withLock { $0.refusal = errno }
     }
 
-    func generation() throws(NftablesError) -> UInt32 { state.withLock { $0.generation } }
+    func generation() throws(NftablesError) -> UInt32 {
+        state.withLock { state in
+            state.looks += 1
+            return state.generation
+        }
+    }
 
     func read(_ table: Table, elementsOf sets: Set<String>) throws(NftablesError) -> TableContents {
         state.withLock { state in
@@ -94,10 +114,7 @@ final class FakeRulesetKernel: RulesetKernel {
             if let refusal = state.refusal {
                 return NftablesError("commit", "a batch", .kernel(refusal))
             }
-            if let failure = state.nextFailure {
-                state.nextFailure = nil
-                return failure
-            }
+            if !state.nextFailures.isEmpty, let failure = state.nextFailures.removeFirst() { return failure }
             var changed = state.tables[table] ?? TableContents(generation: 0, exists: false)
             for operation in operations {
                 if let errno = changed.perform(operation) {
@@ -107,6 +124,7 @@ final class FakeRulesetKernel: RulesetKernel {
             state.tables[table] = changed.exists ? changed : nil
             state.generation += 1
             state.log.append(commands)
+            state.states.append(changed)
             if let pursuit = state.pursuit {
                 state.pursuit = nil
                 pursuit(&state)
@@ -164,28 +182,28 @@ extension TableContents {
     }
 
     private mutating func add(_ elements: [SetElement], to name: String) -> Errno? {
+        guard var present = sets[name]?.elements else { return .noEntry }
+        var known = Dictionary(present.map { ($0.key, $0) }) { first, _ in first }
         for element in elements {
-            guard var present = sets[name]?.elements else { return .noEntry }
             if case .verdict(let verdict) = element.value, let chain = verdict.chain, chains[chain] == nil {
                 return .noEntry
             }
-            if let same = present.first(where: { $0.key == element.key }) {
+            if let same = known[element.key] {
                 guard same == element else { return .exists }
                 continue
             }
+            known[element.key] = element
             present.append(element)
-            sets[name]?.elements = present
         }
+        sets[name]?.elements = present
         return nil
     }
 
     private mutating func delete(_ elements: [SetElement], from name: String) -> Errno? {
-        for element in elements {
-            guard let index = sets[name]?.elements?.firstIndex(where: { $0.key == element.key }) else {
-                return .noEntry
-            }
-            sets[name]?.elements?.remove(at: index)
-        }
+        guard let present = sets[name]?.elements else { return .noEntry }
+        var keys = Set(present.map(\.key))
+        for element in elements where keys.remove(element.key) == nil { return .noEntry }
+        sets[name]?.elements = present.filter { keys.contains($0.key) }
         return nil
     }
 

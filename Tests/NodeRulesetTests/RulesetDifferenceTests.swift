@@ -235,7 +235,9 @@ enum Samples {
         #expect(transactions.count == 2)
         #expect(
             transactions.last?.map { $0.command(in: .linnet) } == [
-                "delete element inet linnet endpoints { 10.43.0.1 . 0 }"
+                "delete element inet linnet endpoints { 10.43.0.1 . 0 }",
+                "flush chain inet linnet a",
+                "delete chain inet linnet a",
             ]
         )
     }
