@@ -23,6 +23,36 @@ package enum FieldValue: Hashable, Sendable {
         case .bytes(let bytes): bytes
         }
     }
+
+    /// How many bytes these are.
+    var byteCount: Int {
+        switch self {
+        case .address(let address): address.family.byteCount
+        case .port: 2
+        case .l4proto: 1
+        case .number: 4
+        case .interface: 16
+        case .bytes(let bytes): bytes.count
+        }
+    }
+
+    /// Appends the bytes; of what elements are mostly made of, without a list of their own.
+    func append(to result: inout [UInt8]) {
+        switch self {
+        case .address(.v4(let address)): Self.append(address.rawValue, to: &result)
+        case .port(let port):
+            result.append(UInt8(port >> 8))
+            result.append(UInt8(truncatingIfNeeded: port))
+        case .l4proto(let transport): result.append(transport.rawValue)
+        case .number(let number): Self.append(UInt32(bigEndian: number), to: &result)
+        default: result += bytes
+        }
+    }
+
+    /// Appends the number, its highest byte first.
+    private static func append(_ number: UInt32, to result: inout [UInt8]) {
+        for byte in 0..<4 { result.append(UInt8(truncatingIfNeeded: number >> UInt32(24 - 8 * byte))) }
+    }
 }
 
 extension UInt32 {

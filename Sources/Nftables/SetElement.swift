@@ -77,9 +77,12 @@ package struct SetElement: Hashable, Sendable {
     /// The values one after the other, as a lookup finds them in registers: one alone is not padded.
     static func register(_ fields: [FieldValue]) -> [UInt8] {
         guard fields.count > 1 else { return fields.first?.bytes ?? [] }
-        return fields.reduce(into: []) { result, field in
-            result += field.bytes
-            result += Array(repeating: 0, count: -result.count & 3)
+        var result: [UInt8] = []
+        result.reserveCapacity(fields.reduce(0) { $0 + ($1.byteCount + 3) / 4 * 4 })
+        for field in fields {
+            field.append(to: &result)
+            while result.count & 3 != 0 { result.append(0) }
         }
+        return result
     }
 }
