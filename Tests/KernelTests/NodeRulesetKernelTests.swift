@@ -7,7 +7,7 @@ import Testing
 /// A small version of the layout by which services are balanced: one verdict map for all frontends, one chain per
 /// number of endpoints, one map of endpoints by frontend and index. Services are in 10.43.0.0/16 and fd00:43::/112, pods
 /// in 10.42.0.0/16 and fd00:42::/56.
-private enum ServiceLayout {
+enum ServiceLayout {
     static let frontend: [Selector] = [.ip4(.destination), .l4proto, .port(.destination)]
     static let frontend6: [Selector] = [.ip6(.destination), .l4proto, .port(.destination)]
 

@@ -164,7 +164,7 @@ import Testing
 
     @Test(arguments: 0..<5)
     func `an error in the middle is made good by a look at the whole`(_ successes: Int) async throws {
-        let (before, after) = (Self.layout(1500, 2), Self.layout(1500, 3))
+        let (before, after) = (Self.layout(600, 2), Self.layout(600, 3))
         try await ruleset.apply(before.fragment)
         kernel.failNextCommit(.noMemory, after: successes)
         try await ruleset.amend(after.change(from: before))
