@@ -3,8 +3,8 @@ internal import Nftables
 /// The operations of a change, each where it has to stand so that no packet misses anything on the way.
 ///
 /// A packet goes by the rules that there were when it came to the hook, also those of chains that it comes to later, but
-/// by the elements that there are when it looks them up. So what something leads to is there a transaction before, and
-/// goes a transaction after it; where all fits into one transaction, only the second matters.
+/// by the elements that there are when it looks them up. So a chain is made a transaction before elements lead to it, and
+/// what rules or elements have led to goes a transaction later; the rest is in one transaction if it fits.
 struct OperationOrder {
     /// Chains and sets that are made, with the rules of chains that no packet reaches yet. If something is made anew under
     /// its name, all that has to do with it: that is one transaction, however much it is.
