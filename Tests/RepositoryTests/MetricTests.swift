@@ -8,7 +8,7 @@ import Testing
     static let ends: Set<String> = [
         "bytes", "generation", "info", "ready", "seconds", "total",
         // Gauges of things.
-        "complete", "degraded", "peers", "problems", "restored", "subnets",
+        "complete", "degraded", "peers", "problems", "refused", "restored", "served", "subnets",
     ]
     /// Those of Prometheus' client libraries.
     static let process: Set<String> = [

@@ -6,9 +6,9 @@ extension BalancerStatus: MetricSource {
         var families = [
             MetricFamily("linnet_services_passes_total", .counter, "Plans put in place.", report.passes),
             MetricFamily("linnet_services_failures_total", .counter, "Plans that failed to be.", report.failures),
-            MetricFamily("linnet_services_count", .gauge, "Services with a frontend here.", Double(report.services)),
+            MetricFamily("linnet_services_served", .gauge, "Services with a frontend here.", Double(report.services)),
             MetricFamily(
-                "linnet_services_frontends_refused",
+                "linnet_services_refused",
                 .gauge,
                 "Frontends that services want and do not have.",
                 Double(report.refusals.count)
