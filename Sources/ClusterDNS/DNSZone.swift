@@ -12,8 +12,6 @@ package struct DNSZone: Sendable, Equatable {
 
     /// The key of the ConfigMap that is read.
     static let nodeHostsKey = "NodeHosts"
-    /// How many services are made at once when all are: enough to share the pages, few enough to need little memory.
-    private static let batchSize = 512
 
     /// The serial of a time in seconds since 1970: it wraps, as RFC 1982 lets it.
     static func serial(at time: Double) -> UInt32 { UInt32(truncatingIfNeeded: Int64(time)) }
@@ -84,12 +82,9 @@ package struct DNSZone: Sendable, Equatable {
             case .configMap, .secret, .ingress, .ingressClass, .middleware: break
             }
         }
-        for (count, service) in services.enumerated() {
-            update(service: service, in: snapshot, &edits)
-            guard count % Self.batchSize == Self.batchSize - 1 else { continue }
-            table.entries.apply(edits.changes)
-            edits = EntryEdits(table.entries)
-        }
+        for service in services { update(service: service, in: snapshot, &edits) }
+        // All at once, also when everything is made: pages that grow bit by bit leave as many holes between them as they
+        // take themselves.
         table.entries.apply(edits.changes)
     }
 

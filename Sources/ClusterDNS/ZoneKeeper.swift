@@ -1,5 +1,6 @@
 import ClusterState
 import DNSWire
+import LinuxSystem
 import Synchronization
 
 /// Keeps the zone, and who may ask, as the newest snapshot has them.
@@ -71,7 +72,7 @@ final class ZoneKeeper: Sendable {
     ///
     /// - Parameter now: in seconds since 1970.
     func take(_ snapshot: ClusterSnapshot, now: Double) -> News {
-        state.withLock { state in
+        let news = state.withLock { state in
             let changed = state.generation.map { snapshot.changedKeys(since: $0) } ?? .everything
             state.generation = snapshot.generation
             let hosts = snapshot.configMaps[nodeHosts]?.data[DNSZone.nodeHostsKey]
@@ -90,6 +91,8 @@ final class ZoneKeeper: Sendable {
                 triggers: wasKnown && isZoneNew ? EndpointTrigger.new(in: snapshot, since: slices, changed) : []
             )
         }
+        if news.changed.areMany { Heap.compact() }
+        return news
     }
 
     /// Notes what endpoints followed, now that they are answered from.
@@ -99,6 +102,16 @@ final class ZoneKeeper: Sendable {
         guard !triggers.isEmpty else { return }
         state.withLock { state in
             for trigger in triggers { state.latency.note(trigger, now: now) }
+        }
+    }
+}
+
+extension ChangedKeys {
+    /// Whether so much was made again that it pays to give back what was used on the way: that is more than the table.
+    fileprivate var areMany: Bool {
+        switch self {
+        case .everything: true
+        case .keys(let keys): keys.count >= 1_000
         }
     }
 }

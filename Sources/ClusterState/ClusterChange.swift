@@ -6,8 +6,9 @@ package enum ClusterChange: Sendable {
     case update(set: [ClusterObject], remove: [ObjectKey])
 }
 
-/// An object of any kind that Linnet reads.
-package enum ClusterObject: Sendable, Hashable {
+/// An object of any kind that Linnet reads. Each is in a place of its own: in an array of them all would else take as much room
+/// as the largest kind, five times that of an endpoint slice.
+package indirect enum ClusterObject: Sendable, Hashable {
     case node(Node)
     case namespace(Namespace)
     case service(Service)

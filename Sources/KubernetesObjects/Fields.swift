@@ -35,6 +35,8 @@ struct Fields {
         guard let value = node[key], !value.isNull else { return [] }
         guard let elements = value.elements else { throw Self.mismatch("a list", value, path(to: key)) }
         var values: [Value] = []
+        // An array that grows has room for up to twice as many.
+        values.reserveCapacity(elements.count)
         for (index, element) in elements.enumerated() {
             values.append(try read(element, "\(path(to: key))[\(index)]"))
         }

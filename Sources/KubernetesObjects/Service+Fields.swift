@@ -85,15 +85,13 @@ extension EndpointSlice {
         let type = try fields.required("addressType", Fields.word(AddressType.self))
         self.init(metadata: metadata, family: type.family)
         guard let family = type.family else { return }
-        for entry in try fields.elements("endpoints") { endpoints.append(try Endpoint(entry, family)) }
-        for port in try fields.elements("ports") {
-            ports.append(
-                EndpointPort(
-                    name: try port.optional("name", Fields.string) ?? "",
-                    transport: try port.optional("protocol", Fields.word(TransportProtocol.self)) ?? .tcp,
-                    port: try port.optional("port", Fields.optionalPort) ?? nil,
-                    appProtocol: try port.optional("appProtocol", Fields.string)
-                )
+        endpoints = try fields.elements("endpoints").map { entry throws(ObjectError) in try Endpoint(entry, family) }
+        ports = try fields.elements("ports").map { port throws(ObjectError) in
+            EndpointPort(
+                name: try port.optional("name", Fields.string) ?? "",
+                transport: try port.optional("protocol", Fields.word(TransportProtocol.self)) ?? .tcp,
+                port: try port.optional("port", Fields.optionalPort) ?? nil,
+                appProtocol: try port.optional("appProtocol", Fields.string)
             )
         }
     }
