@@ -80,7 +80,11 @@ struct SnapshotState: Sendable {
             declaredNodes[node.name] = node
             return refresh(node.name)
         }
-        guard snapshot[object.key] != object else { return [] }
+        guard snapshot[object.key] != object else {
+            // The source holds what it delivers: the same from the disk would be there twice for as long as the agent runs.
+            if snapshot.restoration != nil { snapshot.set(object) }
+            return []
+        }
         snapshot.set(object)
         return [object.key]
     }

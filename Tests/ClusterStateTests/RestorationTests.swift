@@ -1,5 +1,6 @@
 import ClusterFixtures
 import ClusterState
+import NetworkTypes
 import Testing
 
 /// What is on disk counts until the source speaks, and then goes without a flap.
@@ -42,6 +43,24 @@ import Testing
         store.apply(.replace(kinds: [.namespace], with: []), confirmedAt: 5_000)
         #expect(store.current.restoration == nil)
         #expect(store.current.namespaces.isEmpty)
+    }
+
+    @Test func `what the source delivers as it was is held as the source has it, not twice`() throws {
+        func slice() -> EndpointSlice {
+            let endpoints = (1...3).map { Endpoint(addresses: [IPAddress(family: .ipv4, number: $0)]) }
+            return EndpointSlice(metadata: ObjectMetadata(name: "a"), family: .ipv4, endpoints: endpoints)
+        }
+        let earlier = SnapshotStore(sourceDescription: "a test", ownName: own)
+        earlier.apply(.replace(kinds: [.endpointSlice], with: [.endpointSlice(slice())]), confirmedAt: 1_000)
+        store.restore(try #require(SavedSnapshot(earlier.current, on: own, confirmedAt: 1_000)))
+        let delivered = slice()
+        let before = store.current.generation
+        store.apply(.replace(kinds: [.endpointSlice], with: [.endpointSlice(delivered)]), confirmedAt: 5_000)
+        #expect(store.current.changedKeys(since: before) == .keys([]))
+        let held = try #require(store.current.endpointSlices[delivered.metadata.namespacedName])
+        #expect(held == delivered)
+        let places = [held, delivered].map { $0.endpoints.withUnsafeBufferPointer(\.baseAddress) }
+        #expect(places[0] == places[1])
     }
 
     @Test func `what is gone goes only when the source's whole list lacks it`() throws {
