@@ -26,8 +26,14 @@ package struct BalancerRuleset: Sendable {
         self = BalancerRuleset(configuration)
         var fragment = BalancerFrame(plan).fragment
         guard !fragment.isEmpty else { return fragment }
-        let services = plan.granted.map { BalancerPlan.Change(service: $0.key, old: [], new: $0.value) }
-        fragment.apply(change(services))
+        let all = change(plan.granted.map { BalancerPlan.Change(service: $0.key, old: [], new: $0.value) })
+        fragment.chains += all.chains
+        fragment.sets += all.sets
+        for index in fragment.sets.indices {
+            guard let elements = all.elements[fragment.sets[index].definition.name] else { continue }
+            // At once, and not one by one into what is empty.
+            fragment.sets[index].contents = .planned(ElementTable(elements.added))
+        }
         return fragment
     }
 
