@@ -22,5 +22,14 @@ package enum AddressFamily: UInt8, Sendable, Hashable, CaseIterable, Comparable,
         }
     }
 
+    /// Compiled in place, also in other modules.
+    @inlinable
+    package static func == (left: AddressFamily, right: AddressFamily) -> Bool {
+        switch (left, right) {
+        case (.ipv4, .ipv4), (.ipv6, .ipv6): true
+        case (.ipv4, .ipv6), (.ipv6, .ipv4): false
+        }
+    }
+
     package static func < (left: AddressFamily, right: AddressFamily) -> Bool { left.rawValue < right.rawValue }
 }

@@ -6,6 +6,10 @@ package struct RecordClass: RegisteredNumber {
         self.rawValue = rawValue
     }
 
+    /// Compiled in place, also in other modules: each query is compared with several.
+    @inlinable
+    package static func == (left: RecordClass, right: RecordClass) -> Bool { left.rawValue == right.rawValue }
+
     /// The Internet: all that resolvers ask for.
     package static let `in` = RecordClass(rawValue: 1)
     /// Chaosnet: where servers tell their version and name (RFC 4892).

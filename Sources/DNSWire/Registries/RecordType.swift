@@ -6,6 +6,10 @@ package struct RecordType: RegisteredNumber {
         self.rawValue = rawValue
     }
 
+    /// Compiled in place, also in other modules: each query is compared with several.
+    @inlinable
+    package static func == (left: RecordType, right: RecordType) -> Bool { left.rawValue == right.rawValue }
+
     package static let a = RecordType(rawValue: 1)
     package static let ns = RecordType(rawValue: 2)
     package static let cname = RecordType(rawValue: 5)

@@ -8,6 +8,10 @@ package struct ResponseCode: RegisteredNumber {
         self.rawValue = rawValue & 0xfff
     }
 
+    /// Compiled in place, also in other modules: each query is compared with several.
+    @inlinable
+    package static func == (left: ResponseCode, right: ResponseCode) -> Bool { left.rawValue == right.rawValue }
+
     package static let noError = ResponseCode(rawValue: 0)
     package static let formatError = ResponseCode(rawValue: 1)
     package static let serverFailure = ResponseCode(rawValue: 2)

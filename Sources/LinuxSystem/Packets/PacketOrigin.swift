@@ -27,6 +27,15 @@ package enum PacketTransport: Sendable, Hashable {
     case datagram
     /// TCP, with the length of each packet before it in two octets (RFC 1035 section 4.2.2).
     case stream
+
+    /// Compiled in place, also in other modules: each packet is asked for it several times.
+    @inlinable
+    package static func == (left: PacketTransport, right: PacketTransport) -> Bool {
+        switch (left, right) {
+        case (.datagram, .datagram), (.stream, .stream): true
+        case (.datagram, .stream), (.stream, .datagram): false
+        }
+    }
 }
 
 /// An address as the first and the last eight octets of an IPv6 address, each in network byte order. IPv4 addresses are
