@@ -30,19 +30,20 @@ extension WorkerReport {
 /// A question for a thread's numbers, left in its mailbox. It is answered once: at the latest, and then without them, when
 /// nobody can answer it any more.
 final class WorkerReportRequest: Sendable {
-    private let continuation: Mutex<CheckedContinuation<WorkerReport?, Never>?>
+    private let reply: Mutex<(@Sendable (WorkerReport?) -> Void)?>
 
-    init(_ continuation: CheckedContinuation<WorkerReport?, Never>) {
-        self.continuation = Mutex(continuation)
+    /// - Parameter reply: is told the numbers, or nil if nobody has them.
+    init(_ reply: @escaping @Sendable (WorkerReport?) -> Void) {
+        self.reply = Mutex(reply)
     }
 
     deinit { answer(nil) }
 
     func answer(_ report: WorkerReport?) {
-        let continuation = continuation.withLock { continuation in
-            defer { continuation = nil }
-            return continuation
+        let reply = reply.withLock { reply in
+            defer { reply = nil }
+            return reply
         }
-        continuation?.resume(returning: report)
+        reply?(report)
     }
 }

@@ -14,6 +14,9 @@ final class DNSServer: Sendable {
     private let members: [Member]
     private let secure: SecureTransport
     private let sockets: ServerSockets
+    private let latest: WorkerReports
+    /// For the numbers of all threads.
+    private static let patience = Duration.seconds(1)
     /// The addresses that are, as text for the reason that `ServerSockets` has.
     private let served = Mutex<Set<String>>([])
 
@@ -48,6 +51,7 @@ final class DNSServer: Sendable {
             members.append(Member(thread: thread, mailbox: mailbox))
         }
         self.members = members
+        latest = WorkerReports(workers: count)
         self.secure = secure
     }
 
@@ -119,18 +123,12 @@ final class DNSServer: Sendable {
         }
     }
 
-    /// What the threads have counted. A thread that is at its end tells nothing.
+    /// What the threads have counted. Of one that hangs, or is at its end, that is what it told last.
     func reports() async -> [WorkerReport] {
-        var reports: [WorkerReport] = []
-        for member in members {
-            let report = await withCheckedContinuation { continuation in
-                let request = WorkerReportRequest(continuation)
-                member.mailbox.put { $0.reportRequests.append(request) }
-                member.thread.wake()
-            }
-            if let report { reports.append(report) }
+        await latest.gather(within: Self.patience) { worker, request in
+            members[worker].mailbox.ask(request)
+            members[worker].thread.wake()
         }
-        return reports
     }
 
     /// How upstreams over TLS were asked.

@@ -24,6 +24,9 @@ final class WorkerMailbox: Sendable {
     /// The most answers that wait. What more come are dropped: their names are asked for again.
     static let mostAnswers = 256
 
+    /// The most questions for numbers that wait, which a thread that hangs does not answer.
+    private static let mostRequests = 16
+
     private let letter = Mutex<Letter?>(nil)
     private let thread = Mutex<PacketThread?>(nil)
     /// So that a worker that looks for a letter takes no lock unless there is one.
@@ -49,6 +52,13 @@ final class WorkerMailbox: Sendable {
             change(&changed)
             letter = changed
             hasLetter.store(true, ordering: .releasing)
+        }
+    }
+
+    /// Asks for the worker's numbers. It has to be woken.
+    func ask(_ request: WorkerReportRequest) {
+        put { letter in
+            if letter.reportRequests.count < Self.mostRequests { letter.reportRequests.append(request) }
         }
     }
 
