@@ -16,19 +16,22 @@ package struct ServicePlan: Hashable, Sendable {
         ports = []
         createdAt = service.metadata.createdAt ?? .max
         let frontends = FrontendList(service, context)
-        var localReady: Set<IPAddress> = []
+        var localEndpoints = 0
         for family in context.families where frontends.serves(family) {
+            var localReady: Set<IPAddress> = []
             for port in service.ports where port.port > 0 {
                 let choice = EndpointChoice(slices, port, family, on: context.place)
                 localReady.formUnion(choice.readyLocal)
                 let plan = PortPlan(service, port, family, choice, frontends)
                 if !plan.frontends.isEmpty { ports.append(plan) }
             }
+            // A pod with addresses of both families is one.
+            localEndpoints = max(localEndpoints, localReady.count)
         }
-        if let port = service.healthCheckNodePort, service.type == .loadBalancer,
+        if let port = service.healthCheckNodePort, port > 0, service.type == .loadBalancer,
             service.externalTrafficPolicy == .local, context.scope.services
         {
-            healthCheck = HealthCheckPlan(port: port, localEndpoints: localReady.count)
+            healthCheck = HealthCheckPlan(port: port, localEndpoints: localEndpoints)
         }
     }
 }

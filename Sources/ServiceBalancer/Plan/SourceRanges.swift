@@ -9,13 +9,16 @@ enum SourceRanges {
     /// family, or one holds every address.
     static func allowed(_ service: Service, _ family: AddressFamily) -> [IPPrefix]? {
         var ranges = service.loadBalancerSourceRanges
+        var isReadable = true
         if ranges.isEmpty, let text = service.metadata.annotations[annotation] {
-            // What cannot be read lets nobody in: a typing error must not open a port.
-            ranges = text.split(separator: ",").compactMap { try? IPPrefix(parsing: $0.trimmed) }
-            if ranges.isEmpty, !text.trimmed.isEmpty { return [] }
+            let words = text.split(separator: ",").map(\.trimmed).filter { !$0.isEmpty }
+            ranges = words.compactMap { try? IPPrefix(parsing: $0) }
+            isReadable = ranges.count == words.count
         }
         let own = ranges.filter { $0.family == family }
-        guard !own.isEmpty, own.allSatisfy({ $0.length > 0 }) else { return nil }
+        // What cannot be read lets nobody in: a typing error must not open a port.
+        guard !own.isEmpty || !isReadable else { return nil }
+        guard own.allSatisfy({ $0.length > 0 }) else { return nil }
         var merged: [IPPrefix] = []
         for range in own.sorted() where merged.last?.contains(range) != true { merged.append(range) }
         return merged

@@ -37,7 +37,11 @@ extension TestCluster {
         cluster.others = others.map(\.twin)
         cluster.slices = slices.map(\.twin)
         cluster.nodes = nodes.map(\.twin)
-        cluster.facts.heldPorts = Set(facts.heldPorts.map { HeldPort(.ipv6, $0.transport, $0.port) })
+        cluster.configuration.clusterCIDRs.v6 = configuration.clusterCIDRs.v4?.twin
+        cluster.configuration.serviceCIDRs.v6 = configuration.serviceCIDRs.v4?.twin
+        cluster.facts.heldAddresses = Set(facts.heldAddresses.map(\.twin))
+        cluster.facts.unfilteredBridges = Set(facts.unfilteredBridges.map { _ in .ipv6 })
+        cluster.heldPorts = Set(heldPorts.map { HeldPort(.ipv6, $0.transport, $0.port) })
         return cluster
     }
 }
@@ -68,6 +72,7 @@ extension EndpointSlice {
 extension Node {
     fileprivate var twin: Node {
         var node = self
+        node.podCIDRs.v6 = podCIDRs.v4?.twin
         node.internalAddresses.v6 = internalAddresses.v4?.twin
         node.externalAddresses.v6 = externalAddresses.v4?.twin
         return node

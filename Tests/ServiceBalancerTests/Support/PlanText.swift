@@ -15,7 +15,7 @@ extension BalancerPlan {
         refusals.map { refusal in
             switch refusal.reason {
             case .service(let other): "\(refusal.name) \(refusal.frontend.rowText): \(other)"
-            case .program: "\(refusal.name) \(refusal.frontend.rowText): a program"
+            case .host(let holder): "\(refusal.name) \(refusal.frontend.rowText): \(holder)"
             }
         }
     }
@@ -24,9 +24,9 @@ extension BalancerPlan {
 extension PortPlan {
     var lines: [String] {
         frontends.map { frontend in
-            let inside = frontend.inside == frontend.outside ? "" : ", inside \(text(frontend.inside))"
+            let (outside, inside) = (text(frontend.outside), text(frontend.inside))
             let sources = frontend.sources.map { " from " + $0.map(\.rowText).joined(separator: " ") } ?? ""
-            return "\(frontend.key.rowText) > \(text(frontend.outside))\(inside)\(sources)"
+            return "\(frontend.key.rowText) > \(outside)\(inside == outside ? "" : ", inside \(inside)")\(sources)"
         }
     }
 

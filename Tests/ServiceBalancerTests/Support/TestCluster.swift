@@ -19,7 +19,10 @@ struct TestCluster: Sendable {
     var slices: [EndpointSlice] = []
     /// node-1 and node-2.
     var nodes = [fixtureNode(1), fixtureNode(2)]
+    var configuration = testConfiguration
     var facts = HostFacts()
+    /// Ports of node-1 that a program has.
+    var heldPorts: Set<HeldPort> = []
 
     init(_ describe: (inout TestCluster) -> Void = { _ in }) {
         web = fixtureService("shop/web", ["10.43.0.80"], ports: [ServicePort(port: 80)])
@@ -53,12 +56,16 @@ struct TestCluster: Sendable {
 
     /// The plan of node-1, from scratch.
     var plan: BalancerPlan {
-        let store = SnapshotStore(sourceDescription: "a test", ownName: testConfiguration.node)
+        let store = SnapshotStore(sourceDescription: "a test", ownName: configuration.node)
         store.apply(.replace(kinds: BalancerPlan.neededKinds, with: objects), confirmedAt: 0)
-        var plan = BalancerPlan(testConfiguration)
-        _ = plan.update(store.current, changed: .everything, facts: facts)
+        var plan = BalancerPlan(configuration)
+        _ = plan.update(store.current, changed: .everything, facts: facts, heldPorts: heldPorts.byProgram)
         return plan
     }
+}
+
+extension Set<HeldPort> {
+    var byProgram: [HeldPort: PortHolder] { Dictionary(uniqueKeysWithValues: map { ($0, .program("a program")) }) }
 }
 
 let testConfiguration = BalancerConfiguration(
