@@ -158,6 +158,12 @@ let testSupport: [Target] = [
         dependencies: ["ClusterState", "NetworkTypes", "SeededNumbers"],
         path: "Tests/Support/ClusterFixtures"
     ),
+    // Packets through a fragment of the table, without a kernel.
+    .target(
+        name: "RulesetTracer",
+        dependencies: ["NetworkTypes", "Nftables", "NodeRuleset"],
+        path: "Tests/Support/RulesetTracer"
+    ),
     // A program that a service manager hands descriptors to.
     .executableTarget(
         name: "InheritingProgram",
@@ -246,8 +252,8 @@ let tests: [Target] = [
     .testTarget(
         name: "ServiceBalancerTests",
         dependencies: [
-            "ClusterFixtures", "ClusterState", "NetworkTypes", "Nftables", "NodeRuleset", "SeededNumbers",
-            "ServiceBalancer",
+            "ClusterFixtures", "ClusterState", "NetworkTypes", "Nftables", "NodeRuleset", "RulesetTracer",
+            "SeededNumbers", "ServiceBalancer",
         ]
     ),
     .testTarget(

@@ -99,7 +99,10 @@ struct ServiceElements {
         let isInsideServed = frontend.inside == .cluster || frontend.inside == .local
         let isListed = frontend.sources != nil
         switch (isOutsideServed, isInsideServed) {
-        case (true, _): return isListed ? .goto(note(.sources(place, then: .serve))) : nil
+        case (true, _):
+            if isListed { return .goto(note(.sources(place, then: .serve))) }
+            // An address of the node that a service has by itself is no matter of who has the port on all of them.
+            return place.isNode || frontend.kind == .clusterIP ? nil : .return
         case (false, true):
             return .goto(note(isListed ? .sources(place, then: .insiders) : .insiders(place.family)))
         case (false, false):
