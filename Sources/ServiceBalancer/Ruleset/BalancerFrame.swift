@@ -124,7 +124,7 @@ struct BalancerFrame: Equatable {
                     .family(family),
                     .l4proto(transport),
                     .destinationTranslated,
-                    .matchSet(.originalDestinationPort, in: BalancerNames.nodePorts(transport)),
+                    .matchSet(.originalDestinationPort, in: BalancerNames.nodePorts(transport, family)),
                     .goto(source)
                 )
             }
@@ -170,8 +170,9 @@ struct BalancerFrame: Equatable {
     // MARK: Sets
 
     private var sets: [PlannedSet] {
-        families.flatMap(sets)
-            + Self.transports.map { Self.set(BalancerNames.nodePorts($0), [.port(.destination)]) }
+        families.flatMap { family in
+            sets(family) + Self.transports.map { Self.set(BalancerNames.nodePorts($0, family), [.port(.destination)]) }
+        }
     }
 
     private func sets(_ family: AddressFamily) -> [PlannedSet] {

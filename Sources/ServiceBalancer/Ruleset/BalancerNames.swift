@@ -41,7 +41,9 @@ enum BalancerNames {
     /// Of these, cluster addresses, which are refused at ports that they do not have.
     static func clusterAddresses(_ family: AddressFamily) -> String { "cluster-addresses-\(family.suffix)" }
     /// Ports that services have on the node's addresses.
-    static func nodePorts(_ transport: TransportProtocol) -> String { "node-ports-\(transport)" }
+    static func nodePorts(_ transport: TransportProtocol, _ family: AddressFamily) -> String {
+        "node-ports-\(transport)-\(family.suffix)"
+    }
     /// Endpoints on this node, twice: as client and as server.
     static func hairpins(_ family: AddressFamily) -> String { "hairpins-\(family.suffix)" }
     /// Endpoints on this node.

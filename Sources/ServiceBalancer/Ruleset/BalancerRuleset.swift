@@ -66,7 +66,9 @@ package struct BalancerRuleset: Sendable {
         let endpoints = localEndpoints.take()
         change.replace(endpoints) { (BalancerNames.localEndpoints($0.family), SetElement([.address($0)])) }
         change.replace(endpoints) { (BalancerNames.hairpins($0.family), SetElement([.address($0), .address($0)])) }
-        change.replace(nodePorts.take()) { (BalancerNames.nodePorts($0.transport), SetElement([.port($0.port)])) }
+        change.replace(nodePorts.take()) {
+            (BalancerNames.nodePorts($0.transport, $0.family), SetElement([.port($0.port)]))
+        }
         return change
     }
 }

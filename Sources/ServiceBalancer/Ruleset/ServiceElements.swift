@@ -41,7 +41,7 @@ struct ServiceElements {
         if let chain = servingChain(frontend, port, place, affinity) {
             let set = place.isNode ? BalancerNames.nodeServices(place.family) : BalancerNames.services(place.family)
             put(SetElement(key, verdict: .goto(chain), comment: comment), into: set)
-            if place.isNode { nodePorts.append(NodePort(transport: frontend.key.transport, port: frontend.key.port)) }
+            if place.isNode { nodePorts.append(NodePort(frontend.key)) }
         }
         if let verdict = refusal(frontend, place) {
             let set = place.isNode ? BalancerNames.nodeRefusals(place.family) : BalancerNames.refusals(place.family)
@@ -121,10 +121,17 @@ struct ServiceElements {
     }
 }
 
-/// A port on the node's addresses.
+/// A port on the node's addresses of one family.
 struct NodePort: Hashable, Sendable {
+    let family: AddressFamily
     let transport: TransportProtocol
     let port: UInt16
+
+    init(_ key: FrontendKey) {
+        family = key.family
+        transport = key.transport
+        port = key.port
+    }
 }
 
 extension FrontendKey {

@@ -1,5 +1,6 @@
 import ClusterFixtures
 import NetworkTypes
+import NodeRuleset
 import RulesetTracer
 import ServiceBalancer
 import Testing
@@ -39,10 +40,15 @@ enum Sender: Sendable {
 
 extension TestCluster {
     /// The rules of node-1.
-    var tracer: RulesetTracer {
+    var tracer: RulesetTracer { tracer { _ in } }
+
+    /// The rules of node-1, with others that somebody else has beside them.
+    func tracer(_ add: (inout RulesetFragment) -> Void) -> RulesetTracer {
         var rules = BalancerRuleset(configuration)
+        var fragment = rules.fragment(of: plan)
+        add(&fragment)
         let own = ["192.0.2.1", "10.42.1.1", "10.42.1.0"].map { address($0) }
-        return RulesetTracer(rules.fragment(of: plan), localAddresses: Set(own + own.map(\.twin)))
+        return RulesetTracer(fragment, localAddresses: Set(own + own.map(\.twin)))
     }
 
     /// The same packet in the cluster's family.
