@@ -34,6 +34,25 @@ import Testing
             left: [5300, 6000, 7000]
         ),
         Row(
+            situation: "an address of IPv6",
+            filter: ConntrackFilter(
+                family: .ipv6,
+                transport: .udp,
+                originalDestination: try? IPAddress(parsing: "fd00::1"),
+                originalDestinationPort: 7000
+            ),
+            left: [5300, 6000]
+        ),
+        Row(
+            situation: "another address of IPv6",
+            filter: ConntrackFilter(
+                family: .ipv6,
+                transport: .udp,
+                originalDestination: try? IPAddress(parsing: "fd00::2")
+            ),
+            left: [5300, 6000, 7000]
+        ),
+        Row(
             situation: "the other family",
             filter: ConntrackFilter(family: .ipv6, transport: .udp),
             left: [5300, 6000]

@@ -6,15 +6,16 @@ import NetworkTypes
 extension ConntrackFilter {
     /// The request for the flows that are meant.
     ///
-    /// Kernels from 5.8 on leave out the others; older ones send all, so the answer is filtered again.
+    /// Kernels from 5.8 on leave out the others; older ones send all, so the answer is filtered again. Addresses of IPv6 are
+    /// left to that: asked for one, Linux 6.18 leaves out just the flows that have it.
     func dumpRequest() -> NetlinkMessage {
         MessageBuilder.message(.getFlow, .dump, header: ConntrackHeader.header(family)) { message in
             message.nest(ConntrackAttribute.original) { message in
-                Self.put(destination: originalDestination, into: &message)
+                Self.put(destination: comparable(originalDestination), into: &message)
                 Self.put(transport, port: originalDestinationPort, ConntrackAttribute.destinationPort, into: &message)
             }
             message.nest(ConntrackAttribute.reply) { message in
-                Self.put(source: replySource, into: &message)
+                Self.put(source: comparable(replySource), into: &message)
                 Self.put(transport, port: replySourcePort, ConntrackAttribute.sourcePort, into: &message)
             }
             message.nest(ConntrackAttribute.filter) { message in
@@ -24,15 +25,20 @@ extension ConntrackFilter {
         }
     }
 
+    /// The address if the kernel compares it rightly.
+    private func comparable(_ address: IPAddress?) -> IPAddress? { address?.family == .ipv4 ? address : nil }
+
     // CTA_FILTER_FLAG: which fields of the two directions count. In host byte order, unlike all else.
     private var originalFlags: UInt32 {
         Flag.transport
-            | (originalDestination == nil ? 0 : Flag.destination)
+            | (comparable(originalDestination) == nil ? 0 : Flag.destination)
             | (originalDestinationPort == nil ? 0 : Flag.destinationPort)
     }
 
     private var replyFlags: UInt32 {
-        Flag.transport | (replySource == nil ? 0 : Flag.source) | (replySourcePort == nil ? 0 : Flag.sourcePort)
+        Flag.transport
+            | (comparable(replySource) == nil ? 0 : Flag.source)
+            | (replySourcePort == nil ? 0 : Flag.sourcePort)
     }
 
     private enum Flag {
