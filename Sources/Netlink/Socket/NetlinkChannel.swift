@@ -122,6 +122,8 @@ struct NetlinkChannel: MessageChannel, ~Copyable {
 enum NetlinkSubsystem: Int32 {
     /// Links, addresses, routes, neighbours.
     case routing = 0
+    /// Sockets of all kinds: sock_diag(7).
+    case sockets = 4
     /// Tracked connections.
     case netfilter = 12
 }
