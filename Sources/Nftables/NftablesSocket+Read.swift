@@ -87,7 +87,7 @@ extension NftablesSocket {
     /// A set without intervals is a hash table in the kernel, which is rebuilt in the background as it grows. A dump that
     /// meets the rebuilding gives some elements twice and others not at all, and nothing in its messages says so: a key
     /// that came twice does. The rebuilding lasts milliseconds.
-    private func elements(of set: HeldSet, in table: Table) throws(NftablesError) -> [SetElement] {
+    func elements(of set: HeldSet, in table: Table) throws(NftablesError) -> [SetElement] {
         var parts: [ElementPart] = []
         for _ in 1...20 {
             parts = try elementParts(of: set, in: table)
