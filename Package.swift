@@ -252,8 +252,8 @@ let tests: [Target] = [
     .testTarget(
         name: "ServiceBalancerTests",
         dependencies: [
-            "ClusterFixtures", "ClusterState", "NetworkTypes", "Nftables", "NodeRuleset", "RulesetTracer",
-            "SeededNumbers", "ServiceBalancer",
+            "ClusterFixtures", "ClusterState", "LinuxSystem", "Netlink", "NetworkTypes", "Nftables", "NodeRuleset",
+            "RulesetTracer", "SeededNumbers", "ServiceBalancer",
         ]
     ),
     .testTarget(

@@ -6,6 +6,12 @@ package struct SocketHolder: Sendable, Hashable, CustomStringConvertible {
     /// The owner of the process.
     package let userID: UInt32?
 
+    package init(processID: UInt32, name: String?, userID: UInt32?) {
+        self.processID = processID
+        self.name = name
+        self.userID = userID
+    }
+
     package var description: String {
         let user = userID.map { ", user \($0)" } ?? ""
         return "process \(processID) (\(name ?? "gone by now")\(user))"
@@ -20,7 +26,8 @@ package struct SocketHolder: Sendable, Hashable, CustomStringConvertible {
         return holder(ofInode: inode)
     }
 
-    static func holder(ofInode inode: UInt64) -> SocketHolder? {
+    /// The holder of the socket whose file has this number; nil if there is none, or if it is hidden from this process.
+    package static func holder(ofInode inode: UInt64) -> SocketHolder? {
         guard let processes = try? Files.list("/proc") else { return nil }
         let link = "socket:[\(inode)]"
         for process in processes.compactMap({ UInt32($0) }) {

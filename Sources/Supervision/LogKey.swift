@@ -18,6 +18,8 @@ package enum LogKey: String, Sendable, CaseIterable {
     case file
     case setting
     case error
+    /// Why something was decided.
+    case reason
     case changes
     case duration = "duration.seconds"
     /// How long until it is tried again.

@@ -1,4 +1,5 @@
 import Netlink
+import NetworkTypes
 
 /// A host on which nothing else serves services or listens on their ports.
 package struct UnwatchedHost: BalancerHost {
@@ -21,8 +22,11 @@ package struct UnwatchedHost: BalancerHost {
 
     package func forget(_ stale: StaleFlows) throws -> Int {
         let socket = try ConntrackSocket.open()
+        let addresses = Set(try NetlinkSocket.open().addresses(of: nil).map(\.address.address))
         var count = 0
-        for filter in stale.filters { count += try socket.delete(filter) { stale.contains($0) } }
+        for filter in stale.filters {
+            count += try socket.delete(filter) { stale.contains($0, ownAddresses: addresses) }
+        }
         return count
     }
 }

@@ -218,6 +218,12 @@ package struct FrontendRefusal: Hashable, Sendable {
     package let name: ServicePortName
     package let frontend: FrontendKey
     package let reason: Reason
+
+    package init(name: ServicePortName, frontend: FrontendKey, reason: Reason) {
+        self.name = name
+        self.frontend = frontend
+        self.reason = reason
+    }
 }
 
 extension ServicePlan {

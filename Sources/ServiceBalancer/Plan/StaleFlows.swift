@@ -1,5 +1,5 @@
 package import Netlink
-import NetworkTypes
+package import NetworkTypes
 
 /// Which tracked connections still go where a service has no endpoint any more, after a change was put in place.
 ///
@@ -49,8 +49,13 @@ package struct StaleFlows: Hashable, Sendable {
         return Set(endpoints.keys.map { ConntrackFilter(family: $0.family, transport: $0.transport) })
     }
 
+    /// Whether ports of the node are among the frontends, so that the node's addresses matter.
+    package var concernsNode: Bool { endpoints.keys.contains { $0.address == nil } }
+
     /// Whether the flow goes where it should not.
-    package func contains(_ flow: ConntrackFlow) -> Bool {
+    ///
+    /// - Parameter ownAddresses: the node's.
+    package func contains(_ flow: ConntrackFlow, ownAddresses: Set<IPAddress>) -> Bool {
         guard let port = flow.original.destinationPort, let answering = flow.reply.sourcePort else { return false }
         let target = flow.original.destination
         let place = Place(address: flow.reply.source, port: answering)
@@ -59,8 +64,9 @@ package struct StaleFlows: Hashable, Sendable {
         }
         let key = FrontendKey(.node(target.family), flow.transport, port)
         guard let wanted = endpoints[key], !wanted.contains(place) else { return false }
-        // A packet that merely passes through to such a port elsewhere is none of ours.
-        return former[key]?.contains(place) == true || place == Place(address: target, port: port)
+        // A flow that merely passes through to such a port elsewhere is none of ours.
+        let isUntranslated = place == Place(address: target, port: port) && ownAddresses.contains(target)
+        return former[key]?.contains(place) == true || isUntranslated
     }
 
     private static func places(_ ports: [PortPlan]) -> [FrontendKey: Set<Place>] {

@@ -1,0 +1,52 @@
+package import Netlink
+package import NetworkTypes
+
+/// What a look at the node shows of who has ports, before anything is decided.
+package struct PortHolders: Sendable {
+    /// Ports that belong to the node itself, whether somebody listens there or not.
+    package var reserved: Set<UInt16>
+    /// Addresses at which no load balancer is served: who listens only there is not in the way.
+    package var heldAddresses: Set<IPAddress>
+    package var listeners: [Listener]
+    /// Host ports of pods, with the pod's name.
+    package var hostPorts: [HeldPort: String]
+
+    package init(
+        reserved: Set<UInt16>,
+        heldAddresses: Set<IPAddress>,
+        listeners: [Listener] = [],
+        hostPorts: [HeldPort: String] = [:]
+    ) {
+        self.reserved = reserved
+        self.heldAddresses = heldAddresses
+        self.listeners = listeners
+        self.hostPorts = hostPorts
+    }
+
+    /// Who has which of the ports.
+    ///
+    /// - Parameter name: what a listener's program is called; asked only of those that are in the way.
+    package func holders(
+        of wanted: Set<HeldPort>,
+        naming name: (Listener) -> String
+    ) -> [HeldPort: PortHolder] {
+        var holders: [HeldPort: PortHolder] = [:]
+        for port in wanted {
+            if reserved.contains(port.port), port.transport == .tcp {
+                holders[port] = .reserved
+            } else if let pod = hostPorts[port] {
+                holders[port] = .pod(pod)
+            }
+        }
+        for listener in listeners where !isApart(listener.address) {
+            for family in listener.families {
+                let port = HeldPort(family, listener.transport, listener.port)
+                guard wanted.contains(port), holders[port] == nil else { continue }
+                holders[port] = .program(name(listener))
+            }
+        }
+        return holders
+    }
+
+    private func isApart(_ address: IPAddress) -> Bool { address.isLoopback || heldAddresses.contains(address) }
+}
