@@ -71,8 +71,12 @@ let sources: [Target] = [
     // What keeps capabilities alive.
     .target(name: "Supervision", dependencies: ["LinuxSystem", lifecycle, logging]),
     .target(
+        name: "PlainHTTP",
+        dependencies: ["LinuxSystem", "NetworkTypes", nioCore, nioHTTP, nioPosix]
+    ),
+    .target(
         name: "MetricsServer",
-        dependencies: ["LinuxSystem", "NetworkTypes", "Supervision", logging, nioCore, nioHTTP, nioPosix],
+        dependencies: ["LinuxSystem", "NetworkTypes", "PlainHTTP", "Supervision", logging],
         exclude: ["README.md"]
     ),
     .target(name: "NodeRuleset", dependencies: ["LinuxSystem", "Nftables", "Supervision", logging]),
@@ -97,7 +101,7 @@ let sources: [Target] = [
     .target(
         name: "ServiceBalancer",
         dependencies: [
-            "ClusterState", "LinuxSystem", "Metrics", "Netlink", "NetworkTypes", "Nftables", "NodeRuleset",
+            "ClusterState", "LinuxSystem", "Metrics", "Netlink", "NetworkTypes", "Nftables", "NodeRuleset", "PlainHTTP",
             "Supervision", logging,
         ],
         exclude: ["README.md"]
@@ -118,7 +122,7 @@ let sources: [Target] = [
         name: "AgentCore",
         dependencies: [
             "ClusterDNS", "ClusterState", "DNSWire", "EtcdSource", "JSONText", "LinuxSystem", "ManifestSource",
-            "Metrics", "MetricsServer", "Netlink", "NetworkTypes", "Nftables", "NodeRuleset", "Overlay",
+            "Metrics", "MetricsServer", "Netlink", "NetworkTypes", "Nftables", "NodeRuleset", "Overlay", "PlainHTTP",
             "PodNetworkAudit", "ServiceBalancer", "Supervision", "Systemd", "YAML",
             lifecycle, logging, unixSignals,
         ]
@@ -164,6 +168,7 @@ let testSupport: [Target] = [
         dependencies: ["NetworkTypes", "Nftables", "NodeRuleset"],
         path: "Tests/Support/RulesetTracer"
     ),
+    .target(name: "HTTPClients", dependencies: ["NetworkTypes"], path: "Tests/Support/HTTPClients"),
     // A program that a service manager hands descriptors to.
     .executableTarget(
         name: "InheritingProgram",
@@ -190,8 +195,11 @@ let tests: [Target] = [
     .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),
     .testTarget(
         name: "MetricsServerTests",
-        dependencies: ["LinuxSystem", "MetricsServer", "NetworkTypes", "Supervision", logging]
+        dependencies: [
+            "HTTPClients", "LinuxSystem", "MetricsServer", "NetworkTypes", "PlainHTTP", "Supervision", logging,
+        ]
     ),
+    .testTarget(name: "PlainHTTPTests", dependencies: ["PlainHTTP"]),
     .testTarget(name: "DNSWireTests", dependencies: ["DNSWire", "NetworkTypes", "SeededNumbers"]),
     .testTarget(name: "NamePatternTests", dependencies: ["NamePattern", "SeededNumbers"]),
     .testTarget(name: "LinuxSystemTests", dependencies: ["LinuxSystem", "SeededNumbers"]),
@@ -252,8 +260,8 @@ let tests: [Target] = [
     .testTarget(
         name: "ServiceBalancerTests",
         dependencies: [
-            "ClusterFixtures", "ClusterState", "LinuxSystem", "Netlink", "NetworkTypes", "Nftables", "NodeRuleset",
-            "RulesetTracer", "SeededNumbers", "ServiceBalancer",
+            "ClusterFixtures", "ClusterState", "HTTPClients", "LinuxSystem", "Netlink", "NetworkTypes", "Nftables",
+            "NodeRuleset", "PlainHTTP", "RulesetTracer", "SeededNumbers", "ServiceBalancer", logging,
         ]
     ),
     .testTarget(
@@ -267,7 +275,7 @@ let tests: [Target] = [
     .testTarget(
         name: "AgentCoreTests",
         dependencies: [
-            "AgentCore", "ClusterState", "LinuxSystem", "Netlink", "NetworkTypes", "Overlay",
+            "AgentCore", "ClusterState", "LinuxSystem", "Netlink", "NetworkTypes", "Overlay", "PlainHTTP",
             lifecycle, logging,
         ]
     ),

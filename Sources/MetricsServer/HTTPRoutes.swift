@@ -1,3 +1,5 @@
+package import PlainHTTP
+
 /// What each path answers.
 package struct HTTPRoutes: Sendable {
     package typealias Answer = @Sendable () async -> HTTPAnswer
@@ -29,27 +31,5 @@ package struct HTTPRoutes: Sendable {
             if rest.first != "/" { rest = "/" + rest }
         }
         return String(rest.prefix { $0 != "?" && $0 != "#" })
-    }
-}
-
-/// What is said to a request.
-package struct HTTPAnswer: Hashable, Sendable {
-    package enum Status: UInt, Sendable {
-        case ok = 200
-        case badRequest = 400
-        case notFound = 404
-        /// Needs the header Allow (RFC 9110 section 15.5.6).
-        case methodNotAllowed = 405
-        case unavailable = 503
-    }
-
-    package let status: Status
-    package let contentType: String
-    package let body: String
-
-    package init(_ status: Status, _ body: String, contentType: String = "text/plain; charset=utf-8") {
-        self.status = status
-        self.contentType = contentType
-        self.body = body
     }
 }

@@ -1,8 +1,7 @@
 import LinuxSystem
 package import Logging
-internal import NIOCore
-internal import NIOPosix
 package import NetworkTypes
+package import PlainHTTP
 package import Supervision
 import Synchronization
 
@@ -32,18 +31,15 @@ package struct MetricsCapability: Capability {
     }
 
     package func run(reporting health: HealthReporter) async throws {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let threadName = name.threadName
-        // So that a crash in it is known for this capability's.
-        group.any().execute { CurrentThread.take(name: threadName) }
+        let thread = ServingThread(named: name.threadName)
         let places = Places(addresses, reporting: health)
         await withDiscardingTaskGroup { tasks in
             for address in addresses {
-                let listener = HTTPListener(address: address, routes: routes, limits: limits, group: group)
+                let listener = HTTPListener(address, limits, on: thread, answering: routes.answer)
                 tasks.addTask { await keep(listener, places) }
             }
         }
-        try await group.shutdownGracefully()
+        await thread.shutDown()
     }
 
     /// Serves an address, again and again if it cannot be had, until the task is cancelled.
@@ -53,7 +49,7 @@ package struct MetricsCapability: Capability {
                 try await listener.run { places.set(nil, of: listener.address) }
             } catch {
                 guard !Task.isCancelled else { return }
-                let complaint = complaint(about: listener.address, error)
+                let complaint = Self.complaint(about: error)
                 if places.set(complaint, of: listener.address) {
                     logger.log(
                         .warning,
@@ -66,12 +62,9 @@ package struct MetricsCapability: Capability {
         }
     }
 
-    private func complaint(about address: ListenAddress, _ error: any Error) -> String {
-        guard let error = error as? IOError, Errno(rawValue: error.errnoCode) == .addressInUse else {
-            return "\(address): \(error)"
-        }
-        let holder = SocketHolder.ofPort(address.port, address.address.bytes, .stream)?.description
-        return "\(address) is held by \(holder ?? "another program"): stop it, or choose another --metrics-address"
+    private static func complaint(about error: any Error) -> String {
+        guard let failure = error as? ListenFailure, failure.errno == .addressInUse else { return "\(error)" }
+        return "\(failure): stop it, or choose another --metrics-address"
     }
 }
 

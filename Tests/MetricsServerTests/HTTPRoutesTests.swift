@@ -1,3 +1,4 @@
+import PlainHTTP
 import Testing
 
 @testable import MetricsServer

@@ -1,6 +1,8 @@
+import HTTPClients
 import LinuxSystem
 import Logging
 import NetworkTypes
+import PlainHTTP
 import Supervision
 import Testing
 

@@ -1,6 +1,7 @@
 import ClusterDNS
 import Metrics
 import MetricsServer
+import PlainHTTP
 import Supervision
 
 extension AgentParts {

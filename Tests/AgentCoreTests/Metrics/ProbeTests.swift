@@ -1,4 +1,5 @@
 import MetricsServer
+import PlainHTTP
 import Supervision
 import Testing
 

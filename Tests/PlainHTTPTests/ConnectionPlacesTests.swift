@@ -1,6 +1,6 @@
 import Testing
 
-@testable import MetricsServer
+@testable import PlainHTTP
 
 /// Four connections at most, three of one client. Those of client `a` are called a1, a2, … in the order in which they come.
 @Suite struct ConnectionPlacesTests {
