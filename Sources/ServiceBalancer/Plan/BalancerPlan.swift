@@ -14,6 +14,8 @@ package struct BalancerPlan: Sendable {
     package private(set) var ownPods = PerFamily<IPPrefix>()
     /// What each service has, by its name: only frontends that no other service has.
     package private(set) var granted: [NamespacedName: [PortPlan]] = [:]
+    /// The health checks that this node answers, by service.
+    package private(set) var healthChecks: [NamespacedName: HealthCheckPlan] = [:]
     /// What each service wants.
     private(set) var services: [NamespacedName: ServicePlan] = [:]
     private var claims = FrontendClaims()
@@ -41,9 +43,6 @@ package struct BalancerPlan: Sendable {
 
     /// The ports of this node that load balancers want, whether they have them or not.
     package var wantedPorts: Set<HeldPort> { wanted.ports }
-
-    /// The health checks that this node answers, by service.
-    package var healthChecks: [NamespacedName: HealthCheckPlan] { services.compactMapValues(\.healthCheck) }
 
     /// Plans again what changed since the snapshot that was taken before, and gives it out. Returns the services that have
     /// something else by it, in no order.
@@ -123,6 +122,7 @@ package struct BalancerPlan: Sendable {
         }
         guard former != present else { return [] }
         services[name] = present
+        healthChecks[name] = present?.healthCheck
         for port in former.map(nodePorts) ?? [] { wanted.remove(port) }
         for port in present.map(nodePorts) ?? [] { wanted.add(port) }
         let old = former?.claims ?? [:]
