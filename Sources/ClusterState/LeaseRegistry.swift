@@ -46,6 +46,8 @@ package struct LeaseRequest: Hashable, Sendable {
     package var clusterCIDRs: PerFamily<IPPrefix>
     package var underlay: PerFamily<IPAddress>
     package var publicAddresses: PerFamily<IPAddress>
+    /// `--node-external-ip`, whether or not peers use it.
+    package var externalAddresses: PerFamily<IPAddress>
     package var vni: UInt32
     /// flannel's `backend-type`: only with vxlan are there tunnel links, and with them backend data.
     package var backendType: String
@@ -57,6 +59,7 @@ package struct LeaseRequest: Hashable, Sendable {
         clusterCIDRs: PerFamily<IPPrefix>,
         underlay: PerFamily<IPAddress>,
         publicAddresses: PerFamily<IPAddress>,
+        externalAddresses: PerFamily<IPAddress> = PerFamily(),
         vni: UInt32,
         backendType: String = "vxlan",
         vtep: PerFamily<MACAddress> = PerFamily()
@@ -65,6 +68,7 @@ package struct LeaseRequest: Hashable, Sendable {
         self.clusterCIDRs = clusterCIDRs
         self.underlay = underlay
         self.publicAddresses = publicAddresses
+        self.externalAddresses = externalAddresses
         self.vni = vni
         self.backendType = backendType
         self.vtep = vtep
@@ -75,9 +79,9 @@ package struct LeaseRequest: Hashable, Sendable {
 package struct LeaseExtras: Hashable, Sendable {
     package var agentVersion: String
     /// The names of the capabilities that do their job; nil while some have not said yet, when what was last made known
-    /// stays.
+    /// stays, of refused ports too.
     package var readyCapabilities: [String]?
-    /// The ports that something else on the node holds, so that no service is reached by them there: `80/tcp`.
+    /// The ports that something else on the node holds, so that no service is reached by them there: `ipv4/tcp/80`.
     package var refusedPorts: [String]
 
     package init(agentVersion: String, readyCapabilities: [String]?, refusedPorts: [String] = []) {

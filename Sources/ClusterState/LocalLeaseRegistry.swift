@@ -38,7 +38,8 @@ package struct LocalLeaseRegistry: LeaseRegistry {
             underlay: request.underlay,
             publicAddresses: request.publicAddresses,
             vtep: vtep,
-            backendType: request.backendType
+            backendType: request.backendType,
+            externalAddresses: request.externalAddresses
         )
     }
 

@@ -24,6 +24,8 @@ package struct Node: Hashable, Sendable {
     /// etcd's revision at which the lease that names this node was created: of two that want the same the older keeps
     /// it. Nil where no lease names the node.
     package var leaseCreation: Int64?
+    /// What the node's agent says of itself; nil where that is not known, as with manifests or of other programs.
+    package var extras: LeaseExtras?
 
     package init(
         name: NodeName,
@@ -37,7 +39,8 @@ package struct Node: Hashable, Sendable {
         vtep: PerFamily<MACAddress> = PerFamily(),
         backendType: String? = nil,
         vni: UInt32? = nil,
-        leaseCreation: Int64? = nil
+        leaseCreation: Int64? = nil,
+        extras: LeaseExtras? = nil
     ) {
         self.name = name
         self.labels = labels
@@ -51,5 +54,6 @@ package struct Node: Hashable, Sendable {
         self.backendType = backendType
         self.vni = vni
         self.leaseCreation = leaseCreation
+        self.extras = extras
     }
 }

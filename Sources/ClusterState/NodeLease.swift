@@ -12,6 +12,8 @@ package struct NodeLease: Hashable, Sendable {
     package var vtep: PerFamily<MACAddress>
     /// flannel's `backend-type`.
     package var backendType: String
+    /// By which others reach the node from outside: `--node-external-ip`.
+    package var externalAddresses: PerFamily<IPAddress>
 
     package init(
         node: NodeName,
@@ -19,7 +21,8 @@ package struct NodeLease: Hashable, Sendable {
         underlay: PerFamily<IPAddress>,
         publicAddresses: PerFamily<IPAddress>,
         vtep: PerFamily<MACAddress>,
-        backendType: String = "vxlan"
+        backendType: String = "vxlan",
+        externalAddresses: PerFamily<IPAddress> = PerFamily()
     ) {
         self.node = node
         self.podCIDRs = podCIDRs
@@ -27,6 +30,7 @@ package struct NodeLease: Hashable, Sendable {
         self.publicAddresses = publicAddresses
         self.vtep = vtep
         self.backendType = backendType
+        self.externalAddresses = externalAddresses
     }
 
     /// The own Node as others would see it: what the lease says wins, the rest stays as the source has it.
@@ -36,6 +40,7 @@ package struct NodeLease: Hashable, Sendable {
         merged.publicAddresses = publicAddresses
         merged.vtep = vtep
         merged.backendType = backendType
+        for family in externalAddresses.families { merged.externalAddresses[family] = externalAddresses[family] }
         for family in underlay.families where merged.internalAddresses[family] == nil {
             merged.internalAddresses[family] = underlay[family]
         }

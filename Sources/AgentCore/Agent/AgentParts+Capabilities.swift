@@ -42,6 +42,7 @@ extension AgentParts {
                 registry: registry,
                 board: board,
                 auditInterval: audit,
+                refusedPorts: { [balancerStatus] in balancerStatus.report.refusedPorts },
                 logger: Logger(label: "linnet.lease")
             ),
             NodeRulesetCapability(ruleset, hearing: try NftablesMonitor.open(), ownPort: rulesetPort, audit: audit),

@@ -33,6 +33,8 @@ struct AgentParts: Sendable {
     let overlayStatus = OverlayStatus()
     let clusterDNSStatus = ClusterDNSStatus(version: Agent.version)
     let balancerStatus = BalancerStatus()
+    /// None of the sources that are built has a place to write to: what is said stays here, for status to show.
+    let outbox = LocalOutbox()
     /// SIGHUP may change it.
     let nameServers: NameServerChoice
     let board: HealthBoard
@@ -102,8 +104,8 @@ struct AgentParts: Sendable {
             vni: configuration.vxlan?.vni ?? 1,
             backendType: configuration.flannel.backend.flannelName,
             nodeAddresses: configuration.node.addresses,
-            externalEndpoints: configuration.flannel.usesExternalAddresses
-                ? configuration.node.externalAddresses : PerFamily(),
+            externalAddresses: configuration.node.externalAddresses,
+            usesExternalAddresses: configuration.flannel.usesExternalAddresses,
             interface: configuration.flannel.interface.flatMap(LinkName.init(rawValue:))
         )
     }

@@ -14,6 +14,8 @@ struct LeaseCapability: Capability {
     let registry: any LeaseRegistry
     let board: HealthBoard
     let auditInterval: Duration
+    /// The ports that no service is reached by here: each change of them changes somebody's health.
+    let refusedPorts: @Sendable () -> [String]
     let logger: Logger
 
     func run(reporting health: HealthReporter) async throws {
@@ -113,12 +115,11 @@ struct LeaseCapability: Capability {
     private func extras() -> LeaseExtras {
         // A restart is no news: nothing is said before all have said how they are, nor once they stop in turn.
         let healths = board.snapshot().filter { !Self.bearers.contains($0.name.rawValue) }
-        guard !healths.contains(where: { $0.state == .starting || $0.state == .stopped }) else {
-            return LeaseExtras(agentVersion: Agent.version, readyCapabilities: nil)
-        }
+        let areAllKnown = !healths.contains { $0.state == .starting || $0.state == .stopped }
         return LeaseExtras(
             agentVersion: Agent.version,
-            readyCapabilities: healths.filter { $0.state == .ready }.map(\.name.rawValue)
+            readyCapabilities: areAllKnown ? healths.filter(\.state.doesItsJob).map(\.name.rawValue) : nil,
+            refusedPorts: refusedPorts()
         )
     }
 }

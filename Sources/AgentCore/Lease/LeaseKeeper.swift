@@ -42,6 +42,7 @@ struct LeaseKeeper: Sendable {
             clusterCIDRs: settings.clusterNetworks,
             underlay: choice.addresses,
             publicAddresses: settings.publicAddresses(over: choice.addresses),
+            externalAddresses: settings.externalAddresses,
             vni: settings.vni,
             backendType: settings.backendType,
             vtep: registry.vtepPolicy == .adoptExisting ? tunnelAddresses(facts.links) : PerFamily()
@@ -98,8 +99,10 @@ struct LeaseSettings: Sendable {
     var backendType: String
     /// `--node-ip`.
     var nodeAddresses: PerFamily<IPAddress>
-    /// `--node-external-ip`, where `--flannel-external-ip` makes it the endpoint that peers use.
-    var externalEndpoints: PerFamily<IPAddress>
+    /// `--node-external-ip`.
+    var externalAddresses: PerFamily<IPAddress>
+    /// Whether peers use those (`--flannel-external-ip`).
+    var usesExternalAddresses: Bool
     /// `--flannel-iface`.
     var interface: LinkName?
 
@@ -115,8 +118,8 @@ struct LeaseSettings: Sendable {
 
     func publicAddresses(over underlay: PerFamily<IPAddress>) -> PerFamily<IPAddress> {
         var addresses = underlay
-        for family in underlay.families {
-            if let external = externalEndpoints[family] { addresses[family] = external }
+        for family in underlay.families where usesExternalAddresses {
+            if let external = externalAddresses[family] { addresses[family] = external }
         }
         return addresses
     }

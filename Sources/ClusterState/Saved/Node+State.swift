@@ -27,6 +27,17 @@ extension Node: StateCodable {
         try coder.code(&backendType)
         try coder.code(&vni)
         try coder.code(&leaseCreation)
+        try coder.code(&extras)
+    }
+}
+
+extension LeaseExtras: StateCodable {
+    static var blank: LeaseExtras { LeaseExtras(agentVersion: "", readyCapabilities: nil) }
+
+    mutating func code(with coder: inout StateCoder) throws(StateCodingError) {
+        try coder.code(&agentVersion)
+        try coder.code(&readyCapabilities)
+        try coder.code(&refusedPorts)
     }
 }
 
@@ -48,6 +59,7 @@ extension NodeLease: StateCodable {
         try coder.code(&publicAddresses)
         try coder.code(&vtep)
         try coder.code(&backendType)
+        try coder.code(&externalAddresses)
     }
 }
 

@@ -11,12 +11,21 @@ package struct LeaseExtrasRecord: Hashable, Sendable {
     package var instance: String
     /// The addresses that the node's tunnels send from, which differ from its public ones behind address translation.
     package var addresses: PerFamily<IPAddress>
+    /// By which others reach the node from outside.
+    package var externalAddresses: PerFamily<IPAddress>
 
-    package init(node: NodeName, instance: String = "", extras: LeaseExtras, addresses: PerFamily<IPAddress>) {
+    package init(
+        node: NodeName,
+        instance: String = "",
+        extras: LeaseExtras,
+        addresses: PerFamily<IPAddress>,
+        externalAddresses: PerFamily<IPAddress> = PerFamily()
+    ) {
         self.node = node
         self.instance = instance
         self.extras = extras
         self.addresses = addresses
+        self.externalAddresses = externalAddresses
     }
 
     /// Nil if the value names no node.
@@ -32,11 +41,17 @@ package struct LeaseExtrasRecord: Hashable, Sendable {
             readyCapabilities: texts("readyCapabilities"),
             refusedPorts: texts("refusedPorts")
         )
-        addresses = PerFamily()
-        for text in texts("addresses") {
+        addresses = Self.addresses(texts("addresses"))
+        externalAddresses = Self.addresses(texts("externalAddresses"))
+    }
+
+    private static func addresses(_ texts: [String]) -> PerFamily<IPAddress> {
+        var addresses = PerFamily<IPAddress>()
+        for text in texts {
             guard let address = try? IPAddress(parsing: text) else { continue }
             addresses[address.family] = address
         }
+        return addresses
     }
 
     package var json: String {
@@ -44,6 +59,7 @@ package struct LeaseExtrasRecord: Hashable, Sendable {
             + "\"instance\":\(JSONString.quoted(instance)),"
             + "\"readyCapabilities\":\(JSONString.list(extras.readyCapabilities ?? [])),"
             + "\"refusedPorts\":\(JSONString.list(extras.refusedPorts)),"
-            + "\"addresses\":\(JSONString.list(addresses.values.map(\.description)))}"
+            + "\"addresses\":\(JSONString.list(addresses.values.map(\.description))),"
+            + "\"externalAddresses\":\(JSONString.list(externalAddresses.values.map(\.description)))}"
     }
 }

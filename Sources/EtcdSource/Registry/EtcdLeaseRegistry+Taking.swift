@@ -33,7 +33,8 @@ extension EtcdLeaseRegistry {
             underlay: request.underlay,
             publicAddresses: request.publicAddresses,
             vtep: vtep,
-            backendType: request.backendType
+            backendType: request.backendType,
+            externalAddresses: request.externalAddresses
         )
         let isReservation = present?.leaseID == 0
         // Our own etcd lease goes on; flanneld's is left to end by itself.

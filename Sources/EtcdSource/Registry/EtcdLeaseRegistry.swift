@@ -136,8 +136,17 @@ package actor EtcdLeaseRegistry: LeaseRegistry {
     /// - Parameter present: what stands there now.
     func wantedExtras(_ request: LeaseRequest, over present: LeaseExtrasRecord?) -> LeaseExtrasRecord {
         var extras = extras
-        extras.readyCapabilities = extras.readyCapabilities ?? present?.extras.readyCapabilities ?? []
-        return LeaseExtrasRecord(node: request.node, instance: instance, extras: extras, addresses: request.underlay)
+        if extras.readyCapabilities == nil {
+            extras.readyCapabilities = present?.extras.readyCapabilities ?? []
+            extras.refusedPorts = present?.extras.refusedPorts ?? []
+        }
+        return LeaseExtrasRecord(
+            node: request.node,
+            instance: instance,
+            extras: extras,
+            addresses: request.underlay,
+            externalAddresses: request.externalAddresses
+        )
     }
 
     /// Remembers an etcd lease that nothing is bound to yet.

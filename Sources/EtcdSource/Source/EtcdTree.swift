@@ -164,9 +164,13 @@ struct EtcdTree {
         node?.backendType = lease.record.backendType
         node?.vni = lease.record.vni
         node?.leaseCreation = lease.extras == nil ? nil : lease.creation
+        node?.extras = lease.extras?.extras
         // The own addresses are what this host has now, not what it said last.
         if name != ownName, let addresses = lease.extras?.addresses, !addresses.isEmpty {
             node?.internalAddresses = addresses
+        }
+        if name != ownName, let addresses = lease.extras?.externalAddresses, !addresses.isEmpty {
+            node?.externalAddresses = addresses
         }
         return node
     }

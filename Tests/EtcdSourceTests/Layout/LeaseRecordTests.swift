@@ -91,12 +91,14 @@ import Testing
         let extras = LeaseExtrasRecord(
             node: try #require(NodeName(rawValue: "north")),
             instance: "0123456789abcdef",
-            extras: LeaseExtras(agentVersion: "0.1.0", readyCapabilities: ["overlay"], refusedPorts: ["80/tcp"]),
-            addresses: PerFamily(v4: try IPAddress(parsing: "192.168.77.1"))
+            extras: LeaseExtras(agentVersion: "0.1.0", readyCapabilities: ["overlay"], refusedPorts: ["ipv4/tcp/80"]),
+            addresses: PerFamily(v4: try IPAddress(parsing: "192.168.77.1")),
+            externalAddresses: PerFamily(v4: try IPAddress(parsing: "203.0.113.1"))
         )
         #expect(
             extras.json == #"{"nodeName":"north","agentVersion":"0.1.0","instance":"0123456789abcdef","#
-                + #""readyCapabilities":["overlay"],"refusedPorts":["80/tcp"],"addresses":["192.168.77.1"]}"#
+                + #""readyCapabilities":["overlay"],"refusedPorts":["ipv4/tcp/80"],"addresses":["192.168.77.1"],"#
+                + #""externalAddresses":["203.0.113.1"]}"#
         )
         #expect(LeaseExtrasRecord(parsing: Array(extras.json.utf8)) == extras)
         #expect(LeaseExtrasRecord(parsing: Array(#"{"nodeName":"No Name"}"#.utf8)) == nil)

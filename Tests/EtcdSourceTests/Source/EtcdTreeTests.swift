@@ -40,14 +40,23 @@ import Testing
     @Test func `extras name the node, and take its name back when they go`() throws {
         var tree = try tree()
         let listed = tree.replace([
-            pair("linnet/leases/10.5.2.0-24", #"{"nodeName":"there","addresses":["192.168.1.9"]}"#),
+            pair(
+                "linnet/leases/10.5.2.0-24",
+                #"{"nodeName":"there","addresses":["192.168.1.9"],"externalAddresses":["203.0.113.9"],"#
+                    + #""readyCapabilities":["services"],"refusedPorts":["ipv4/tcp/80"]}"#
+            ),
             pair("subnets/10.5.2.0-24", Self.value),
         ])
         let named = try snapshot(listed)
         #expect(named.nodes.values.map(\.name.rawValue) == ["there"])
-        #expect(named.nodes.values.first?.internalAddresses.v4?.description == "192.168.1.9")
+        let node = try #require(named.nodes.values.first)
+        #expect(node.internalAddresses.v4?.description == "192.168.1.9")
+        #expect(node.externalAddresses.v4?.description == "203.0.113.9")
+        #expect(node.extras?.readyCapabilities == ["services"])
+        #expect(node.extras?.refusedPorts == ["ipv4/tcp/80"])
         let renamed = try snapshot(listed, tree.take([.delete("\(Self.prefix)/linnet/leases/10.5.2.0-24")]))
         #expect(renamed.nodes.values.map(\.name.rawValue) == ["10.5.2.0-24"])
+        #expect(renamed.nodes.values.first?.extras == nil)
     }
 
     @Test func `a change of an attribute changes the node, and an expired lease removes it`() throws {

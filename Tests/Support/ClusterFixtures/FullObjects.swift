@@ -34,6 +34,7 @@ private func fullNode() -> Node {
     node.vtep = PerFamily(v4: hardwareAddress("12:c6:65:89:b4:e3"), v6: hardwareAddress("fe:ff:ff:ff:ff:fe"))
     node.backendType = "vxlan"
     node.vni = 4_096
+    node.extras = LeaseExtras(agentVersion: "0.1.0", readyCapabilities: ["overlay"], refusedPorts: ["ipv4/tcp/80"])
     return node
 }
 

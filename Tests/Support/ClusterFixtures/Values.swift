@@ -43,6 +43,7 @@ package func fixtureLease(_ number: Int) -> NodeLease {
         vtep: PerFamily(
             v4: VTEPAddress.derived(for: node.name, vni: 1, family: .ipv4),
             v6: VTEPAddress.derived(for: node.name, vni: 1, family: .ipv6)
-        )
+        ),
+        externalAddresses: PerFamily(v4: address("203.0.113.\(number)"))
     )
 }
