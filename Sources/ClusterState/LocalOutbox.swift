@@ -22,6 +22,10 @@ package final class LocalOutbox: Outbox {
         state.withLock { $0.statuses[object] = status }
     }
 
+    package func forget(_ object: ObjectKey) async {
+        state.withLock { $0.statuses[object] = nil }
+    }
+
     package func record(_ event: ClusterEvent) async {
         state.withLock { contents in
             contents.events.append(event)

@@ -3,6 +3,10 @@ package protocol Outbox: Sendable {
     /// Says what an object's whole status should be. Idempotent.
     func publish(_ status: ObjectStatus, of object: ObjectKey) async
 
+    /// Says that this node has nothing more to say of an object: it is gone, or another node speaks for it now. What was
+    /// published stays.
+    func forget(_ object: ObjectKey) async
+
     /// Records that something happened.
     func record(_ event: ClusterEvent) async
 }

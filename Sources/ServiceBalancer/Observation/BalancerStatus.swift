@@ -20,6 +20,7 @@ package struct BalancerReport: Sendable, Equatable {
     /// Services with a frontend on this node.
     package var services = 0
     package var refusals: [FrontendRefusal] = []
+    package var loadBalancers = LoadBalancerReport()
     /// The snapshot that was put in place last.
     package var generation: UInt64?
     /// How long the last pass took, whatever became of it.

@@ -28,9 +28,12 @@ package struct BalancerNodeChoice: Hashable, Sendable {
     }
 
     /// Whether the node is one for this service.
-    package func includes(_ service: Service) -> Bool {
+    package func includes(_ service: Service) -> Bool { includes(pool: service.metadata.labels[Self.pool]) }
+
+    /// - Parameter wanted: the value of a service's label `pool`.
+    func includes(pool wanted: String?) -> Bool {
         guard isChosen else { return false }
-        guard let pool, let wanted = service.metadata.labels[Self.pool] else { return true }
+        guard let pool, let wanted else { return true }
         return pool == wanted
     }
 }

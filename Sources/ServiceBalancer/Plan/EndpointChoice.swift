@@ -81,5 +81,5 @@ extension Backend {
 
 extension EndpointSlice {
     /// Whether no proxy is to read it.
-    fileprivate var isLeftOut: Bool { ServiceLabel.leaveOut(metadata.labels) }
+    var isLeftOut: Bool { ServiceLabel.leaveOut(metadata.labels) }
 }

@@ -11,15 +11,6 @@ struct FrontendList {
         self.context = context
     }
 
-    /// Whether the service is of this family.
-    ///
-    /// Without an API server nobody gives a service a cluster address: then its node ports and load balancer serve all
-    /// families that it does not exclude.
-    func serves(_ family: AddressFamily) -> Bool {
-        if !service.clusterIPs.isEmpty { return service.clusterIPs.contains { $0.family == family } }
-        return service.ipFamilies.isEmpty || service.ipFamilies.contains(family)
-    }
-
     /// Each key once; of two kinds that make the same one the first counts.
     func frontends(_ port: ServicePort, _ family: AddressFamily, _ choice: EndpointChoice) -> [Frontend] {
         let transport = port.transport.number
@@ -95,4 +86,13 @@ struct FrontendList {
 extension Service {
     /// Whether it is a load balancer that names no other implementation.
     package var isOwnLoadBalancer: Bool { type == .loadBalancer && loadBalancerClass == nil }
+
+    /// Whether it is of this family.
+    ///
+    /// Without an API server nobody gives a service a cluster address: then its node ports and load balancer serve all
+    /// families that it does not exclude.
+    func serves(_ family: AddressFamily) -> Bool {
+        if !clusterIPs.isEmpty { return clusterIPs.contains { $0.family == family } }
+        return ipFamilies.isEmpty || ipFamilies.contains(family)
+    }
 }

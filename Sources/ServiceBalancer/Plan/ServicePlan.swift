@@ -17,7 +17,7 @@ package struct ServicePlan: Hashable, Sendable {
         createdAt = service.metadata.createdAt ?? .max
         let frontends = FrontendList(service, context)
         var localEndpoints = 0
-        for family in context.families where frontends.serves(family) {
+        for family in context.families where service.serves(family) {
             var localReady: Set<IPAddress> = []
             for port in service.ports where port.port > 0 {
                 let choice = EndpointChoice(slices, port, family, on: context.place)
