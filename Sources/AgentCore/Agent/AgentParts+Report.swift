@@ -4,6 +4,7 @@ import NetworkTypes
 import Nftables
 import NodeRuleset
 import Overlay
+import ServiceBalancer
 import Supervision
 
 extension AgentParts {
@@ -37,6 +38,8 @@ extension AgentParts {
             overlay: StatusReport.Reconciliation(overlay),
             rulesetRepairs: await ruleset.repairs,
             drops: await ruleset.drops.map(StatusReport.Drop.init),
+            services: configuration.balancerScope.isEmpty
+                ? nil : StatusReport.Services(balancerStatus.report, outbox.contents),
             notices: configuration.notices
         )
     }
@@ -90,6 +93,24 @@ extension StatusReport.Peer {
 extension StatusReport.Drop {
     fileprivate init(_ count: DropCount) {
         self.init(reason: count.reason, packets: count.packets, bytes: count.bytes)
+    }
+}
+
+extension StatusReport.Services {
+    fileprivate init(_ balancer: BalancerReport, _ outbox: LocalOutbox.Contents) {
+        var publisher: NodeName?
+        if case .first(let name) = balancer.loadBalancers.publisher { publisher = name }
+        self.init(
+            loadBalancers: balancer.loadBalancers.addresses.sorted { $0.key < $1.key }.map { service, addresses in
+                StatusReport.LoadBalancer(service: "\(service)", addresses: addresses)
+            },
+            publisher: publisher?.rawValue,
+            knowsOwnRefusalsOnly: balancer.loadBalancers.publisher == .each,
+            refusals: balancer.refusals.map(\.description),
+            events: outbox.events.filter { $0.object.kind == .service }.suffix(20).map { event in
+                "\(event.reason) \(event.object.namespacedName): \(event.message)"
+            }
+        )
     }
 }
 

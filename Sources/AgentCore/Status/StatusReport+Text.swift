@@ -19,6 +19,7 @@ extension StatusReport {
         }
         lines += [""] + Self.table(capabilityRows)
         if !peers.isEmpty { lines += [""] + Self.table(peerRows) }
+        lines += servicesLines
         lines += section("problems of the source", source.problems) + section("notices", notices)
         return lines.map(PrintableText.of).joined(separator: "\n") + "\n"
     }
@@ -65,6 +66,15 @@ extension StatusReport {
                     peer.problem ?? "-",
                 ]
             }
+    }
+
+    private var servicesLines: [String] {
+        guard let services else { return [] }
+        var lines: [String] = []
+        if !services.loadBalancers.isEmpty {
+            lines += [""] + Self.table(services.loadBalancerRows) + ["  \(services.publication)"]
+        }
+        return lines + section("refused here", services.refusals) + section("events of services", services.events)
     }
 
     private func section(_ title: String, _ items: [String]) -> [String] {

@@ -15,6 +15,8 @@ package struct StatusReport: Codable, Sendable, Equatable {
     package var rulesetRepairs: Int
     /// What table `linnet` has dropped since its rules were made, by reason; nil from agents that do not tell.
     package var drops: [Drop]?
+    /// Nil if services are none of the agent's business, or from agents that do not tell.
+    package var services: Services?
     /// What an operator should know and no capability's health says.
     package var notices: [String]
 
@@ -175,6 +177,7 @@ package struct StatusReport: Codable, Sendable, Equatable {
         overlay: Reconciliation?,
         rulesetRepairs: Int,
         drops: [Drop]? = nil,
+        services: Services? = nil,
         notices: [String]
     ) {
         self.version = version
@@ -189,6 +192,7 @@ package struct StatusReport: Codable, Sendable, Equatable {
         self.overlay = overlay
         self.rulesetRepairs = rulesetRepairs
         self.drops = drops
+        self.services = services
         self.notices = notices
     }
 }

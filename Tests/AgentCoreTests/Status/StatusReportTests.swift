@@ -86,6 +86,45 @@ import Testing
         #expect(!early.text.contains("reconcile"))
     }
 
+    private static let services = StatusReport.Services(
+        loadBalancers: [
+            .init(service: "shop/web", addresses: ["192.0.2.1", "2001:db8::1"]),
+            .init(service: "default/mail", addresses: []),
+        ],
+        publisher: "n1",
+        knowsOwnRefusalsOnly: false,
+        refusals: ["node:25/tcp that default/mail wants is held by process 7 (exim)"],
+        events: ["UnAvailableLoadBalancer default/mail: There are no available nodes for LoadBalancer"]
+    )
+
+    @Test func `load balancers are shown with their addresses, and what is refused`() throws {
+        var full = report
+        full.services = Self.services
+        #expect(
+            full.text.contains(
+                """
+
+                LOAD BALANCER  ADDRESSES
+                shop/web       192.0.2.1, 2001:db8::1
+                default/mail   none
+                  published by node n1
+
+                refused here:
+                  node:25/tcp that default/mail wants is held by process 7 (exim)
+
+                events of services:
+                  UnAvailableLoadBalancer default/mail: There are no available nodes for LoadBalancer
+
+                """
+            )
+        )
+        full.services?.publisher = nil
+        #expect(full.text.contains("published by nobody: no node says that its services do their job\n"))
+        full.services?.knowsOwnRefusalsOnly = true
+        #expect(full.text.contains("of ports that are refused only this node's are known\n"))
+        #expect(try StatusReport(json: full.json.utf8) == full)
+    }
+
     @Test func `what was dropped is told by reason, once there is something`() throws {
         var full = report
         full.drops = [
