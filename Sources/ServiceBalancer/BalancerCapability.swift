@@ -18,6 +18,7 @@ package struct BalancerCapability: Capability {
         snapshots: SnapshotStore,
         ruleset: any RulesetWriter,
         host: any BalancerHost,
+        outbox: any Outbox,
         status: BalancerStatus,
         auditInterval: Duration,
         logger: Logger = Logger(label: "linnet.services")
@@ -28,6 +29,7 @@ package struct BalancerCapability: Capability {
             configuration,
             ruleset: ruleset,
             host: host,
+            outbox: outbox,
             status: status,
             logger: logger
         )

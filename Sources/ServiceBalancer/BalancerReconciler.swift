@@ -7,6 +7,7 @@ package import Supervision
 package actor BalancerReconciler {
     private let ruleset: any RulesetWriter
     private let host: any BalancerHost
+    private let outbox: any Outbox
     private let status: BalancerStatus
     private let logger: Logger
 
@@ -22,11 +23,13 @@ package actor BalancerReconciler {
         _ configuration: BalancerConfiguration,
         ruleset: any RulesetWriter,
         host: any BalancerHost,
+        outbox: any Outbox,
         status: BalancerStatus,
         logger: Logger
     ) {
         self.ruleset = ruleset
         self.host = host
+        self.outbox = outbox
         self.status = status
         self.logger = logger
         plan = BalancerPlan(configuration)
@@ -54,6 +57,7 @@ package actor BalancerReconciler {
             try await put(changes, after: former)
             frame = BalancerFrame(plan)
             try forget()
+            await tell(of: plan.refusals)
             report(ContinuousClock.now - started, isFailure: false)
         } catch {
             report(ContinuousClock.now - started, isFailure: true)
@@ -78,13 +82,29 @@ package actor BalancerReconciler {
         status.update { $0.forgottenFlows += UInt64(count) }
     }
 
-    private var outcome: PassOutcome {
-        let refusals = status.report.refusals
-        guard refusals.isEmpty else {
-            let shown = refusals.prefix(3).map(\.description).joined(separator: "; ")
-            return .degraded(shown + (refusals.count > 3 ? "; and \(refusals.count - 3) more" : ""))
+    /// Tells each service that does not get what it wants, once.
+    private func tell(of refusals: [FrontendRefusal]) async {
+        let before = status.report.refusals
+        guard refusals != before else { return }
+        let node = plan.configuration.node
+        for event in FrontendRefusal.events(before: before, now: refusals, node: node) {
+            logger.log(
+                event.severity == .warning ? .warning : .notice,
+                "a service's frontend",
+                [.object: "\(event.object)", .reason: event.message]
+            )
+            await outbox.record(event)
         }
-        return .done("\(plan.granted.count) services")
+    }
+
+    private var outcome: PassOutcome {
+        let complaints = host.complaints + status.report.refusals.map(\.description)
+        guard complaints.isEmpty else {
+            let shown = complaints.prefix(3).joined(separator: "; ")
+            return .degraded(shown + (complaints.count > 3 ? "; and \(complaints.count - 3) more" : ""))
+        }
+        let others = plan.facts.scope.services ? "" : ", load balancers only"
+        return .done("\(plan.granted.count) services\(others)")
     }
 
     private func report(_ duration: Duration, isFailure: Bool) {

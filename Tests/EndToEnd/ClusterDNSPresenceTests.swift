@@ -35,6 +35,28 @@ extension Nodes {
             }
             """
 
+        /// The same for the agent's own translation.
+        private static let peerService = """
+            apiVersion: v1
+            kind: Service
+            metadata: {name: kube-dns, namespace: kube-system}
+            spec:
+              clusterIPs: [10.43.0.10]
+              ports: [{name: dns, port: 53, protocol: UDP}, {name: dns-tcp, port: 53, protocol: TCP}]
+            ---
+            apiVersion: discovery.k8s.io/v1
+            kind: EndpointSlice
+            metadata: {name: kube-dns-a, namespace: kube-system, labels: {kubernetes.io/service-name: kube-dns}}
+            addressType: IPv4
+            ports: [{name: dns, port: 53, protocol: UDP}, {name: dns-tcp, port: 53, protocol: TCP}]
+            endpoints: [{addresses: [192.168.77.254]}]
+            """
+
+        /// Who translates the address of Service kube-dns to its endpoints.
+        enum Translation: CaseIterable {
+            case kubeProxy, linnet
+        }
+
         private func peer(in cluster: Cluster, on node: Node) throws -> Monitor {
             try Monitor(
                 [
@@ -60,17 +82,26 @@ extension Nodes {
         }
 
         /// A node that answers, one pod, and the peer that service translation leads to.
-        private func withPeer(_ body: (Cluster, Node, Pod, Monitor, Agent) async throws -> Void) async throws {
+        private func withPeer(
+            by translation: Translation = .kubeProxy,
+            _ body: (Cluster, Node, Pod, Monitor, Agent) async throws -> Void
+        ) async throws {
             try await Cluster.with([.north]) { cluster, nodes in
                 try cluster.write(Self.services, to: "services.yaml")
                 let node = nodes[0]
+                if translation == .linnet {
+                    try cluster.write(Self.peerService, to: "kube-dns.yaml")
+                    try node.rememberNoKubeProxy()
+                }
                 let agent = try await cluster.start(node)
                 let pod = try await cluster.attachPod("one", on: node)
                 let peer = try peer(in: cluster, on: node)
-                try await Tool.output(
-                    ["ip", "netns", "exec", node.namespace, "nft", "-f", "-"],
-                    input: Self.serviceTranslation
-                )
+                if translation == .kubeProxy {
+                    try await Tool.output(
+                        ["ip", "netns", "exec", node.namespace, "nft", "-f", "-"],
+                        input: Self.serviceTranslation
+                    )
+                }
                 try await eventually("the peer answers", shows: "10.99.99.99") {
                     try await Tool.run([
                         "ip", "netns", "exec", node.namespace, "dig", "@192.168.77.254", "+short", "+tries=1",
@@ -104,8 +135,11 @@ extension Nodes {
             }
         }
 
-        @Test func `after a kill queries go to a peer once nobody renews, and come back with the agent`() async throws {
-            try await withPeer { cluster, node, pod, peer, agent in
+        @Test(arguments: Translation.allCases)
+        func `after a kill queries go to a peer once nobody renews, and come back with the agent`(
+            translation: Translation
+        ) async throws {
+            try await withPeer(by: translation) { cluster, node, pod, peer, agent in
                 try await node.run("conntrack", "-F")
                 let seen = peer.text.count
                 for namespace in [pod.namespace, node.namespace] {

@@ -77,7 +77,10 @@ extension Nodes {
             try await Cluster.with { cluster, nodes in
                 let (north, south) = (nodes[0], nodes[1])
                 try cluster.write(Self.service("LoadBalancer", "Cluster"), to: "service.yaml")
-                for node in nodes { _ = try await cluster.start(node) }
+                for node in nodes {
+                    try node.rememberNoKubeProxy()
+                    _ = try await cluster.start(node)
+                }
                 let near = try await cluster.attachPod("near", on: north)
                 let far = try await cluster.attachPod("far", on: south)
                 let other = try await cluster.attachPod("other", on: north)
@@ -95,7 +98,7 @@ extension Nodes {
                     let tunnel = isOld ? "10.42.1.0" : "fd00:42:0:1::"
                     let lan = isOld ? "192.168.77.254" : "fd00:77::fe"
                     let pod = try await other.address(family)
-                    try await eventually("the cluster address is served", within: .seconds(45)) {
+                    try await eventually("the cluster address is served") {
                         try await ask(address, 80, from: other.namespace).contains(pod)
                     }
                     // Who asks, where, and what each of the two endpoints sees.
@@ -132,13 +135,14 @@ extension Nodes {
             try await Cluster.with([.north]) { cluster, nodes in
                 let node = nodes[0]
                 try cluster.write(Self.service("ClusterIP", "Cluster"), to: "service.yaml")
+                try node.rememberNoKubeProxy()
                 let agent = try await cluster.start(node)
                 let pod = try await cluster.attachPod("near", on: node)
                 let client = try await cluster.attachPod("other", on: node)
                 let server = try await serve(pod)
                 defer { server.stop() }
                 try cluster.write(Self.slice("a", [(try await pod.address("-4"), "north")]), to: "slice.yaml")
-                try await eventually("it is served", shows: "near", within: .seconds(45)) {
+                try await eventually("it is served", shows: "near") {
                     try await ask("10.43.0.80", 80, from: client.namespace)
                 }
                 try await expectSilence(of: node) {
@@ -153,17 +157,91 @@ extension Nodes {
             }
         }
 
+        @Test func `beside kube-proxy load balancers alone are served, and the rest once it is gone`() async throws {
+            try await Cluster.with([.north]) { cluster, nodes in
+                let node = nodes[0]
+                try cluster.write(Self.service("LoadBalancer", "Cluster"), to: "service.yaml")
+                try cluster.write(Self.slice("a", [("10.42.1.9", "north")]), to: "slice.yaml")
+                try node.rememberNoKubeProxy()
+                _ = try await cluster.start(node)
+                func frontends() async throws -> [String] {
+                    let maps = ["services-v4", "node-services-v4"]
+                    var found: [String] = []
+                    for map in maps {
+                        let list = try await node.text("nft list map inet linnet \(map)")
+                        for frontend in ["10.43.0.80 . tcp . 80 ", "tcp . 80 ", "tcp . 30080 "]
+                        where list.contains(" \(frontend)comment")
+                            && !(map == "services-v4" && frontend.hasPrefix("tcp"))
+                        {
+                            found.append(frontend)
+                        }
+                    }
+                    return found.sorted()
+                }
+                let all = ["10.43.0.80 . tcp . 80 ", "tcp . 30080 ", "tcp . 80 "]
+                try await eventually("all is served") { try await frontends() == all }
+                try await node.run("nft", "add", "table", "ip", "kube-proxy")
+                try await eventually("only the load balancer is", within: .seconds(20)) {
+                    try await frontends() == ["tcp . 80 "]
+                }
+                try await eventually(
+                    "what was left behind is told",
+                    shows: "nft delete table ip kube-proxy",
+                    within: .seconds(50)
+                ) {
+                    try await node.linnet("status").output
+                }
+                try await node.run("nft", "delete", "table", "ip", "kube-proxy")
+                try await eventually("all is again", within: .seconds(50)) { try await frontends() == all }
+            }
+        }
+
+        @Test func `a port that a program has is left to it, and its name is told`() async throws {
+            try await Cluster.with([.north]) { cluster, nodes in
+                let node = nodes[0]
+                let program = try Monitor(
+                    ["python3", "-m", "http.server", "80"],
+                    in: node.namespace,
+                    on: node
+                )
+                defer { program.stop() }
+                try await eventually("it listens") {
+                    try await node.text("ss -Hltn sport = 80").contains(":80")
+                }
+                try cluster.write(Self.service("LoadBalancer", "Cluster"), to: "service.yaml")
+                try cluster.write(Self.slice("a", [("10.42.1.9", "north")]), to: "slice.yaml")
+                try node.rememberNoKubeProxy()
+                _ = try await cluster.start(node)
+                try await eventually("the node port is served", shows: "tcp . 30080") {
+                    try await node.text("nft list map inet linnet node-services-v4")
+                }
+                #expect(try await !node.text("nft list map inet linnet node-services-v4").contains("tcp . 80 "))
+                try await eventually("status names the program", shows: "python3") {
+                    try await node.linnet("status").output
+                }
+                program.stop()
+                try await eventually(
+                    "it is served when the port was free for a while",
+                    shows: "tcp . 80 ",
+                    within: .seconds(60)
+                ) {
+                    try await node.text("nft list map inet linnet node-services-v4")
+                }
+            }
+        }
+
         @Test(arguments: ["flush ruleset", "delete table inet linnet", "flush map inet linnet services-v4"])
         func `what others take from services is back at once`(command: String) async throws {
             try await Cluster.with([.north]) { cluster, nodes in
                 let node = nodes[0]
                 try cluster.write(Self.service("ClusterIP", "Cluster"), to: "service.yaml")
                 try cluster.write(Self.slice("a", [("10.42.1.9", "north")]), to: "slice.yaml")
+                try node.rememberNoKubeProxy()
                 _ = try await cluster.start(node)
                 func isServed() async throws -> Bool {
                     try await node.text("nft list map inet linnet services-v4").contains("shop/web:http")
                 }
-                try await eventually("it is served", within: .seconds(45)) { try await isServed() }
+                try await eventually("it is served") { try await isServed() }
                 let before = try await node.text("nft list table inet linnet")
                 try await node.run("nft", command)
                 try await eventually("it is again") { try await isServed() }

@@ -77,7 +77,7 @@ extension AgentParts {
                 logger: Logger(label: "linnet.host-ports")
             )
         )
-        if !configuration.balancerScope.isEmpty { capabilities.append(balancer()) }
+        if !configuration.proxyChoice.isEmpty { capabilities.append(try balancer()) }
         capabilities.append(
             StatusServer(
                 path: configuration.paths.statusSocket,
@@ -89,12 +89,20 @@ extension AgentParts {
         return capabilities
     }
 
-    private func balancer() -> BalancerCapability {
-        BalancerCapability(
+    private func balancer() throws -> BalancerCapability {
+        let host = HostFollower(
+            configuration.balancerHost,
+            probe: try KernelProbe(),
+            ears: try HostEars(),
+            memory: ProxyMemory(stateDirectory: configuration.paths.state),
+            status: hostStatus
+        )
+        return BalancerCapability(
             configuration: configuration.balancer(on: node),
             snapshots: store,
             ruleset: ruleset,
-            host: UnwatchedHost(scope: configuration.balancerScope),
+            host: host,
+            outbox: outbox,
             status: balancerStatus,
             auditInterval: configuration.auditInterval
         )
@@ -175,7 +183,7 @@ extension AgentParts {
 
     /// Takes back where services are none of ours what an earlier run has in the table.
     func removeServices() async {
-        guard configuration.balancerScope.isEmpty else { return }
+        guard configuration.proxyChoice.isEmpty else { return }
         do throws(NftablesError) {
             try await ruleset.apply(.empty(BalancerRuleset.fragmentName))
         } catch {

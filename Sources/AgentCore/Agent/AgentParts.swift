@@ -33,6 +33,7 @@ struct AgentParts: Sendable {
     let overlayStatus = OverlayStatus()
     let clusterDNSStatus = ClusterDNSStatus(version: Agent.version)
     let balancerStatus = BalancerStatus()
+    let hostStatus = HostStatus()
     /// None of the sources that are built has a place to write to: what is said stays here, for status to show.
     let outbox = LocalOutbox()
     /// SIGHUP may change it.
@@ -134,10 +135,19 @@ extension AgentConfiguration {
     }
 
     /// Which traffic to services may be ours.
-    var balancerScope: BalancerScope {
-        BalancerScope(
-            loadBalancers: !disabled.contains(.loadBalancer),
-            services: !disabled.contains(.clusterAddresses)
+    var proxyChoice: ProxyChoice {
+        ProxyChoice(
+            allowsLoadBalancers: !disabled.contains(.loadBalancer),
+            allowsServices: !disabled.contains(.clusterAddresses)
+        )
+    }
+
+    /// How the service balancer sees the host.
+    var balancerHost: HostConfiguration {
+        let isAnswering = !disabled.contains(.clusterDNS)
+        return HostConfiguration(
+            choice: proxyChoice,
+            ownAddresses: isAnswering ? Set(network.dnsAddresses.values + localDNSAddresses) : []
         )
     }
 

@@ -8,6 +8,7 @@ import NodeRuleset
 import Overlay
 import PodNetwork
 import PodNetworkAudit
+import ServiceBalancer
 
 extension ResetFacts {
     /// Looks at the host.
@@ -58,6 +59,7 @@ extension ResetFacts {
         let files = [StateFile.lease(in: directory), snapshot.main, snapshot.secrets, addresses].map(\.path)
         let others = [
             CrashFile.path(in: directory), NetworkRulesFile.path(in: directory), NodeInstanceFile.path(in: directory),
+            ProxyMemory.path(in: directory),
         ]
         return (files + others).flatMap { path in
             [path] + ((try? Files.temporaries(of: path)) ?? [])

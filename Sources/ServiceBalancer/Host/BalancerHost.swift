@@ -7,6 +7,9 @@ package protocol BalancerHost: Sendable {
     /// while the same ports are wanted as before and nothing is to be looked at again.
     func heldPorts(of wanted: Set<HeldPort>) async throws -> [HeldPort: PortHolder]
 
+    /// What of the host somebody should do something about.
+    var complaints: [String] { get }
+
     /// Says whenever `facts` may be others than they were, until it is cancelled.
     func listen(_ heard: @escaping @Sendable () -> Void) async throws
 

@@ -6,7 +6,7 @@ import Supervision
 
 /// Knows what the host is like: reads it when something was heard, and has it at hand otherwise.
 package actor HostFollower: BalancerHost {
-    package nonisolated let status = HostStatus()
+    package nonisolated let status: HostStatus
     private nonisolated let probe: any HostProbe
     private nonisolated let ears: HostEars?
     private let configuration: HostConfiguration
@@ -36,6 +36,7 @@ package actor HostFollower: BalancerHost {
         probe: any HostProbe,
         ears: HostEars?,
         memory: ProxyMemory,
+        status: HostStatus = HostStatus(),
         logger: Logger = Logger(label: "linnet.services"),
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
@@ -43,6 +44,7 @@ package actor HostFollower: BalancerHost {
         self.probe = probe
         self.ears = ears
         self.memory = memory
+        self.status = status
         self.logger = logger
         self.now = now
         remembered = memory.wasServing()
@@ -75,6 +77,8 @@ package actor HostFollower: BalancerHost {
         lookAtPorts()
         return ledger.refused
     }
+
+    package nonisolated var complaints: [String] { status.report.complaints }
 
     package nonisolated func forget(_ stale: StaleFlows) throws -> Int {
         let addresses = stale.concernsNode ? try probe.addresses() : []
@@ -214,13 +218,13 @@ package actor HostFollower: BalancerHost {
         [watch.nextLook, ledger.nextLook].compactMap(\.self).min() ?? now() + ProxyWatch.interval
     }
 
-    /// Looks at what is due. Returns whether a pass would find something else than the last one.
+    /// Looks at what is due. Returns whether a pass would find or tell something else than the last one.
     package func lookAgain() -> Bool {
-        let before = (watch.scope, ledger.refused)
+        let before = (watch.scope, ledger.refused, status.report)
         // What fails here fails in the pass, too, which tells of it.
         if watch.nextLook.map({ $0 <= now() }) == true { do { try lookForProxy() } catch { return true } }
         if ledger.nextLook.map({ $0 <= now() }) == true { lookAtPorts() }
-        return (watch.scope, ledger.refused) != before
+        return (watch.scope, ledger.refused, status.report) != before
     }
 
     private func isConcerned(by notification: NetlinkNotification) -> Bool {

@@ -5,8 +5,11 @@ package struct ProxyMemory: Sendable {
     private let file: StateFile
 
     package init(stateDirectory: String) {
-        file = StateFile("\(stateDirectory)/service-proxy", kind: "service-proxy", version: 1)
+        file = StateFile(Self.path(in: stateDirectory), kind: "service-proxy", version: 1)
     }
+
+    /// Its file.
+    package static func path(in stateDirectory: String) -> String { "\(stateDirectory)/service-proxy" }
 
     /// Whether the last decision was to serve everything. False if there was none, or if it cannot be read: then the signs
     /// decide, after a while.

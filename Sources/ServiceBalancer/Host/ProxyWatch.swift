@@ -7,6 +7,9 @@ package struct ProxyChoice: Hashable, Sendable {
         self.allowsLoadBalancers = allowsLoadBalancers
         self.allowsServices = allowsServices
     }
+
+    /// Whether there is nothing to do.
+    package var isEmpty: Bool { !allowsLoadBalancers && !allowsServices }
 }
 
 /// Decides whether Linnet serves all of services, or leaves them to a kube-proxy and has load balancers only.

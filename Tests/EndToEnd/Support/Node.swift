@@ -133,6 +133,14 @@ struct Node: Sendable {
         }
     }
 
+    /// Leaves in the state directory what a run leaves that has found no kube-proxy, so that the next one does not look for
+    /// it for 30 seconds first.
+    func rememberNoKubeProxy() throws {
+        try FileManager.default.createDirectory(at: state, withIntermediateDirectories: true)
+        let text = "linnet-state service-proxy 1 11 99271b6d044cd334\neverything\n"
+        try Data(text.utf8).write(to: state.appendingPathComponent("service-proxy"))
+    }
+
     /// What of Linnet's own is in the kernel now: empty after a reset.
     func ownedObjects() async throws -> [String] {
         var found: [String] = []
