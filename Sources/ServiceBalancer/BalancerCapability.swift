@@ -7,12 +7,18 @@ package import Supervision
 package struct BalancerCapability: Capability {
     package let name = CapabilityName(rawValue: "services")
 
+    private let configuration: BalancerConfiguration
     private let snapshots: SnapshotStore
+    private let ruleset: any RulesetWriter
     private let host: any BalancerHost
-    private let reconciler: BalancerReconciler
-    private let loop: ReconcileLoop<ContinuousClock>
+    private let outbox: any Outbox
+    private let status: BalancerStatus
+    private let auditInterval: Duration
+    private let logger: Logger
 
-    /// - Parameter auditInterval: how often the host is looked at without a notification.
+    /// - Parameters:
+    ///   - outbox: is told the addresses of load balancers, and what services do not get.
+    ///   - auditInterval: how often the host is looked at without a notification.
     package init(
         configuration: BalancerConfiguration,
         snapshots: SnapshotStore,
@@ -23,22 +29,14 @@ package struct BalancerCapability: Capability {
         auditInterval: Duration,
         logger: Logger = Logger(label: "linnet.services")
     ) {
+        self.configuration = configuration
         self.snapshots = snapshots
+        self.ruleset = ruleset
         self.host = host
-        reconciler = BalancerReconciler(
-            configuration,
-            ruleset: ruleset,
-            host: host,
-            outbox: outbox,
-            status: status,
-            logger: logger
-        )
-        loop = ReconcileLoop(
-            minimum: Self.minimum,
-            audit: auditInterval,
-            clock: ContinuousClock(),
-            logger: logger
-        )
+        self.outbox = outbox
+        self.status = status
+        self.auditInterval = auditInterval
+        self.logger = logger
     }
 
     /// The least time between two passes: a service that comes with its slices, or many services at once, are one pass; a
@@ -46,11 +44,27 @@ package struct BalancerCapability: Capability {
     private static var minimum: Duration { .milliseconds(10) }
 
     package func run(reporting health: HealthReporter) async throws {
+        let healthChecks = HealthCheckServer(
+            node: configuration.node,
+            outbox: outbox,
+            threadName: name.threadName,
+            logger: logger
+        )
+        let reconciler = BalancerReconciler(
+            configuration,
+            ruleset: ruleset,
+            host: host,
+            outbox: outbox,
+            healthChecks: healthChecks,
+            status: status,
+            logger: logger
+        )
         let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self)
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask(name: "services snapshots") {
                 for await _ in snapshots.subscribe() { wake.yield(.snapshot) }
             }
+            group.addTask(name: "services health checks") { await healthChecks.run() }
             group.addTask(name: "services host") { try await host.listen { wake.yield(.notification) } }
             await loop.run(on: wakes, waitingFor: "changes of services", reporting: health) { reason in
                 let snapshot = snapshots.current
@@ -64,5 +78,9 @@ package struct BalancerCapability: Capability {
             }
             group.cancelAll()
         }
+    }
+
+    private var loop: ReconcileLoop<ContinuousClock> {
+        ReconcileLoop(minimum: Self.minimum, audit: auditInterval, clock: ContinuousClock(), logger: logger)
     }
 }

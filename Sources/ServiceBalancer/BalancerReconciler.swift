@@ -8,6 +8,8 @@ package actor BalancerReconciler {
     private let ruleset: any RulesetWriter
     private let host: any BalancerHost
     private let outbox: any Outbox
+    private let publisher: LoadBalancerPublisher
+    private let healthChecks: HealthCheckServer
     private let status: BalancerStatus
     private let logger: Logger
 
@@ -24,12 +26,15 @@ package actor BalancerReconciler {
         ruleset: any RulesetWriter,
         host: any BalancerHost,
         outbox: any Outbox,
+        healthChecks: HealthCheckServer,
         status: BalancerStatus,
         logger: Logger
     ) {
         self.ruleset = ruleset
         self.host = host
         self.outbox = outbox
+        self.healthChecks = healthChecks
+        publisher = LoadBalancerPublisher(configuration, outbox: outbox, logger: logger)
         self.status = status
         self.logger = logger
         plan = BalancerPlan(configuration)
@@ -57,9 +62,18 @@ package actor BalancerReconciler {
             try await put(changes, after: former)
             frame = BalancerFrame(plan)
             try forget()
+            let duration = ContinuousClock.now - started
+            healthChecks.update(plan.healthChecks, isProxyHealthy: true)
             await tell(of: plan.refusals)
-            report(ContinuousClock.now - started, isFailure: false)
+            let loadBalancers = await publisher.update(
+                snapshot,
+                refusals: plan.refusals,
+                isOn: plan.facts.scope.loadBalancers
+            )
+            status.update { $0.loadBalancers = loadBalancers }
+            report(duration, isFailure: false)
         } catch {
+            healthChecks.update(plan.healthChecks, isProxyHealthy: false)
             report(ContinuousClock.now - started, isFailure: true)
             throw error
         }

@@ -38,7 +38,7 @@ extension AgentParts {
             overlay: StatusReport.Reconciliation(overlay),
             rulesetRepairs: await ruleset.repairs,
             drops: await ruleset.drops.map(StatusReport.Drop.init),
-            services: configuration.balancerScope.isEmpty
+            services: configuration.proxyChoice.isEmpty
                 ? nil : StatusReport.Services(balancerStatus.report, outbox.contents),
             notices: configuration.notices
         )
