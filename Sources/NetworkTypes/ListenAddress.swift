@@ -30,7 +30,8 @@ package struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
                 reason: "write it as 127.0.0.1:9477 or [::1]:9477"
             )
         }
-        self.init(address: address, port: port)
+        self.address = address
+        self.port = port
     }
 
     package var description: String {
