@@ -15,6 +15,7 @@ import Testing
             clusterCIDRs: PerFamily(v4: v4.map(network), v6: v6.map(network)),
             underlay: PerFamily(v4: address("192.0.2.1"), v6: address("2001:db8::1")),
             publicAddresses: PerFamily(v4: address("192.0.2.1")),
+            externalAddresses: PerFamily(v4: address("203.0.113.1")),
             vni: 1
         )
     }
@@ -50,7 +51,8 @@ import Testing
                     podCIDRs: fixtureNode(1).podCIDRs,
                     underlay: PerFamily(v4: address("192.0.2.1"), v6: address("2001:db8::1")),
                     publicAddresses: PerFamily(v4: address("192.0.2.1")),
-                    vtep: fixtureLease(1).vtep
+                    vtep: fixtureLease(1).vtep,
+                    externalAddresses: PerFamily(v4: address("203.0.113.1"))
                 )
         )
     }

@@ -43,6 +43,17 @@ import Testing
         #expect((NodeName(rawValue: text) != nil) == isName)
     }
 
+    @Test func `what a lease says of the own node's addresses wins where it says something`() {
+        var declared = fixtureNode(1)
+        declared.externalAddresses = PerFamily(v4: address("198.51.100.1"), v6: address("2001:db8:2::1"))
+        declared.internalAddresses = PerFamily(v4: address("192.0.2.99"))
+        // Of the families, the lease has an external address of IPv4 only.
+        let merged = fixtureLease(1).merged(into: declared)
+        #expect(merged.externalAddresses == PerFamily(v4: address("203.0.113.1"), v6: address("2001:db8:2::1")))
+        #expect(merged.internalAddresses == PerFamily(v4: address("192.0.2.99"), v6: address("2001:db8::1")))
+        #expect(fixtureLease(1).merged(into: nil).externalAddresses == PerFamily(v4: address("203.0.113.1")))
+    }
+
     @Test func `printing a secret shows no values`() {
         let secret = Secret(metadata: ObjectMetadata(name: "a", namespace: "b"), data: ["key": Array("hunter2".utf8)])
         var dumped = ""

@@ -53,11 +53,12 @@ package struct LoadBalancerStatuses: Sendable {
             nodes = BalancerNodes(snapshot, own: configuration.node, ownRefusals: ownRefusals)
             if nodes != former { dirty.formUnion(addresses.keys) }
         }
-        var affected = dirty
+        var ports: Set<HeldPort> = []
         for name in dirty {
             let service = ownService(name, in: snapshot)
-            affected.formUnion(claims.set(service.map { wanted(by: $0) } ?? [:], of: name))
+            ports.formUnion(claims.set(service.map { wanted(by: $0) } ?? [:], of: name))
         }
+        let affected = ports.reduce(into: dirty) { $0.formUnion(claims.claimants(of: $1)) }
         return affected.sorted().compactMap { name in
             let old = addresses[name]
             let new = ownService(name, in: snapshot).map { addresses(of: $0, in: snapshot) }

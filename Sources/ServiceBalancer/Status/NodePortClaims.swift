@@ -13,30 +13,46 @@ struct NodePortClaims: Hashable, Sendable {
     private var claims: [HeldPort: [Claim]] = [:]
     private var claimants: [NamespacedName: [HeldPort: Claim]] = [:]
 
-    /// Notes what a service wants now. Returns the services that may have something else by it, its own among them.
-    mutating func set(_ wanted: [HeldPort: Claim], of service: NamespacedName) -> Set<NamespacedName> {
-        var affected: Set<NamespacedName> = [service]
+    /// Notes what a service wants now. Returns the ports of which others may have something else by it.
+    mutating func set(_ wanted: [HeldPort: Claim], of service: NamespacedName) -> [HeldPort] {
         let former = claimants[service] ?? [:]
+        var changed: [HeldPort] = []
         for (key, claim) in former where wanted[key] != claim {
+            changed.append(key)
             claims[key]?.removeAll { $0 == claim }
-            affected.formUnion(claims[key]?.map(\.port.name.service) ?? [])
             if claims[key]?.isEmpty == true { claims[key] = nil }
         }
         for (key, claim) in wanted where former[key] != claim {
-            var others = claims[key] ?? []
-            affected.formUnion(others.map(\.port.name.service))
-            others.insert(claim, at: others.firstIndex { claim.port < $0.port } ?? others.endIndex)
-            claims[key] = others
+            changed.append(key)
+            let place = Self.place(of: claim, in: claims[key] ?? [])
+            claims[key, default: []].insert(claim, at: place)
         }
         claimants[service] = wanted.isEmpty ? nil : wanted
-        return affected
+        return changed
     }
 
     /// What a service wants.
     func wanted(by service: NamespacedName) -> [HeldPort: Claim] { claimants[service] ?? [:] }
 
+    /// The services that want a port.
+    func claimants(of key: HeldPort) -> [NamespacedName] { (claims[key] ?? []).map(\.port.name.service) }
+
     /// Whether an older service has the port on a node.
     func isTaken(_ key: HeldPort, from claim: Claim, on node: BalancerNode) -> Bool {
-        (claims[key] ?? []).prefix { $0.port < claim.port }.contains { node.choice.includes(pool: $0.pool) }
+        for other in claims[key] ?? [] {
+            guard other.port < claim.port else { return false }
+            if node.choice.includes(pool: other.pool) { return true }
+        }
+        return false
+    }
+
+    /// Behind all that come before it.
+    private static func place(of claim: Claim, in others: [Claim]) -> Int {
+        var (low, high) = (0, others.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if others[middle].port < claim.port { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }
