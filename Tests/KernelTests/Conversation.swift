@@ -143,6 +143,9 @@ struct SocketAddress {
         try withUnsafeMutablePointer(to: &value) { value in
             try value.withMemoryRebound(to: sockaddr.self, capacity: 1) { try body($0, &length) }
         }
+        if value.sin6_family == sa_family_t(AF_INET) {
+            return IPAddress(bytes: withUnsafeBytes(of: &value) { Array($0[4..<8]) }[...])
+        }
         let bytes = withUnsafeBytes(of: &value.sin6_addr) { Array($0) }
         let isMapped = bytes.prefix(12) == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]
         return IPAddress(bytes: isMapped ? bytes.suffix(4) : bytes[...])
