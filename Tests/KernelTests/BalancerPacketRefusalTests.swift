@@ -121,4 +121,23 @@ import Testing
         let problem = try row.expected.problem(with: call, from: bed[row.client])
         #expect(problem == nil)
     }
+
+    @Test(arguments: AddressFamily.allCases, [BalancerPlace.outside, .node, .two])
+    func `each of many connections is refused at once, however few messages of ICMP the kernel allows`(
+        family: AddressFamily,
+        client: BalancerPlace
+    ) async throws {
+        let bed = try BalancerTestbed()
+        try await bed.balancer.put(Self.cases.flatMap(\.objects))
+        try bed[.node].run {
+            for name in ["net/ipv4/icmp_ratelimit", "net/ipv6/icmp/ratelimit"] {
+                try Sysctl.write("1000", to: SysctlName(name))
+            }
+        }
+        let target = address("10.43.0.1").inFamily(family)
+        // What is not refused at once is tried again by the kernel after a second.
+        let call = BalancerCall(target: target, port: 9, patience: .milliseconds(900))
+        let outcomes = try bed[client].run { try (0..<40).map { _ in try call.outcome() } }
+        #expect(Set(outcomes) == [.refused])
+    }
 }

@@ -45,7 +45,7 @@ struct BalancerFrame: Equatable {
                 families.flatMap { Self.lookups($0, BalancerNames.refusals($0), BalancerNames.nodeRefusals($0)) }
             ),
             // By itself: behind a match of an address, nft reads a refusal in another form than it lists it.
-            PlannedChain(Chain(BalancerNames.refused, comment: "nothing is there"), [Rule(.counter, .reject())]),
+            PlannedChain(Chain(BalancerNames.refused, comment: "nothing is there"), Self.refusal),
         ] + (scope.services ? unused : [])
             + [entry(BalancerNames.postrouting, .nat, .postrouting, 99, families.flatMap(translated))]
             + families.map {
@@ -62,6 +62,10 @@ struct BalancerFrame: Equatable {
     ) -> PlannedChain {
         PlannedChain(Chain(name, base: BaseChain(type, hook, priority: priority)), rules)
     }
+
+    /// TCP is told in its own words: ICMP is limited to about one a second for each client, and one that hears it while it
+    /// still sends its first packet waits a second before it tries again.
+    private static let refusal = [Rule(.l4proto(.tcp), .counter, .reject(.tcpReset)), Rule(.counter, .reject())]
 
     private static func new(_ chain: String) -> Rule { Rule(.conntrackState(.new), .jump(chain)) }
 
