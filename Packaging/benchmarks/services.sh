@@ -157,7 +157,7 @@ measure() {
     start_agent
     wait_until 120 serves $((size + 1)) || { cat "$work/log" >&2; die "the services do not come"; }
     started+=("$(((${EPOCHREALTIME/./} - start) / 1000))")
-    first=$(metric linnet_services_reconcile_seconds)
+    first=$(metric linnet_services_reconcile_seconds_total)
     loaded+=("$(milliseconds "$first")")
     # What reading the files took is given back once the snapshot is saved.
     pause 8

@@ -1,6 +1,7 @@
 internal import Nftables
 
-/// What has to be done to the elements of one set. Everything is in the order of the keys.
+/// What has to be done to the elements of one set. What a person may want to read is in the order of the keys; of more
+/// elements than that, to sort them would cost more than the kernel takes to hold them.
 struct ElementDifference {
     let set: SetDefinition
     private var missing: [SetElement] = []
@@ -47,12 +48,15 @@ struct ElementDifference {
         sort()
     }
 
+    /// The most elements that are sorted.
+    private static let readable = 1000
+
     private mutating func sort() {
-        missing.sort(by: Self.precedes)
-        replaced.sort { Self.precedes($0.old, $1.old) }
-        removed.sort(by: Self.precedes)
-        released.sort(by: Self.precedes)
-        returning.sort(by: Self.precedes)
+        if missing.count <= Self.readable { missing.sort(by: Self.precedes) }
+        if replaced.count <= Self.readable { replaced.sort { Self.precedes($0.old, $1.old) } }
+        if removed.count <= Self.readable { removed.sort(by: Self.precedes) }
+        if released.count <= Self.readable { released.sort(by: Self.precedes) }
+        if returning.count <= Self.readable { returning.sort(by: Self.precedes) }
     }
 
     private static func precedes(_ left: SetElement, _ right: SetElement) -> Bool {

@@ -126,6 +126,7 @@ package actor BalancerReconciler {
             report.scope = plan.facts.scope
             report.passes += 1
             report.lastDuration = duration
+            report.totalDuration += duration
             if isFailure { return report.failures += 1 }
             report.generation = generation
             report.services = plan.granted.count

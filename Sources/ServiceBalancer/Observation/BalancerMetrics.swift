@@ -20,6 +20,14 @@ extension BalancerStatus: MetricSource {
                 report.forgottenFlows
             ),
         ]
+        families.append(
+            MetricFamily(
+                "linnet_services_reconcile_seconds_total",
+                .counter,
+                "How long all plans took to be made and put in place.",
+                report.totalDuration / .seconds(1)
+            )
+        )
         if let duration = report.lastDuration {
             families.append(
                 MetricFamily(

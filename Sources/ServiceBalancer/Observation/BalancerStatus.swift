@@ -25,6 +25,8 @@ package struct BalancerReport: Sendable, Equatable {
     package var generation: UInt64?
     /// How long the last pass took, whatever became of it.
     package var lastDuration: Duration?
+    /// How long all passes took together.
+    package var totalDuration: Duration = .zero
     /// Passes so far, those that failed too.
     package var passes: UInt64 = 0
     package var failures: UInt64 = 0
