@@ -15,21 +15,53 @@ struct EndpointChoice {
     ///   - port: matched by name and protocol; the number is each slice's own.
     init(_ slices: [EndpointSlice], _ port: ServicePort, _ family: AddressFamily, on place: NodePlace) {
         let candidates = Self.join(slices, port, family, on: place)
-        let ready = candidates.filter(\.endpoint.isReady)
-        let terminating = candidates.filter { $0.endpoint.isServing && $0.endpoint.isTerminating }
-        let usable = Self.near(ready, place)
+        let ready = candidates.filter(\.isReady)
+        let terminating = candidates.filter(\.isServingToItsEnd)
+        let usable = Self.near(ready)
         cluster = (usable.isEmpty ? terminating : usable).map(\.backend)
         let readyHere = ready.filter(\.backend.isLocal)
         local = (readyHere.isEmpty ? terminating.filter(\.backend.isLocal) : readyHere).map(\.backend)
         readyLocal = Set(readyHere.map(\.backend.address))
     }
 
+    /// What of an endpoint decides. It refers to nothing, since all endpoints of the cluster pass through here.
     private struct Candidate {
         let backend: Backend
-        let endpoint: Endpoint
+        let isReady: Bool
+        let isTerminating: Bool
+        /// It terminates, and still serves.
+        let isServingToItsEnd: Bool
+        let nodeHint: Hint
+        let zoneHint: Hint
+        /// Its place in the slices, read by their names.
+        let order: Int
 
-        /// Of two for the same place the smaller one counts: what does not terminate, then what is ready.
-        var rank: Int { (endpoint.isTerminating ? 2 : 0) + (endpoint.isReady ? 0 : 1) }
+        /// Of two for the same place the smaller one counts: what does not terminate, then what is ready, then what the
+        /// first slice by name says.
+        var rank: (Int, Int) { ((isTerminating ? 2 : 0) + (isReady ? 0 : 1), order) }
+
+        init(_ endpoint: Endpoint, _ backend: Backend, _ place: NodePlace, order: Int) {
+            self.backend = backend
+            self.order = order
+            isReady = endpoint.isReady
+            isTerminating = endpoint.isTerminating
+            isServingToItsEnd = endpoint.isServing && endpoint.isTerminating
+            nodeHint = Hint(endpoint.nodeHints, for: place.name.rawValue)
+            zoneHint = Hint(endpoint.zoneHints, for: place.zone)
+        }
+    }
+
+    /// What the control plane's hint says of an endpoint.
+    private enum Hint {
+        case none, here, elsewhere
+
+        init(_ hints: [String], for here: String?) {
+            guard !hints.isEmpty else {
+                self = .none
+                return
+            }
+            self = here.map(hints.contains) == true ? .here : .elsewhere
+        }
     }
 
     /// Each address and port once, in order. The same one may stand in two slices while it moves between them. What they
@@ -41,14 +73,14 @@ struct EndpointChoice {
         on place: NodePlace
     ) -> [Candidate] {
         var candidates: [Candidate] = []
-        let byName = slices.sorted { $0.metadata.name < $1.metadata.name }
+        let byName = slices.count > 1 ? slices.sorted { $0.metadata.name < $1.metadata.name } : slices
         for slice in byName where slice.family == family && !slice.isLeftOut {
             for found in slice.ports where found.name == port.name && found.transport == port.transport {
                 guard let number = found.port, number > 0 else { continue }
                 for endpoint in slice.endpoints {
                     guard let address = endpoint.addresses.first, address.family == family else { continue }
                     let backend = Backend(address, number, isLocal: endpoint.nodeName == place.name.rawValue)
-                    candidates.append(Candidate(backend: backend, endpoint: endpoint))
+                    candidates.append(Candidate(endpoint, backend, place, order: candidates.count))
                 }
             }
         }
@@ -64,13 +96,11 @@ struct EndpointChoice {
 
     /// Those of the ready endpoints that the control plane's hints mean for this node; all, unless each has a hint and one
     /// is for here (KEP-2433, KEP-3015).
-    private static func near(_ ready: [Candidate], _ place: NodePlace) -> [Candidate] {
-        let name = place.name.rawValue
-        let onNode = ready.filter { $0.endpoint.nodeHints.contains(name) }
-        if !onNode.isEmpty, ready.allSatisfy({ !$0.endpoint.nodeHints.isEmpty }) { return onNode }
-        guard let zone = place.zone else { return ready }
-        let inZone = ready.filter { $0.endpoint.zoneHints.contains(zone) }
-        if !inZone.isEmpty, ready.allSatisfy({ !$0.endpoint.zoneHints.isEmpty }) { return inZone }
+    private static func near(_ ready: [Candidate]) -> [Candidate] {
+        for hint in [\Candidate.nodeHint, \Candidate.zoneHint] where ready.allSatisfy({ $0[keyPath: hint] != .none }) {
+            let near = ready.filter { $0[keyPath: hint] == .here }
+            if !near.isEmpty { return near }
+        }
         return ready
     }
 }
