@@ -48,8 +48,10 @@ import Testing
         let late = attempts.filter { $0.server != nil && $0.retransmissions > 0 }
         let hole = flushed.from...repaired
         print(
-            "flush under load, \(frontend) \(family): repaired \(repaired - flushed.to) after nft had ended,",
-            "\(attempts.count) connections, \(failed.count) lost, \(late.count) late"
+            "flush under load, \(frontend) \(family): repaired \(repaired - flushed.from) after nft began,",
+            "\(repaired - flushed.to) after it ended; \(attempts.count) connections,",
+            "\(failed.count { $0.outcome == .refused }) refused, \(failed.count { $0.outcome == .dropped }) dropped,",
+            "\(late.count) late"
         )
         #expect((failed + late).allSatisfy { $0.began < hole.upperBound && $0.ended > hole.lowerBound })
         #expect(attempts.last?.server != nil)

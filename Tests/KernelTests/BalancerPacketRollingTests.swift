@@ -36,9 +36,9 @@ import Testing
         let bed = try BalancerTestbed()
         try await bed.balancer.put(Self.web.objects + Self.crowd(.away))
         let before = try bed.balancer.socket.generation()
-        try await roll(in: bed, .clusterIP, family, rounds: 2, Self.crowd)
+        try await roll(in: bed, .clusterIP, family, rounds: 1, Self.crowd)
         let transactions = try bed.balancer.socket.generation() - before
-        #expect(transactions > 2 * 12, "\(transactions) transactions for 12 changes")
+        #expect(transactions > 2 * 6, "\(transactions) transactions for 6 changes")
     }
 
     private func roll(
@@ -59,11 +59,12 @@ import Testing
                 periods.append((started, .now, Set(endpoints.map(\.serverName))))
             }
         }
-        #expect(attempts.count >= periods.count * 40)
+        print("\(periods.count) changes under load, \(frontend) \(family): \(attempts.count) connections")
         #expect(attempts.count { $0.server == nil } == 0)
         #expect(attempts.count { $0.retransmissions > 0 } == 0, "a packet was lost")
         for period in periods {
             let settled = attempts.filter { $0.began >= period.from && $0.ended <= period.to }
+            #expect(settled.count > 20, "\(attempts.count) connections were too few")
             #expect(period.names.isSuperset(of: settled.compactMap(\.server)))
         }
     }
