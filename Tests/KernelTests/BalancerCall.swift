@@ -11,6 +11,9 @@ enum BalancerOutcome: Hashable, Sendable {
     case refused
     /// Nothing is heard.
     case dropped
+
+    /// Who answered; nil if nobody did.
+    var server: String? { if case .answered(let server, _, _) = self { server } else { nil } }
 }
 
 /// A client's question to a service.
@@ -35,10 +38,11 @@ struct BalancerCall: Sendable {
     func connection() throws -> (socket: BalancerSocket, outcome: BalancerOutcome) {
         let socket = try BalancerSocket(transport, target.family)
         if let source { try socket.bind(source) }
-        return (socket, try ask(by: socket))
+        return (socket, try outcome(by: socket))
     }
 
-    private func ask(by socket: BalancerSocket) throws -> BalancerOutcome {
+    /// Asks by a socket that may have asked before, if it is one of datagrams.
+    func outcome(by socket: BalancerSocket) throws -> BalancerOutcome {
         do {
             try socket.connect(target, port)
             guard let greeting = try answer(by: socket) else { return .dropped }
@@ -55,6 +59,8 @@ struct BalancerCall: Sendable {
         guard transport == .udp else {
             return socket.waits(Int32(patience / .milliseconds(1))) ? try socket.receive() : nil
         }
+        // What comes late for an earlier question is no answer to this one.
+        while socket.waits(0) { _ = try? socket.receive() }
         let end = ContinuousClock.now + patience
         while ContinuousClock.now < end {
             socket.send("x")

@@ -13,7 +13,7 @@ final class BalancerLoad: Sendable {
         let retransmissions: UInt32
 
         /// Who answered; nil if nobody did.
-        var server: String? { if case .answered(let server, _, _) = outcome { server } else { nil } }
+        var server: String? { outcome.server }
     }
 
     private struct State {

@@ -1,6 +1,7 @@
 import ClusterFixtures
 import ClusterState
 import LinuxSystem
+import Netlink
 import NetworkTypes
 import Nftables
 import NodeRuleset
@@ -10,6 +11,7 @@ import ServiceBalancer
 actor BalancerNode {
     nonisolated let ruleset: NodeRuleset
     nonisolated let socket: NftablesSocket
+    private let connections: ConntrackSocket
     private let store = SnapshotStore(sourceDescription: "a test", ownName: configuration.node)
     private var facts: HostFacts
     private var plan = BalancerPlan(configuration)
@@ -24,6 +26,7 @@ actor BalancerNode {
 
     init(in namespace: NetworkNamespace, filtersBridges: Bool) throws {
         socket = try NftablesSocket.open(in: namespace)
+        connections = try ConntrackSocket.open(in: namespace)
         ruleset = NodeRuleset(kernel: socket)
         let held = address(BalancerTestbed.held)
         facts = HostFacts(
@@ -59,5 +62,18 @@ actor BalancerNode {
             let change = rules.change(changes)
             if !change.isEmpty { try await ruleset.amend(change) }
         }
+        try forget(StaleFlows(changes))
     }
+
+    private func forget(_ stale: StaleFlows) throws {
+        for filter in stale.filters {
+            _ = try connections.delete(filter) { stale.contains($0, ownAddresses: Self.addresses) }
+        }
+    }
+
+    /// The node's own.
+    private static let addresses: Set<IPAddress> = {
+        let addresses = ["192.0.2.1", BalancerTestbed.second, BalancerTestbed.held, "10.42.1.1"].map { address($0) }
+        return Set(addresses + addresses.map(\.twin))
+    }()
 }

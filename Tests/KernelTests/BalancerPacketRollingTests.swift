@@ -26,7 +26,7 @@ import Testing
     ) async throws {
         let bed = try BalancerTestbed()
         try await bed.balancer.put(Self.web.objects)
-        try await roll(in: bed, frontend, family, rounds: 8) { _ in [] }
+        try await roll(in: bed, frontend, family, rounds: 4) { _ in [] }
     }
 
     @Test(arguments: AddressFamily.allCases)
@@ -50,7 +50,7 @@ import Testing
     ) async throws {
         var periods: [(from: ContinuousClock.Instant, to: ContinuousClock.Instant, names: Set<String>)] = []
         let call = BalancerWay(family: family, transport: .tcp).call(frontend, of: Self.web.number)
-        let attempts = try await BalancerLoad.attempts(call, from: bed[.outside], atMost: 20_000) { load in
+        let attempts = try await BalancerLoad.attempts(call, from: bed[.outside], atMost: 50_000) { load in
             await load.goesOn(for: 20)
             for endpoints in (0..<rounds).flatMap({ _ in Self.steps }) {
                 try await bed.balancer.put(Self.web.with(endpoints).objects + others(endpoints))
@@ -99,16 +99,39 @@ import Testing
         ]
         for (what, change) in changes {
             try await change()
-            let servers = try bed[client].run { try (0..<30).map { _ in try call.outcome() } }.map { outcome in
-                guard case .answered(let server, _, _) = outcome else { return "\(outcome)" }
-                return server
-            }
-            #expect(Set(servers) == ["far"], "it \(what)")
+            let outcomes = try bed[client].run { try (0..<30).map { _ in try call.outcome() } }
+            #expect(Set(outcomes.map(\.server)) == ["far"], "it \(what)")
             #expect(try socket.hears(what), "it \(what)")
         }
         try await bed.balancer.put([], removing: both.objects)
         #expect(try call.outcome(from: bed[client]) == .refused)
         #expect(try socket.hears("the service is gone, too"))
+    }
+
+    @Test(arguments: AddressFamily.allCases, [BalancerPlace.outside, .two, .node])
+    func `a client by UDP that keeps its port comes to whatever endpoint there is`(
+        family: AddressFamily,
+        client: BalancerPlace
+    ) async throws {
+        let bed = try BalancerTestbed()
+        try await bed.balancer.put([])
+        let way = BalancerWay(family: family, transport: .udp)
+        let calls = [BalancerFrontend.clusterIP, .nodePort, .published].map { way.call($0, of: Self.web.number) }
+        let sockets = try bed[client].run { try calls.map { _ in try BalancerSocket(.udp, family) } }
+        func servers() throws -> Set<String?> {
+            try Set(zip(calls, sockets).map { try $0.outcome(by: $1).server })
+        }
+        let steps: [(endpoints: [Endpoint], server: String?)] = [
+            ([.here], "one"), ([.away], "far"), ([], nil), ([.beside], "two"), ([.beside.terminating, .here], "one"),
+        ]
+        // Node ports are closed before the service is there, and cluster addresses refused.
+        for (call, socket) in zip(calls, sockets).prefix(2) { #expect(try call.outcome(by: socket) == .refused) }
+        for (endpoints, wanted) in steps {
+            try await bed.balancer.put(Self.web.with(endpoints).objects)
+            for _ in 0..<3 { #expect(try servers() == [wanted]) }
+        }
+        try await bed.balancer.put([], removing: Self.web.objects)
+        for (call, socket) in zip(calls, sockets).prefix(2) { #expect(try call.outcome(by: socket) == .refused) }
     }
 
     /// A connection to this one of several endpoints.

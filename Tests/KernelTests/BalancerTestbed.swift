@@ -79,6 +79,8 @@ final class BalancerTestbed: Sendable {
             // A new address can be used at once.
             "net/ipv6/conf/all/accept_dad": "0",
             "net/ipv6/conf/default/accept_dad": "0",
+            // Ports for all connections of a load.
+            "net/ipv4/ip_local_port_range": "1024 65000",
             // Each refusal is heard, however many there are.
             "net/ipv4/icmp_ratelimit": "0",
             "net/ipv6/icmp/ratelimit": "0",
@@ -148,7 +150,7 @@ final class BalancerTestbed: Sendable {
     }
 
     /// More addresses of the client outside.
-    static let crowd = (100..<116).map { "203.0.113.\($0)" }
+    static let crowd = (100..<140).map { "203.0.113.\($0)" }
 
     // MARK: Commands for both families
 
