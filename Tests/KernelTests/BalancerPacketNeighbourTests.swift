@@ -58,7 +58,8 @@ import Testing
                 let client = try #require(BalancerPlace(rawValue: String(words[0])))
                 let frontend = try #require(BalancerFrontend(rawValue: String(words[1])))
                 let call = way.call(frontend, of: Self.web.number)
-                let problem = try BalancerExpectation(words[column]).problem(with: call, from: bed[client])
+                let expected = BalancerExpectation(words[column])
+                let problem = try await bed.waiting { try expected.problem(with: call, from: bed[client]) }
                 #expect(problem == nil, "\(line)")
             }
         }

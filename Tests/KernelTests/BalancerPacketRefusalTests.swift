@@ -116,9 +116,14 @@ import Testing
     func `who may come is answered, and what nobody serves is refused`(row: Row, way: BalancerWay) async throws {
         let bed = try await Self.bed.value
         let target = row.target(in: way.family)
-        var call = BalancerCall(transport: way.transport, target: target.address, port: target.port)
-        call.source = row.source.map { address($0).inFamily(way.family) }
-        let problem = try row.expected.problem(with: call, from: bed[row.client])
+        let source = row.source.map { address($0).inFamily(way.family) }
+        let call = BalancerCall(
+            transport: way.transport,
+            target: target.address,
+            port: target.port,
+            source: source
+        )
+        let problem = try await bed.waiting { try row.expected.problem(with: call, from: bed[row.client]) }
         #expect(problem == nil)
     }
 
@@ -137,7 +142,9 @@ import Testing
         let target = address("10.43.0.1").inFamily(family)
         // What is not refused at once is tried again by the kernel after a second.
         let call = BalancerCall(target: target, port: 9, patience: .milliseconds(900))
-        let outcomes = try bed[client].run { try (0..<40).map { _ in try call.outcome() } }
+        let outcomes = try await bed.waiting {
+            try bed[client].run { try (0..<40).map { _ in try call.outcome() } }
+        }
         #expect(Set(outcomes) == [.refused])
     }
 }

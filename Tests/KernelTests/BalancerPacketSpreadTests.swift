@@ -20,8 +20,12 @@ import Testing
     }
 
     /// Who answers.
-    private func server(_ call: BalancerCall, from place: BalancerPlace, in bed: BalancerTestbed) throws -> String {
-        try call.outcome(from: bed[place]).server ?? "nobody"
+    private func server(
+        _ call: BalancerCall,
+        from place: BalancerPlace,
+        in bed: BalancerTestbed
+    ) async throws -> String {
+        try await bed.waiting { try call.outcome(from: bed[place]).server ?? "nobody" }
     }
 
     @Test(arguments: BalancerWay.all, [BalancerFrontend.clusterIP, .nodePort])
@@ -31,7 +35,9 @@ import Testing
     ) async throws {
         let bed = try await testbed()
         let call = way.call(frontend, of: Self.spread.number)
-        let outcomes = try bed[.outside].run { try (0..<300).map { _ in try call.outcome() } }
+        let outcomes = try await bed.waiting {
+            try bed[.outside].run { try (0..<300).map { _ in try call.outcome() } }
+        }
         let counts = Dictionary(grouping: outcomes) { $0.server ?? "nobody" }.mapValues(\.count)
         // Each of them is five deviations away from so few.
         #expect(counts.count == 3 && counts.values.allSatisfy { $0 > 60 }, "\(counts)")
@@ -48,17 +54,17 @@ import Testing
         for text in BalancerTestbed.crowd {
             let source = address(text).inFamily(way.family)
             call.source = source
-            servers[source] = try server(call, from: .outside, in: bed)
-            for _ in 0..<3 { #expect(try server(call, from: .outside, in: bed) == servers[source]) }
+            servers[source] = try await server(call, from: .outside, in: bed)
+            for _ in 0..<3 { #expect(try await server(call, from: .outside, in: bed) == servers[source]) }
         }
         #expect(Set(servers.values) == ["one", "two", "far"], "forty clients come to three endpoints")
 
         try await bed.balancer.put(Self.sticky.with([.beside, .away]).objects)
         for (source, former) in servers {
             call.source = source
-            let present = try server(call, from: .outside, in: bed)
+            let present = try await server(call, from: .outside, in: bed)
             #expect(former == "one" ? ["two", "far"].contains(present) : present == former)
-            for _ in 0..<2 { #expect(try server(call, from: .outside, in: bed) == present) }
+            for _ in 0..<2 { #expect(try await server(call, from: .outside, in: bed) == present) }
         }
     }
 
@@ -71,14 +77,14 @@ import Testing
         var servers: Set<String> = []
         for text in BalancerTestbed.crowd {
             call.source = address(text).inFamily(way.family)
-            let first = try server(call, from: .outside, in: bed)
-            for _ in 0..<4 { #expect(try server(call, from: .outside, in: bed) == first) }
+            let first = try await server(call, from: .outside, in: bed)
+            for _ in 0..<4 { #expect(try await server(call, from: .outside, in: bed) == first) }
             servers.insert(first)
         }
         #expect(servers == ["one", "two"])
         // A pod may go anywhere, and stays there.
         call.source = nil
-        let first = try server(call, from: .two, in: bed)
-        for _ in 0..<4 { #expect(try server(call, from: .two, in: bed) == first) }
+        let first = try await server(call, from: .two, in: bed)
+        for _ in 0..<4 { #expect(try await server(call, from: .two, in: bed) == first) }
     }
 }

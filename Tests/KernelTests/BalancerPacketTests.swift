@@ -89,7 +89,7 @@ import Testing
 
     @Test(arguments: lines, BalancerWay.all)
     func `a client is answered, and seen by the server`(line: Line, way: BalancerWay) async throws {
-        try check(line, way, in: try await Self.bed.value) { _, expected in expected }
+        try await check(line, way, in: try await Self.bed.value) { _, expected in expected }
     }
 
     @Test(arguments: lines, BalancerWay.all)
@@ -97,7 +97,7 @@ import Testing
         line: Line,
         way: BalancerWay
     ) async throws {
-        try check(line, way, in: try await Self.unfilteredBed.value) { client, expected in
+        try await check(line, way, in: try await Self.unfilteredBed.value) { client, expected in
             client == .two ? expected.betweenPodsOfAnUnfilteredBridge : expected
         }
     }
@@ -107,12 +107,12 @@ import Testing
         _ way: BalancerWay,
         in bed: BalancerTestbed,
         _ change: (BalancerPlace, BalancerExpectation) -> BalancerExpectation
-    ) throws {
+    ) async throws {
         for frontend in line.frontends {
             let call = way.call(frontend, of: line.service.number)
             for (client, outcome) in line.expected {
                 let expected = change(client, outcome)
-                let problem = try expected.problem(with: call, from: bed[client])
+                let problem = try await bed.waiting { try expected.problem(with: call, from: bed[client]) }
                 #expect(problem == nil, "\(client) to \(frontend) of \(line.service.name): \(expected)")
             }
         }

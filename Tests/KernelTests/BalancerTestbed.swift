@@ -70,6 +70,13 @@ final class BalancerTestbed: Sendable {
         return place.namespace
     }
 
+    /// Does what waits for packets on a thread of its own, so that other tests go on meanwhile.
+    func waiting<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+        let thread = KernelThread(name: "client")
+        defer { thread.stop() }
+        return try await Task(executorPreference: thread) { try body() }.value
+    }
+
     private static func prepare(_ place: TestNamespace, _ filtersBridges: Bool) throws {
         let isRouter = place.name.hasPrefix("node-")
         let settings = [
