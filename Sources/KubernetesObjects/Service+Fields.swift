@@ -70,13 +70,25 @@ extension Service {
 extension ServicePort {
     init(_ fields: Fields) throws(ObjectError) {
         self.init(
-            name: try fields.optional("name", Fields.string) ?? "",
+            name: try fields.optional("name", Fields.portName) ?? "",
             transport: try fields.optional("protocol", Fields.word(TransportProtocol.self)) ?? .tcp,
             port: try fields.required("port", Fields.port),
             targetPort: try fields.optional("targetPort", Fields.portReference),
             nodePort: try fields.optional("nodePort", Fields.optionalPort) ?? nil,
             appProtocol: try fields.optional("appProtocol", Fields.string)
         )
+    }
+}
+
+extension Fields {
+    /// A DNS label, as an API server has it: names of ports become names of kernel objects.
+    fileprivate static func portName(_ node: YAMLNode, _ path: String) throws(ObjectError) -> String {
+        let text = try string(node, path)
+        guard text.isEmpty || NodeName.isSubdomain(text) && !text.contains(".") else {
+            let message = "'\(text)' is no name of a port: write a DNS label, such as 'http'"
+            throw ObjectError(position: node.position, path: path, message: message)
+        }
+        return text
     }
 }
 

@@ -1,5 +1,6 @@
 package import ClusterState
 package import Logging
+import NetworkTypes
 package import NodeRuleset
 package import Supervision
 
@@ -20,6 +21,8 @@ package actor BalancerReconciler {
     private var frame: BalancerFrame?
     /// Changes that are in place, while the kernel still follows old connections.
     private var unforgotten: [BalancerPlan.Change] = []
+    /// Whether connections that an earlier run has translated were looked at.
+    private var hasForgotten = false
 
     package init(
         _ configuration: BalancerConfiguration,
@@ -88,9 +91,11 @@ package actor BalancerReconciler {
 
     /// After the rules are in place: the next packet of such a connection would find the old ones again.
     private func forget() throws {
-        let stale = StaleFlows(unforgotten)
+        let networks = hasForgotten || !plan.facts.scope.services ? [] : plan.configuration.serviceCIDRs.values
+        let stale = StaleFlows(unforgotten, unknownNetworks: networks)
         let count = stale.isEmpty ? 0 : try host.forget(stale)
         unforgotten = []
+        hasForgotten = hasForgotten || plan.facts.scope.services
         guard count > 0 else { return }
         logger.log(.info, "stale connections forgotten", [.changes: "\(count)"])
         status.update { $0.forgottenFlows += UInt64(count) }
@@ -101,15 +106,23 @@ package actor BalancerReconciler {
         let before = status.report.refusals
         guard refusals != before else { return }
         let node = plan.configuration.node
-        for event in FrontendRefusal.events(before: before, now: refusals, node: node) {
+        let events = FrontendRefusal.events(before: before, now: refusals, node: node)
+        if events.count > Self.loggedEvents {
+            logger.log(.warning, "frontends of many services changed hands", [.changes: "\(events.count)"])
+        }
+        for (number, event) in events.enumerated() {
+            await outbox.record(event)
+            guard number < Self.loggedEvents else { continue }
             logger.log(
                 event.severity == .warning ? .warning : .notice,
                 "a service's frontend",
                 [.object: "\(event.object)", .reason: event.message]
             )
-            await outbox.record(event)
         }
     }
+
+    /// How many events of one pass are logged each by itself.
+    private static let loggedEvents = 10
 
     private var outcome: PassOutcome {
         let complaints = host.complaints + status.report.refusals.map(\.description)

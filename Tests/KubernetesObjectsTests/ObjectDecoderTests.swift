@@ -120,6 +120,13 @@ func object(_ text: String) throws -> ClusterObject? {
 
     @Test(arguments: [
         Fault(text: "- a", says: "is a list, not a mapping"),
+        Fault(
+            text:
+                "apiVersion: v1\nkind: Service\nmetadata:\n  name: a\nspec:\n  ports:\n  - {name: 'a\" : drop', port: 1}",
+            says: "is no name of a port: write a DNS label",
+            line: 7,
+            key: ObjectKey(.service, namespace: "default", name: "a")
+        ),
         Fault(text: "just text", says: "is a string, not a mapping"),
         Fault(text: "kind: Node", says: "apiVersion: is missing"),
         Fault(text: "apiVersion: v1\nkind: Node", says: "metadata: is missing"),

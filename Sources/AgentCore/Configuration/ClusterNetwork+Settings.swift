@@ -141,9 +141,11 @@ extension SettingReader {
         guard NodeName.isSubdomain(trimmed) else {
             throw .invalid("cluster-domain", at: value.origin, "'\(text)' is no domain")
         }
-        // Both have a meaning of their own to whoever resolves names (RFC 3172, RFC 6761 section 6.3).
+        // Both have a meaning of their own to whoever resolves names (RFC 3172, RFC 6761 section 6.3), but for the name that
+        // networks at home may use (RFC 8375).
         let reserved = ["arpa": "for names of addresses", "localhost": "for each host itself"]
-        if let top = trimmed.split(separator: ".").last.map(String.init), let purpose = reserved[top] {
+        let isHome = trimmed == "home.arpa" || trimmed.hasSuffix(".home.arpa")
+        if !isHome, let top = trimmed.split(separator: ".").last.map(String.init), let purpose = reserved[top] {
             let reason = "'\(text)' cannot be used: '\(top)' is reserved \(purpose)"
             throw .invalid("cluster-domain", at: value.origin, reason)
         }

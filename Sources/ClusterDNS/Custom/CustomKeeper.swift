@@ -13,8 +13,10 @@ final class CustomKeeper: Sendable {
         var failures: UInt64 = 0
     }
 
-    /// The most complaints that the status has; the log has all.
+    /// The most complaints that the status has.
     private static let mostTold = 3
+    /// The most that the log has of one change; how many more there are is in it, too.
+    private static let mostLogged = 100
 
     private let custom: NamespacedName
     private let nodeHosts: NamespacedName
@@ -41,7 +43,8 @@ final class CustomKeeper: Sendable {
             state.isRead = true
             let (configuration, complaints) = (state.keys.configuration, state.keys.complaints)
             guard state.keys.take(data, nodeHosts: hosts) else { return nil }
-            let news = state.keys.complaints.filter { !complaints.contains($0) }
+            let known = Set(complaints)
+            let news = state.keys.complaints.filter { !known.contains($0) }
             if news.contains(where: { $0.weight == .fault }) { state.failures += 1 }
             return News(
                 configuration: configuration == state.keys.configuration ? nil : state.keys.configuration,
@@ -50,7 +53,11 @@ final class CustomKeeper: Sendable {
             )
         }
         guard let news else { return nil }
-        for complaint in news.complaints { log(complaint, keepsFormer: news.keptKeys.contains(complaint.key)) }
+        for complaint in news.complaints.prefix(Self.mostLogged) {
+            log(complaint, keepsFormer: news.keptKeys.contains(complaint.key))
+        }
+        let rest = news.complaints.count - Self.mostLogged
+        if rest > 0 { logger.log(.warning, "more lines cannot be used", [.file: custom.name, .changes: "\(rest)"]) }
         return news.configuration
     }
 
@@ -88,7 +95,7 @@ final class CustomKeeper: Sendable {
             guard !complaints.isEmpty else { return nil }
             let told = complaints.prefix(Self.mostTold).map(\.description).joined(separator: "; ")
             let rest =
-                complaints.count > Self.mostTold ? "; and \(complaints.count - Self.mostTold) more in the log" : ""
+                complaints.count > Self.mostTold ? "; and \(complaints.count - Self.mostTold) more" : ""
             let kept = state.keys.keptKeys.map { ", of \($0) as it was before" }.joined()
             return "ConfigMap \(custom): \(told)\(rest) (what is understood counts\(kept))"
         }

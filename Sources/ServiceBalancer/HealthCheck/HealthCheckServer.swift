@@ -116,10 +116,10 @@ package final class HealthCheckServer: Sendable {
             do {
                 try await listener.run { self.have(port) }
             } catch let failure as ListenFailure
-                where failure.errno == .familyNotSupported
+                where failure.errno != .addressInUse
                 && everywhere.family == .ipv6
             {
-                // A kernel without IPv6.
+                // IPv6 is not there, or switched off.
                 everywhere = .v4(IPv4Address(rawValue: 0))
                 continue
             } catch {

@@ -33,6 +33,8 @@ extension FrontendRefusal {
         switch (reason, severity) {
         case (.service, .warning): "FrontendConflict"
         case (.service, .normal): "FrontendConflictEnded"
+        case (.address, .warning): "AddressRefused"
+        case (.address, .normal): "AddressRefusalEnded"
         case (.host, .warning): "PortHeld"
         case (.host, .normal): "PortFree"
         }

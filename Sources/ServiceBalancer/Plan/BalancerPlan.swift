@@ -39,6 +39,12 @@ package struct BalancerPlan: Sendable {
         package let service: NamespacedName
         package let old: [PortPlan]
         package let new: [PortPlan]
+
+        package init(service: NamespacedName, old: [PortPlan], new: [PortPlan]) {
+            self.service = service
+            self.old = old
+            self.new = new
+        }
     }
 
     /// The ports of this node that load balancers want, whether they have them or not.
@@ -162,7 +168,9 @@ package struct BalancerPlan: Sendable {
 
     private func refusal(of frontend: Frontend, to name: ServicePortName) -> FrontendRefusal.Reason? {
         let key = frontend.key
+        if case .address(let address) = key.place, !address.canBeServed { return .address }
         if let holder = claims.holder(of: key), holder != name { return .service(holder) }
+        if frontend.kind != .clusterIP, isOnNode(key), isReserved(key) { return .host(.reserved) }
         return nodePort(of: frontend).flatMap { heldPorts[$0] }.map { .host($0) }
     }
 
@@ -172,6 +180,10 @@ package struct BalancerPlan: Sendable {
         let key = frontend.key
         guard frontend.kind == .loadBalancer, isOnNode(key) else { return nil }
         return HeldPort(key.family, key.transport, key.port)
+    }
+
+    private func isReserved(_ key: FrontendKey) -> Bool {
+        key.transport == .tcp && HostConfiguration.usualReservedPorts.contains(key.port)
     }
 
     private func nodePorts(_ plan: ServicePlan) -> [HeldPort] {
@@ -209,6 +221,8 @@ package struct BalancerPlan: Sendable {
 /// A frontend that a service wants and does not have.
 package struct FrontendRefusal: Hashable, Sendable {
     package enum Reason: Hashable, Sendable {
+        /// It is no address that a service can have.
+        case address
         /// Another service's port has it.
         case service(ServicePortName)
         /// Somebody of this host has the port.
@@ -224,6 +238,11 @@ package struct FrontendRefusal: Hashable, Sendable {
         self.frontend = frontend
         self.reason = reason
     }
+}
+
+extension IPAddress {
+    /// Whether packets from elsewhere can be for it: what an API server lets services have.
+    fileprivate var canBeServed: Bool { !isLoopback && !isUnspecified && !isMulticast && !isBroadcast }
 }
 
 extension ServicePlan {

@@ -12,7 +12,7 @@ enum SourceRanges {
         var isReadable = true
         if ranges.isEmpty, let text = service.metadata.annotations[annotation] {
             let words = text.split(separator: ",").map(\.trimmed).filter { !$0.isEmpty }
-            ranges = words.compactMap { try? IPPrefix(parsing: $0) }
+            ranges = words.compactMap { try? InterfaceAddress(parsing: $0).network }
             isReadable = ranges.count == words.count
         }
         let own = ranges.filter { $0.family == family }

@@ -12,12 +12,20 @@ package struct StaleFlows: Hashable, Sendable {
     /// Where they went before: by this, flows to a port of the node are known as ours.
     private var former: [FrontendKey: Set<Place>] = [:]
 
+    /// The networks of services, of which nothing is known but what is planned now: an earlier run may have translated
+    /// connections to what is gone since. Empty once a pass was made.
+    private var unknownNetworks: [IPPrefix]
+
     private struct Place: Hashable {
         let address: IPAddress
         let port: UInt16
     }
 
-    package init(_ changes: [BalancerPlan.Change]) {
+    /// - Parameters:
+    ///   - unknownNetworks: networks that are all of services, on the first pass of a run: what the run before has
+    ///     translated is not known.
+    package init(_ changes: [BalancerPlan.Change], unknownNetworks: [IPPrefix] = []) {
+        self.unknownNetworks = unknownNetworks
         for change in changes {
             let old = Self.places(change.old)
             let new = Self.places(change.new)
@@ -29,12 +37,12 @@ package struct StaleFlows: Hashable, Sendable {
         }
     }
 
-    package var isEmpty: Bool { endpoints.isEmpty }
+    package var isEmpty: Bool { endpoints.isEmpty && unknownNetworks.isEmpty }
 
     /// What to ask the kernel for: few frontends one by one, many by one look at all that is tracked.
     package var filters: Set<ConntrackFilter> {
         let limit = 4
-        if endpoints.count <= limit {
+        if endpoints.count <= limit, unknownNetworks.isEmpty {
             return Set(
                 endpoints.keys.map { key in
                     ConntrackFilter(
@@ -47,6 +55,7 @@ package struct StaleFlows: Hashable, Sendable {
             )
         }
         return Set(endpoints.keys.map { ConntrackFilter(family: $0.family, transport: $0.transport) })
+            .union(unknownNetworks.map { ConntrackFilter(family: $0.family, transport: .udp) })
     }
 
     /// Whether ports of the node are among the frontends, so that the node's addresses matter.
@@ -62,11 +71,13 @@ package struct StaleFlows: Hashable, Sendable {
         if let wanted = endpoints[FrontendKey(.address(target), flow.transport, port)] {
             return !wanted.contains(place)
         }
+        if unknownNetworks.contains(where: { $0.contains(target) }) { return place.address != target }
         let key = FrontendKey(.node(target.family), flow.transport, port)
         guard let wanted = endpoints[key], !wanted.contains(place) else { return false }
         // A flow that merely passes through to such a port elsewhere is none of ours.
-        let isUntranslated = place == Place(address: target, port: port) && ownAddresses.contains(target)
-        return former[key]?.contains(place) == true || isUntranslated
+        if former[key]?.contains(place) == true { return true }
+        guard ownAddresses.contains(target) else { return false }
+        return place == Place(address: target, port: port) || !unknownNetworks.isEmpty
     }
 
     private static func places(_ ports: [PortPlan]) -> [FrontendKey: Set<Place>] {

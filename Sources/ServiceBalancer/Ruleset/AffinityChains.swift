@@ -1,3 +1,4 @@
+import LinuxSystem
 import NetworkTypes
 import Nftables
 import NodeRuleset
@@ -9,6 +10,7 @@ struct AffinityChains: Hashable {
     let cluster: String
     let local: String
     let split: String
+    private let base: String
     private let port: PortPlan
     private let seconds: Int
     private let clusterCIDRs: PerFamily<IPPrefix>
@@ -18,18 +20,21 @@ struct AffinityChains: Hashable {
         self.seconds = seconds
         self.clusterCIDRs = clusterCIDRs
         let name = port.name
-        let base = "\(name.service)/\(name.port)/\(name.transport)/\(port.family.suffix)"
-        cluster = "affinity/\(base)"
-        local = "affinity-here/\(base)"
-        split = "affinity-split/\(base)"
+        let whole = "\(name.service)/\(name.port)/\(name.transport)"
+        // Three labels of 63 letters fit; what no API server would take is told apart by its checksum.
+        base = whole.utf8.count <= 200 ? whole : String(CRC64.checksum(whole.utf8), radix: 16)
+        cluster = "affinity/\(base)/\(port.family.suffix)"
+        local = "affinity-here/\(base)/\(port.family.suffix)"
+        split = "affinity-split/\(base)/\(port.family.suffix)"
     }
 
     private var endpoints: [Backend] { Set(port.cluster + port.local).sorted() }
 
     private func name(_ backend: Backend) -> String {
-        // A colon is none of the letters that nft takes in names.
+        // A colon is none of the letters that nft takes in names. The longest name, of three labels of 63 letters, an
+        // address of IPv6 and a day, is 250 long: the kernel takes 255.
         let address = String("\(backend.address)".map { $0 == ":" ? "." : $0 })
-        return "\(cluster)/\(address)_\(backend.port)/\(seconds)s"
+        return "to/\(base)/\(address)_\(backend.port)/\(seconds)"
     }
 
     /// How many clients of an endpoint are remembered.

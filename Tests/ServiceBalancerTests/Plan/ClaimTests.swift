@@ -156,6 +156,11 @@ struct ClaimTests {
 
     static let programs: [Row] = [
         Row(
+            "a node port without which nobody could repair the node",
+            [web],
+            refusals: ["shop/web node:6443/tcp: the node, which must stay reachable there"]
+        ) { $0.web.openNodePort(6443) },
+        Row(
             "a program has a load balancer's port",
             [web, "1.2.3.4:80/tcp > 10.42.1.5:8080"],
             refusals: ["shop/web node:80/tcp: a program"]

@@ -16,6 +16,7 @@ extension BalancerPlan {
             switch refusal.reason {
             case .service(let other): "\(refusal.name) \(refusal.frontend.rowText): \(other)"
             case .host(let holder): "\(refusal.name) \(refusal.frontend.rowText): \(holder)"
+            case .address: "\(refusal.name) \(refusal.frontend.rowText): no address of services"
             }
         }
     }
