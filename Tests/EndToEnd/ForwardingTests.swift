@@ -187,7 +187,11 @@ extension Nodes {
                 let unknown = try await dig("last.example.test", on: node)
                 #expect(unknown.contains("status: SERVFAIL") && unknown.contains("EDE: 2"), "\(unknown)")
                 var number = 0
-                try await eventually("status names who is of no use", shows: "name server 192.168.77.254: it") {
+                try await eventually(
+                    "status names who is of no use",
+                    shows: "name server 192.168.77.254: it",
+                    within: .seconds(45)
+                ) {
                     number += 1
                     _ = try await dig("more-\(number).example.test", on: node)
                     return try await node.statusText()
