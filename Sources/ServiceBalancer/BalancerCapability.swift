@@ -43,6 +43,10 @@ package struct BalancerCapability: Capability {
     /// lone change waits for nothing.
     private static var minimum: Duration { .milliseconds(10) }
 
+    /// How long rules of an earlier run are left as they are while the snapshot is one from the disk: what they say is
+    /// newer.
+    private static var patience: Duration { .seconds(5) }
+
     package func run(reporting health: HealthReporter) async throws {
         let healthChecks = HealthCheckServer(
             node: configuration.node,
@@ -60,18 +64,28 @@ package struct BalancerCapability: Capability {
             logger: logger
         )
         let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self)
+        let clock = ContinuousClock()
+        let deadline = try await host.hasRules() ? clock.now + Self.patience : clock.now
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask(name: "services snapshots") {
                 for await _ in snapshots.subscribe() { wake.yield(.snapshot) }
             }
             group.addTask(name: "services health checks") { await healthChecks.run() }
             group.addTask(name: "services host") { try await host.listen { wake.yield(.notification) } }
+            group.addTask(name: "services patience") {
+                try? await clock.sleep(until: deadline, tolerance: nil)
+                wake.yield(.notification)
+            }
             await loop.run(on: wakes, waitingFor: "changes of services", reporting: health) { reason in
                 let snapshot = snapshots.current
                 let missing = BalancerReconciler.missingKinds(snapshot)
                 guard missing.isEmpty else {
                     let kinds = missing.map(\.rawValue).sorted().joined(separator: ", ")
                     return .waiting(for: "the cluster's objects: \(kinds)")
+                }
+                if clock.now < deadline, snapshot.restoration?.kinds.isDisjoint(with: BalancerPlan.neededKinds) == false
+                {
+                    return .waiting(for: "the source: rules of an earlier run are in place")
                 }
                 health.working(on: "generation \(snapshot.generation)")
                 return try await reconciler.reconcile(snapshot, thoroughly: reason == .audit)

@@ -35,6 +35,7 @@ final class FakeHostProbe: HostProbe {
     }
 
     func proxyLink() -> ProxyLink? { look.link }
+    func hasChain(_ name: String) -> Bool { false }
     func addresses() -> Set<IPAddress> { look.link?.addresses ?? [] }
     func setting(_ name: SysctlName) -> String? { look.settings[name] }
 

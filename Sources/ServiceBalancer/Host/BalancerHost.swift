@@ -7,6 +7,9 @@ package protocol BalancerHost: Sendable {
     /// while the same ports are wanted as before and nothing is to be looked at again.
     func heldPorts(of wanted: Set<HeldPort>) async throws -> [HeldPort: PortHolder]
 
+    /// Whether an earlier run has left its rules, which work.
+    func hasRules() async throws -> Bool
+
     /// What of the host somebody should do something about.
     var complaints: [String] { get }
 

@@ -78,6 +78,8 @@ package actor HostFollower: BalancerHost {
         return ledger.refused
     }
 
+    package nonisolated func hasRules() throws -> Bool { try probe.hasChain(BalancerNames.dispatch) }
+
     package nonisolated var complaints: [String] { status.report.complaints }
 
     package nonisolated func forget(_ stale: StaleFlows) throws -> Int {

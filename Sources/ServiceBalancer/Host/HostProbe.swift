@@ -19,6 +19,8 @@ package protocol HostProbe: Sendable {
     func podPorts() throws(NftablesError) -> [HeldPort: String]
     /// What kube-proxy has put into nf_tables.
     func proxyRules() throws(NftablesError) -> Set<ProxyTrace>
+    /// Whether the chain is in our table.
+    func hasChain(_ name: String) throws(NftablesError) -> Bool
     /// The tables that iptables-legacy has.
     func legacyTables() -> [String]
     /// Has the kernel forget tracked connections. Returns how many there were.

@@ -34,6 +34,8 @@ package struct KernelProbe: HostProbe {
         return ProxyLink(index: link.index, addresses: Set(addresses))
     }
 
+    package func hasChain(_ name: String) throws(NftablesError) -> Bool { try tables.exists(chain: name, in: .linnet) }
+
     package func addresses() throws(NetlinkError) -> Set<IPAddress> {
         Set(try network.addresses(of: nil).map(\.address.address))
     }
