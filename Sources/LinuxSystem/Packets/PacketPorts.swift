@@ -123,20 +123,24 @@ package final class PacketPorts {
     // MARK: - Streams
 
     /// Whether an address may have one more stream. If there are as many as may be, the one that has done nothing for the
-    /// longest time is closed for it, whosever it is: its client can open another one (RFC 7766 section 6.2.3).
+    /// longest time is closed for it: its client can open another one (RFC 7766 section 6.2.3). An address that has its
+    /// share makes room itself: it may be that of a host with many programs, of which one keeps its streams.
     func makeRoom(for address: PacketAddress) -> Bool {
-        guard streams[address, default: 0] < limits.mostStreamsOfAddress else { return false }
-        guard streamCount >= limits.mostStreams else { return true }
-        guard let idle = longestIdle else { return false }
+        let hasItsShare = streams[address, default: 0] >= limits.mostStreamsOfAddress
+        guard hasItsShare || streamCount >= limits.mostStreams else { return true }
+        guard let idle = longestIdle(of: hasItsShare ? address : nil) else { return false }
         close(idle)
         return true
     }
 
-    /// The stream without progress for the longest time, of those that wait for nothing but their client's next packet.
-    private var longestIdle: PacketStream? {
+    /// The stream without progress for the longest time, of those that wait for nothing but their client's next packet;
+    /// of all addresses, or of one.
+    private func longestIdle(of address: PacketAddress?) -> PacketStream? {
         var longest: PacketStream?
         for case .stream(let stream) in ports.values
-        where stream.isIdle && !unfinished.contains(stream.descriptor.rawValue) {
+        where stream.isIdle && !unfinished.contains(stream.descriptor.rawValue)
+            && address ?? stream.address == stream.address
+        {
             if stream.lastProgress < longest?.lastProgress ?? .seconds(Int64.max) { longest = stream }
         }
         return longest
