@@ -108,7 +108,7 @@ package actor NodeRuleset: RulesetWriter {
             // Nobody can have touched live elements without another generation.
             if known == nil || held?.contents.generation != known { doubt() }
         }
-        for _ in 0..<Self.attempts {
+        for _ in 0..<Self.rounds {
             try repairOnce(&count)
             // Else others wrote meanwhile, and what was compared before the table was read anew may be gone.
             if isCompared { break }
@@ -242,6 +242,10 @@ package actor NodeRuleset: RulesetWriter {
             }
         }
     }
+
+    /// How often the whole table is gone through while others write in between. Their writes wake another repair, and one
+    /// that went on as long as they do would hide how often they write.
+    private static let rounds = 2
 
     /// How often a transaction is tried while others write in between.
     static let attempts = 10
