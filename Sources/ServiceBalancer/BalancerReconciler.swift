@@ -67,13 +67,17 @@ package actor BalancerReconciler {
             try forget()
             let duration = ContinuousClock.now - started
             healthChecks.update(plan.healthChecks, isProxyHealthy: true)
-            await tell(of: plan.refusals)
+            let refusals = plan.refusals
+            await tell(of: refusals)
             let loadBalancers = await publisher.update(
                 snapshot,
-                refusals: plan.refusals,
+                refusals: refusals,
                 isOn: plan.facts.scope.loadBalancers
             )
-            status.update { $0.loadBalancers = loadBalancers }
+            status.update { report in
+                report.refusals = refusals
+                report.loadBalancers = loadBalancers
+            }
             report(duration, isFailure: false)
         } catch {
             healthChecks.update(plan.healthChecks, isProxyHealthy: false)
@@ -143,7 +147,6 @@ package actor BalancerReconciler {
             if isFailure { return report.failures += 1 }
             report.generation = generation
             report.services = plan.granted.count
-            report.refusals = plan.refusals
         }
     }
 }

@@ -177,9 +177,7 @@ package struct BalancerPlan: Sendable {
     /// The port of this node that a load balancer's frontend takes; nil if it takes none. Node ports are the cluster's to
     /// give: programs keep out of their range.
     private func nodePort(of frontend: Frontend) -> HeldPort? {
-        let key = frontend.key
-        guard frontend.kind == .loadBalancer, isOnNode(key) else { return nil }
-        return HeldPort(key.family, key.transport, key.port)
+        frontend.kind == .loadBalancer && isOnNode(frontend.key) ? HeldPort(frontend.key) : nil
     }
 
     private func isReserved(_ key: FrontendKey) -> Bool {

@@ -11,6 +11,11 @@ package struct HeldPort: Hashable, Sendable {
         self.transport = transport
         self.port = port
     }
+
+    /// The port of a frontend on the node's addresses.
+    init(_ frontend: FrontendKey) {
+        self.init(frontend.family, frontend.transport, frontend.port)
+    }
 }
 
 extension HeldPort: Comparable {

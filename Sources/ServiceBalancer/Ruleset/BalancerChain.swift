@@ -82,7 +82,15 @@ enum BalancerChain: Hashable, Sendable {
 extension BalancerChain.Place {
     var suffix: String { isNode ? "node-\(family.suffix)" : family.suffix }
 
+    // The sets and maps that are asked by such keys.
+
     var endpoints: String { isNode ? BalancerNames.nodeEndpoints(family) : BalancerNames.endpoints(family) }
+
+    var services: String { isNode ? BalancerNames.nodeServices(family) : BalancerNames.services(family) }
+
+    var refusals: String { isNode ? BalancerNames.nodeRefusals(family) : BalancerNames.refusals(family) }
+
+    var sources: String { isNode ? BalancerNames.nodeSources(family) : BalancerNames.sources(family) }
 
     /// What a packet's frontend is known by.
     var key: [Selector] { (isNode ? [] : [.ip(.destination, family)]) + [.l4proto, .port(.destination)] }
@@ -97,7 +105,6 @@ extension BalancerChain.Place {
 
     /// Matches sources that are not listed for the frontend.
     var unlisted: [Clause] {
-        let set = isNode ? BalancerNames.nodeSources(family) : BalancerNames.sources(family)
-        return [.matchSet(key + [.ip(.source, family)], notIn: set)]
+        [.matchSet(key + [.ip(.source, family)], notIn: sources)]
     }
 }

@@ -14,7 +14,7 @@ package struct BalancerRuleset: Sendable {
     private var addresses = Tally<IPAddress>()
     private var clusterAddresses = Tally<IPAddress>()
     private var localEndpoints = Tally<IPAddress>()
-    private var nodePorts = Tally<NodePort>()
+    private var nodePorts = Tally<HeldPort>()
 
     /// The ruleset without services.
     package init(_ configuration: BalancerConfiguration) {

@@ -11,7 +11,7 @@ struct ServiceElements {
     private(set) var addresses: [IPAddress] = []
     private(set) var clusterAddresses: [IPAddress] = []
     /// Ports on the node's addresses, each as often as a frontend has it.
-    private(set) var nodePorts: [NodePort] = []
+    private(set) var nodePorts: [HeldPort] = []
     /// Each as often as a port has it.
     private(set) var localEndpoints: [IPAddress] = []
     private(set) var affinity: [AffinityChains] = []
@@ -39,18 +39,15 @@ struct ServiceElements {
         let key = frontend.key.fields
         let place = BalancerChain.Place(family: frontend.key.family, isNode: frontend.key.isNode)
         if let chain = servingChain(frontend, port, place, affinity) {
-            let set = place.isNode ? BalancerNames.nodeServices(place.family) : BalancerNames.services(place.family)
-            put(SetElement(key, verdict: .goto(chain), comment: comment), into: set)
-            if place.isNode { nodePorts.append(NodePort(frontend.key)) }
+            put(SetElement(key, verdict: .goto(chain), comment: comment), into: place.services)
+            if place.isNode { nodePorts.append(HeldPort(frontend.key)) }
         }
         if let verdict = refusal(frontend, place) {
-            let set = place.isNode ? BalancerNames.nodeRefusals(place.family) : BalancerNames.refusals(place.family)
-            put(SetElement(key, verdict: verdict, comment: comment), into: set)
+            put(SetElement(key, verdict: verdict, comment: comment), into: place.refusals)
         }
         for source in frontend.sources ?? [] {
-            let set = place.isNode ? BalancerNames.nodeSources(place.family) : BalancerNames.sources(place.family)
             let first = key + [.address(source.base)]
-            put(SetElement(from: first, to: key + [.address(source.last)]), into: set)
+            put(SetElement(from: first, to: key + [.address(source.last)]), into: place.sources)
         }
     }
 
@@ -118,19 +115,6 @@ struct ServiceElements {
 
     private mutating func put(_ element: SetElement, into set: String) {
         elements[set, default: []].append(element)
-    }
-}
-
-/// A port on the node's addresses of one family.
-struct NodePort: Hashable, Sendable {
-    let family: AddressFamily
-    let transport: TransportProtocol
-    let port: UInt16
-
-    init(_ key: FrontendKey) {
-        family = key.family
-        transport = key.transport
-        port = key.port
     }
 }
 

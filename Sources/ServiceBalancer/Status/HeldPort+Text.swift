@@ -19,7 +19,7 @@ extension FrontendRefusal {
     /// The port of this node that somebody of it has; nil for what another service has.
     var heldPort: HeldPort? {
         guard case .host = reason else { return nil }
-        return HeldPort(frontend.family, frontend.transport, frontend.port)
+        return HeldPort(frontend)
     }
 }
 
