@@ -11,6 +11,8 @@ let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioTLSEvents = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let certificates = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let nioTLS = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 
 // MARK: - C libraries
@@ -41,6 +43,7 @@ let sources: [Target] = [
     .target(name: "JSONText"),
     .target(name: "Metrics", exclude: ["README.md"]),
     .target(name: "DNSWire", dependencies: ["NetworkTypes"]),
+    .target(name: "HTTPWire", dependencies: ["NetworkTypes"]),
     .target(name: "NamePattern"),
     .target(name: "LinuxSystem", dependencies: ["CLinux"]),
     .target(name: "Netlink", dependencies: ["CMnl", "LinuxSystem", "NetworkTypes"]),
@@ -105,6 +108,13 @@ let sources: [Target] = [
             "Supervision", logging,
         ],
         exclude: ["README.md"]
+    ),
+    .target(
+        name: "Ingress",
+        dependencies: [
+            "ClusterState", "HTTPWire", "JSONText", "LinuxSystem", "Metrics", "Netlink", "NetworkTypes", "Nftables",
+            "Supervision", certificates, crypto, logging, nioCore, nioTLS, nioTLSEvents,
+        ]
     ),
     .target(
         name: "PodNetwork",
@@ -201,6 +211,7 @@ let tests: [Target] = [
     ),
     .testTarget(name: "PlainHTTPTests", dependencies: ["PlainHTTP"]),
     .testTarget(name: "DNSWireTests", dependencies: ["DNSWire", "NetworkTypes", "SeededNumbers"]),
+    .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire", "NetworkTypes", "SeededNumbers"]),
     .testTarget(name: "NamePatternTests", dependencies: ["NamePattern", "SeededNumbers"]),
     .testTarget(name: "LinuxSystemTests", dependencies: ["LinuxSystem", "SeededNumbers"]),
     .testTarget(
@@ -265,6 +276,13 @@ let tests: [Target] = [
         ]
     ),
     .testTarget(
+        name: "IngressTests",
+        dependencies: [
+            "ClusterFixtures", "ClusterState", "HTTPWire", "Ingress", "LinuxSystem", "NetworkTypes", "SeededNumbers",
+            "Supervision", logging, nioCore, nioTLS,
+        ]
+    ),
+    .testTarget(
         name: "PodNetworkTests",
         dependencies: ["LinuxSystem", "Netlink", "NetworkTypes", "PodNetwork"]
     ),
@@ -309,6 +327,8 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.36.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     ],
     targets: systemLibraries + sources + testSupport + tests,
     swiftLanguageModes: [.v6]
