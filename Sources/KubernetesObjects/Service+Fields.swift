@@ -137,6 +137,13 @@ extension Endpoint {
         hostname = try fields.optional("hostname", Fields.string)
         nodeName = try fields.optional("nodeName", Fields.string)
         zone = try fields.optional("zone", Fields.string)
+        if let reference = try fields.optional("targetRef", Fields.fields) {
+            target = EndpointTarget(
+                uid: try reference.optional("uid", Fields.string),
+                namespace: try reference.optional("namespace", Fields.string),
+                name: try reference.optional("name", Fields.string)
+            )
+        }
         guard let hints = try fields.optional("hints", Fields.fields) else { return }
         let name: Fields.Reading<String> = { node, path throws(ObjectError) in
             try Fields(node, path: path).required("name", Fields.string)

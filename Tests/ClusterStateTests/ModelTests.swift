@@ -54,6 +54,26 @@ import Testing
         #expect(fixtureLease(1).merged(into: nil).externalAddresses == PerFamily(v4: address("203.0.113.1")))
     }
 
+    @Test(
+        arguments: [
+            ("01234567-89ab-cdef-0123-456789abcdef", "a", "b", "01234567-89ab-cdef-0123-456789abcdef"),
+            ("00000000-0000-0000-0000-00000000000a", nil, nil, "00000000-0000-0000-0000-00000000000a"),
+            ("01234567-89AB-cdef-0123-456789abcdef", nil, nil, "01234567-89AB-cdef-0123-456789abcdef"),
+            ("01234567-89ab-cdef-0123-456789abcdeg", nil, nil, "01234567-89ab-cdef-0123-456789abcdeg"),
+            ("0123456-789ab-cdef-0123-456789abcdef", nil, nil, "0123456-789ab-cdef-0123-456789abcdef"),
+            ("mirror-7", "a", "b", "mirror-7"), ("", "a", "b", "a/b"), (nil, "a", "b", "a/b"), (nil, nil, "b", "b"),
+            (nil, "a", nil, nil), (nil, "a", "", nil),
+        ] as [(String?, String?, String?, String?)]
+    )
+    func `what is behind an endpoint is known by UID, else by name`(
+        uid: String?,
+        namespace: String?,
+        name: String?,
+        wanted: String?
+    ) {
+        #expect(EndpointTarget(uid: uid, namespace: namespace, name: name)?.description == wanted)
+    }
+
     @Test func `printing a secret shows no values`() {
         let secret = Secret(metadata: ObjectMetadata(name: "a", namespace: "b"), data: ["key": Array("hunter2".utf8)])
         var dumped = ""

@@ -61,10 +61,12 @@ import Testing
         var first = Endpoint(addresses: [address("10.42.1.5")])
         first.nodeName = "north"
         first.zoneHints = ["a"]
+        first.target = .uid(0x0123_4567_89ab_cdef, 0x0123_4567_89ab_cdef)
         var second = Endpoint(addresses: [address("10.42.2.5")])
         second.isReady = false
         second.isTerminating = true
         second.hostname = "db-0"
+        second.target = .named("shop/db-0")
         let metadata = ObjectMetadata(name: "web-x", namespace: "shop", labels: [EndpointSlice.serviceNameLabel: "web"])
         let wanted = EndpointSlice(
             metadata: metadata,
@@ -78,8 +80,15 @@ import Testing
             metadata: {name: web-x, namespace: shop, labels: {kubernetes.io/service-name: web}}
             addressType: IPv4
             endpoints:
-            - {addresses: [10.42.1.5], nodeName: north, hints: {forZones: [{name: a}]}, conditions: {ready: ~}}
-            - {addresses: [10.42.2.5], hostname: db-0, conditions: {ready: false, serving: true, terminating: true}}
+            - addresses: [10.42.1.5]
+              nodeName: north
+              hints: {forZones: [{name: a}]}
+              conditions: {ready: ~}
+              targetRef: {kind: Pod, namespace: shop, name: web-0, uid: 01234567-89ab-cdef-0123-456789abcdef}
+            - addresses: [10.42.2.5]
+              hostname: db-0
+              conditions: {ready: false, serving: true, terminating: true}
+              targetRef: {kind: Pod, namespace: shop, name: db-0}
             ports:
             - {name: http, port: 8080, protocol: TCP}
             - {}

@@ -47,6 +47,8 @@ package struct Endpoint: Hashable, Sendable {
     package var zone: String?
     package var zoneHints: [String] = []
     package var nodeHints: [String] = []
+    /// The pod that it is a place of, in most cases; nil where nobody says.
+    package var target: EndpointTarget?
 
     package init(addresses: [IPAddress]) { self.addresses = addresses }
 }

@@ -75,6 +75,26 @@ extension Endpoint: StateCodable {
         try coder.code(&zone)
         try coder.code(&zoneHints)
         try coder.code(&nodeHints)
+        try coder.code(&target)
+    }
+}
+
+extension EndpointTarget: StateCodable {
+    static var blank: EndpointTarget { .named("") }
+
+    mutating func code(with coder: inout StateCoder) throws(StateCodingError) {
+        var isNumber = if case .uid = self { true } else { false }
+        try coder.code(&isNumber)
+        guard isNumber else {
+            var name = description
+            try coder.code(&name)
+            self = .named(name)
+            return
+        }
+        var (high, low) = if case .uid(let high, let low) = self { (high, low) } else { (UInt64(0), UInt64(0)) }
+        try coder.code(&high)
+        try coder.code(&low)
+        self = .uid(high, low)
     }
 }
 

@@ -84,10 +84,13 @@ private func fullEndpointSlice() -> EndpointSlice {
     endpoint.zone = "a"
     endpoint.zoneHints = ["a", "b"]
     endpoint.nodeHints = ["node-1"]
+    endpoint.target = .uid(0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210)
+    var other = Endpoint(addresses: [address("10.42.1.8")])
+    other.target = .named("space/web-1")
     return EndpointSlice(
         metadata: metadata("web-x7"),
         family: .ipv6,
-        endpoints: [endpoint],
+        endpoints: [endpoint, other],
         ports: [
             EndpointPort(name: "http", transport: .sctp, port: 8_080, appProtocol: "http"), EndpointPort(port: nil),
         ]
