@@ -12,7 +12,7 @@ struct PacketServerTests {
         let jobs = JobQueue()
         let (taken, isTaken) = AsyncStream.makeStream(of: Void.self)
         jobs.add { _, _ in isTaken.finish() }
-        let thread = try PacketThread.start(name: "packets") { ObedientService(mark: 0, jobs: jobs) }
+        let thread = try LoopThread.start(name: "packets") { ObedientService(mark: 0, jobs: jobs) }
         for await _ in taken {}
         await thread.stop()
     }

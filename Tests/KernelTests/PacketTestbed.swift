@@ -9,7 +9,7 @@ final class PacketTestbed: Sendable {
     typealias Job = @Sendable (inout ObedientService, PacketPorts) -> Void
 
     let place: TestNamespace
-    let thread: PacketThread
+    let thread: LoopThread
     private let jobs: JobQueue
 
     /// - Parameter mark: the octet that each reply begins with.
@@ -17,7 +17,7 @@ final class PacketTestbed: Sendable {
         let jobs = JobQueue()
         self.place = place
         self.jobs = jobs
-        thread = try PacketThread.start(name: "packets", in: place.namespace, limits: limits) {
+        thread = try LoopThread.start(name: "packets", in: place.namespace, limits: limits) {
             ObedientService(mark: mark, jobs: jobs)
         }
     }

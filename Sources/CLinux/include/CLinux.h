@@ -139,6 +139,33 @@ int linnet_stream_accept(int server, struct linnet_peer *from);
 int linnet_event_open(void);
 int linnet_event_signal(int event);
 
+// Streams that are watched for reading and writing at once, edge-triggered, each under a number of the caller's.
+
+enum {
+    /// How many events are told at once.
+    LINNET_STREAM_EVENTS = 256,
+};
+
+struct linnet_stream_event {
+    uint64_t tag;
+    /// Whether there may be something to read: octets, the end, or an error.
+    uint8_t is_readable;
+    /// Whether more may be written, or a connection came about or failed.
+    uint8_t is_writable;
+    /// Whether the peer ended its side, or the stream broke: reading until nothing is left shows which.
+    uint8_t has_ended;
+};
+
+int linnet_stream_watch(int epoll, int descriptor, uint64_t tag);
+/// Waits for so long, without limit if it is negative; writes what is ready and returns how many.
+int linnet_stream_wait(int epoll, struct linnet_stream_event *ready, int capacity, int milliseconds);
+/// Has the kernel find out after two minutes that a silent peer is gone. Streams have it from their server.
+int linnet_stream_keep_alive(int socket);
+/// Takes the error that waits on a socket: its number, 0 if there is none.
+int linnet_stream_error(int socket);
+/// Has the peer see a reset when the socket is closed, not an end.
+int linnet_stream_set_reset(int socket);
+
 // Memory.
 
 /// Has the allocator give back what is freed: blocks of at least so many bytes at once, and so many free ones at the end of

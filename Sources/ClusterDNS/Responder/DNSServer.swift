@@ -7,7 +7,7 @@ import Synchronization
 /// that the kernel spreads the clients over the threads and no thread waits for another one.
 final class DNSServer: Sendable {
     private struct Member: Sendable {
-        let thread: PacketThread
+        let thread: LoopThread
         let mailbox: WorkerMailbox
     }
 
@@ -46,7 +46,7 @@ final class DNSServer: Sendable {
         for (number, mailbox) in mailboxes.enumerated() {
             let others = mailboxes.filter { $0 !== mailbox }
             let place = WorkerPlace(number: number, mailbox: mailbox, others: others, secure: secure)
-            let thread = try PacketThread.start(name: CapabilityName.clusterDNS.threadName) { Worker(place, start) }
+            let thread = try LoopThread.start(name: CapabilityName.clusterDNS.threadName) { Worker(place, start) }
             mailbox.attach(thread)
             members.append(Member(thread: thread, mailbox: mailbox))
         }

@@ -28,14 +28,14 @@ final class WorkerMailbox: Sendable {
     private static let mostRequests = 16
 
     private let letter = Mutex<Letter?>(nil)
-    private let thread = Mutex<PacketThread?>(nil)
+    private let thread = Mutex<LoopThread?>(nil)
     /// So that a worker that looks for a letter takes no lock unless there is one.
     private let hasLetter = Atomic(false)
     /// Written under the lock.
     private let isClosed = Atomic(false)
 
     /// Says whose mailbox it is.
-    func attach(_ thread: PacketThread) {
+    func attach(_ thread: LoopThread) {
         self.thread.withLock { $0 = thread }
     }
 

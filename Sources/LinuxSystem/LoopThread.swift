@@ -2,8 +2,8 @@ internal import CLinux
 internal import Glibc
 internal import Synchronization
 
-/// A thread that serves packets.
-package final class PacketThread: Sendable {
+/// A thread that runs a loop over sockets.
+package final class LoopThread: Sendable {
     private let event: SharedDescriptor
     private let isStopping = Atomic(false)
     private let end = Mutex(End.awaitedByNobody)
@@ -18,27 +18,25 @@ package final class PacketThread: Sendable {
     ///
     /// - Parameters:
     ///   - name: at most 15 bytes of it are the thread's name.
-    ///   - namespace: where its exchanges take place, if not where the caller is.
-    ///   - limits: other than those that suit DNS.
-    ///   - service: makes what the thread serves, on the thread.
-    package static func start(
+    ///   - namespace: where the sockets it opens are, if not where the caller is.
+    ///   - serve: runs the loop on an epoll descriptor until the function it is given says that it is to stop. An event
+    ///     of the descriptor with the number of the event descriptor means only that the loop is to look again.
+    static func start(
         name: String,
         in namespace: NetworkNamespace? = nil,
-        limits: PacketLimits = PacketLimits(),
-        serving service: @escaping @Sendable () -> some PacketService & SendableMetatype
-    ) throws(SystemCallError) -> PacketThread {
+        watchingBy watch: (_ epoll: SharedDescriptor, _ event: SharedDescriptor) throws(SystemCallError) -> Void,
+        running serve: @escaping @Sendable (_ epoll: SharedDescriptor, _ isStopping: () -> Bool) -> Void
+    ) throws(SystemCallError) -> LoopThread {
         let event = SharedDescriptor(adopting: try systemCall("eventfd") { linnet_event_open() })
         let epoll = SharedDescriptor(adopting: try systemCall("epoll_create1") { linnet_epoll_open() })
-        _ = try systemCall("epoll_ctl") {
-            linnet_epoll_control(epoll.rawValue, Int32(LINNET_EPOLL_ADD), event.rawValue, 0)
-        }
-        let thread = PacketThread(event)
+        try watch(epoll, event)
+        let thread = LoopThread(event)
         // What was left for the service before it is there is taken at once.
         thread.wake()
         let work: @Sendable () -> Void = {
             unsafe linnet_name_thread(name)
             let signalStack = unsafe linnet_signal_stack_install()
-            thread.serve(service(), epoll, limits)
+            serve(epoll) { thread.isStopping.load(ordering: .acquiring) }
             unsafe linnet_signal_stack_remove(signalStack)
             thread.reachEnd()
         }
@@ -55,9 +53,8 @@ package final class PacketThread: Sendable {
         _ = linnet_event_signal(event.rawValue)
     }
 
-    /// Answers what has come already, ends the thread and waits until its sockets are closed. What waits for the answers of
-    /// others, and streams that take theirs slowly, have a second for it. A task that is cancelled waits too. To be called
-    /// once.
+    /// Has the loop come to its end, and waits until its sockets are closed. A task that is cancelled waits too. To be
+    /// called once.
     package func stop() async {
         isStopping.store(true, ordering: .releasing)
         wake()
@@ -77,11 +74,5 @@ package final class PacketThread: Sendable {
             return end
         }
         if case .awaited(let continuation) = former { continuation.resume() }
-    }
-
-    /// The work of the thread; the sockets are closed when it returns.
-    private func serve(_ service: some PacketService, _ epoll: SharedDescriptor, _ limits: PacketLimits) {
-        var loop = PacketLoop(service, PacketPorts(epoll: epoll, limits), limits)
-        loop.run { isStopping.load(ordering: .acquiring) }
     }
 }

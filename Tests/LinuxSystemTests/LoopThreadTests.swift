@@ -2,10 +2,10 @@ import LinuxSystem
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct PacketThreadTests {
+@Suite(.timeLimit(.minutes(1))) struct LoopThreadTests {
     @Test func `a cancelled task waits for the end of the thread too`() async throws {
         let isGone = Flag()
-        let thread = try PacketThread.start(name: "test") { IdleService(token: Token(isGone)) }
+        let thread = try LoopThread.start(name: "test") { IdleService(token: Token(isGone)) }
         let stopping = Task {
             while !Task.isCancelled { await Task.yield() }
             await thread.stop()

@@ -1,0 +1,40 @@
+/// A stream of a loop. A number is not used again for another stream of the loop.
+package struct StreamID: Hashable, Sendable {
+    /// Where the stream's state is: small, and used again.
+    package let index: Int32
+    /// How often the place was used before.
+    let generation: UInt32
+
+    init(index: Int32, generation: UInt32) {
+        self.index = index
+        self.generation = generation
+    }
+
+    /// As the kernel keeps it with the descriptor.
+    var tag: UInt64 { UInt64(generation) << 32 | UInt64(UInt32(bitPattern: index)) }
+
+    init(tag: UInt64) {
+        self.init(
+            index: Int32(bitPattern: UInt32(truncatingIfNeeded: tag)),
+            generation: UInt32(truncatingIfNeeded: tag >> 32)
+        )
+    }
+
+    /// No stream.
+    package static let none = StreamID(index: -1, generation: 0)
+}
+
+extension StreamID: CustomStringConvertible {
+    package var description: String { "stream \(index).\(generation)" }
+}
+
+/// Who is at the other end of a stream.
+package struct StreamPeer: Hashable, Sendable {
+    package let address: PacketAddress
+    package let port: UInt16
+
+    package init(address: PacketAddress, port: UInt16) {
+        self.address = address
+        self.port = port
+    }
+}

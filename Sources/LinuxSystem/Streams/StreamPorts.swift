@@ -1,0 +1,198 @@
+internal import CLinux
+internal import Glibc
+
+/// The streams of a loop. Used on its thread alone.
+package final class StreamPorts {
+    /// Deadlines are kept to a tenth of a second.
+    static let tick = Duration.milliseconds(100)
+
+    let epoll: SharedDescriptor
+    let slots = StreamSlots()
+    var deadlines = DeadlineWheel()
+    /// Those that are to be served in the next round although the kernel will not say so.
+    var queue: [StreamID] = []
+    private let clock = ContinuousClock()
+    private let start: ContinuousClock.Instant
+
+    /// The time since the loop began, as it was when this round did.
+    package private(set) var now = Duration.zero
+
+    /// The same in milliseconds.
+    package private(set) var milliseconds: Int64 = 0
+
+    /// The time since the loop began, by a look at the clock.
+    package var elapsed: Duration { start.duration(to: clock.now) }
+
+    /// How many streams are open.
+    package private(set) var streamCount = 0
+
+    init(epoll: SharedDescriptor) {
+        self.epoll = epoll
+        start = clock.now
+    }
+
+    func readClock() {
+        now = start.duration(to: clock.now)
+        let parts = now.components
+        milliseconds = parts.seconds * 1_000 + parts.attoseconds / 1_000_000_000_000_000
+    }
+
+    var currentTick: UInt32 { UInt32(clamping: milliseconds / 100) }
+
+    // MARK: - Servers
+
+    /// Begins to take the clients of a socket of `PacketPorts.openServer`. The socket stays the caller's, too.
+    ///
+    /// - Parameter number: what the service is told with each client.
+    package func serve(_ descriptor: SharedDescriptor, as number: Int) throws(SystemCallError) -> StreamID {
+        _ = try systemCall("setsockopt") { linnet_stream_keep_alive(descriptor.rawValue) }
+        let copy = try systemCall("dup") { fcntl(descriptor.rawValue, F_DUPFD_CLOEXEC, 3) }
+        let stream = slots.take(.server(number), copy)
+        try watch(stream, copy)
+        enqueue(stream)
+        return stream
+    }
+
+    /// Takes no more clients of a server. Those that wait in its socket stay there.
+    package func stopServing(_ server: StreamID) {
+        guard let slot = slots.open(server) else { return }
+        // Others may hold the socket, so that closing this descriptor does not end the watch.
+        _ = linnet_epoll_control(epoll.rawValue, Int32(LINNET_EPOLL_REMOVE), slot.state.descriptor, 0)
+        Glibc.close(slot.state.descriptor)
+        slots.free(server.index)
+    }
+
+    func adopt(_ descriptor: Int32) -> StreamID? {
+        let stream = slots.take(.stream, descriptor)
+        streamCount += 1
+        do throws(SystemCallError) {
+            try watch(stream, descriptor)
+            return stream
+        } catch {
+            close(stream)
+            return nil
+        }
+    }
+
+    // MARK: - Streams
+
+    /// Begins to connect to a server. What is sent meanwhile leaves when the connection came about.
+    ///
+    /// - Throws: what is known at once, such as that there is no way there.
+    package func connect(to server: StreamPeer) throws(SystemCallError) -> StreamID {
+        let peer = server.address.peer(port: server.port, scope: 0)
+        let descriptor = try systemCall("connect") { linnet_client_socket(1, peer) }
+        _ = linnet_stream_keep_alive(descriptor)
+        guard let stream = adopt(descriptor), let slot = slots.open(stream) else {
+            throw SystemCallError(call: "epoll_ctl", subject: "", errno: .noMemory)
+        }
+        slot.state.flags.insert(.isConnecting)
+        return stream
+    }
+
+    /// Sends octets, or keeps them until they can be.
+    package func send(_ octets: Span<UInt8>, on stream: StreamID) {
+        guard octets.count > 0, let slot = slots.open(stream), slot.state.failure == nil else { return }
+        var sent = 0
+        if !slot.state.flags.contains(.isConnecting), slot.state.output.isEmpty {
+            let count = unsafe octets.withUnsafeBufferPointer { octets in
+                unsafe Glibc.send(slot.state.descriptor, octets.baseAddress, octets.count, Int32(MSG_NOSIGNAL))
+            }
+            if count < 0 {
+                let reason = Errno.current
+                guard reason == .again || reason == .interrupted else { return fail(stream, reason) }
+            } else {
+                sent = count
+            }
+        }
+        if sent < octets.count {
+            slot.state.flags.insert(.isCongested)
+            unsafe octets.withUnsafeBufferPointer { octets in
+                unsafe slot.state.output.append(contentsOf: UnsafeBufferPointer(rebasing: octets[sent...]))
+            }
+        }
+    }
+
+    /// How many octets wait to be sent.
+    package func backlog(of stream: StreamID) -> Int {
+        guard let slot = slots.open(stream) else { return 0 }
+        return slot.state.output.count - slot.state.sent
+    }
+
+    /// Whether octets wait to be sent: `drained` follows.
+    package func isCongested(_ stream: StreamID) -> Bool {
+        guard let slot = slots.open(stream) else { return false }
+        return slot.state.flags.contains(.isCongested)
+    }
+
+    /// Reads nothing more of a stream until it is resumed.
+    package func pause(_ stream: StreamID) {
+        guard let slot = slots.open(stream) else { return }
+        slot.state.flags.insert(.isPaused)
+    }
+
+    /// Goes on with a stream, beginning with what was not taken of it.
+    package func resume(_ stream: StreamID) {
+        guard let slot = slots.open(stream), slot.state.flags.contains(.isPaused) else { return }
+        slot.state.flags.remove(.isPaused)
+        slot.state.flags.insert(.isResumed)
+        enqueue(stream)
+    }
+
+    /// Ends the own side of a stream when all is sent.
+    package func finish(_ stream: StreamID) {
+        guard let slot = slots.open(stream) else { return }
+        slot.state.flags.insert(.isFinishing)
+        guard slot.state.output.isEmpty, !slot.state.flags.contains(.isConnecting) else { return }
+        _ = shutdown(slot.state.descriptor, Int32(SHUT_WR))
+    }
+
+    /// Closes a stream. What waits to be sent is lost.
+    package func close(_ stream: StreamID) {
+        guard let slot = slots.open(stream), case .stream = slot.state.kind else { return }
+        Glibc.close(slot.state.descriptor)
+        deadlines.clear(stream.index)
+        slots.free(stream.index)
+        streamCount -= 1
+    }
+
+    /// Closes a stream so that the peer sees that it was cut.
+    package func reset(_ stream: StreamID) {
+        guard let slot = slots.open(stream) else { return }
+        _ = linnet_stream_set_reset(slot.state.descriptor)
+        close(stream)
+    }
+
+    /// Has the service told after so long, instead of an earlier time; nil for never.
+    package func setDeadline(_ stream: StreamID, after duration: Duration?) {
+        guard slots.open(stream) != nil else { return }
+        guard let duration else { return deadlines.clear(stream.index) }
+        let ticks = duration.components.seconds * 10 + duration.components.attoseconds / 100_000_000_000_000_000
+        deadlines.set(stream.index, at: currentTick + UInt32(clamping: max(1, ticks + 1)))
+    }
+
+    // MARK: - For the loop
+
+    func enqueue(_ stream: StreamID) {
+        guard let slot = slots.open(stream), !slot.state.flags.contains(.isQueued) else { return }
+        slot.state.flags.insert(.isQueued)
+        queue.append(stream)
+    }
+
+    /// Has it told in the next round: the caller may be the service itself.
+    func fail(_ stream: StreamID, _ reason: Errno) {
+        guard let slot = slots.open(stream), slot.state.failure == nil else { return }
+        slot.state.failure = reason
+        enqueue(stream)
+    }
+
+    func closeAll() {
+        slots.forEach { stream, slot in
+            if case .server = slot.state.kind { stopServing(stream) } else { close(stream) }
+        }
+    }
+
+    private func watch(_ stream: StreamID, _ descriptor: Int32) throws(SystemCallError) {
+        _ = try systemCall("epoll_ctl") { linnet_stream_watch(epoll.rawValue, descriptor, stream.tag) }
+    }
+}
