@@ -1,6 +1,7 @@
 import ClusterState
 import DNSWire
 import LinuxSystem
+import Supervision
 import Synchronization
 
 /// Keeps the zone, and who may ask, as the newest snapshot has them.
@@ -42,7 +43,7 @@ final class ZoneKeeper: Sendable {
     var complaint: String? {
         let lines = state.withLock(\.zone.unreadableNodeHostsLines)
         guard !lines.isEmpty else { return nil }
-        let numbers = lines.prefix(5).map(String.init).joined(separator: ", ") + (lines.count > 5 ? ", …" : "")
+        let numbers = lines.firstFew(5, joinedBy: ", ")
         return "ConfigMap \(nodeHosts): \(DNSZone.nodeHostsKey): \(lines.count == 1 ? "line" : "lines") \(numbers)"
             + " cannot be read: write an address, and names that hosts can have"
     }

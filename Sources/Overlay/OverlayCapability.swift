@@ -138,7 +138,7 @@ package struct OverlayCapability: Capability {
         let after = status.report
         log(changes, before, after)
         let complaints = after.complaints + ears.disputes.current.map(\.description)
-        return complaints.isEmpty ? .done(after.summary) : .degraded(complaints.summary)
+        return complaints.isEmpty ? .done(after.summary) : .degraded(complaints.firstFew(5))
     }
 
     private func log(_ changes: Int, _ before: OverlayReport, _ after: OverlayReport) {
@@ -166,15 +166,6 @@ extension OverlayConfiguration {
     var routes: RouteInterest? {
         guard !backend.routesDirectly else { return nil }
         return RouteInterest(routeProtocol: .linnet, includesOnLink: true, networks: clusterCIDRs.values)
-    }
-}
-
-extension [String] {
-    /// The first few complaints: status shows each peer's own beside it.
-    fileprivate var summary: String {
-        let shown = 5
-        let first = prefix(shown).joined(separator: "; ")
-        return count > shown ? "\(first); and \(count - shown) more" : first
     }
 }
 

@@ -2,6 +2,7 @@ import ClusterState
 import LinuxSystem
 import Netlink
 import NetworkTypes
+import Supervision
 
 /// The bridge that pods hang on, and the hardware address by which they know their gateway.
 struct PinnedBridge: Equatable, Sendable {
@@ -149,11 +150,10 @@ extension OverlayPass {
             !host.lease.podCIDRs.values.contains { $0.contains(address) }
         }
         guard !stale.isEmpty else { return }
-        let shown = stale.sorted().prefix(5).map(\.description).joined(separator: ", ")
-        let more = stale.count > 5 ? " and \(stale.count - 5) more" : ""
+        let shown = stale.sorted().firstFew(5, joinedBy: ", ")
         let subnets = host.lease.podCIDRs.values.map(\.description).joined(separator: ", ")
         complaints.append(
-            "pods have addresses of a subnet that this node no longer has: \(shown)\(more); it has \(subnets): restart them"
+            "pods have addresses of a subnet that this node no longer has: \(shown); it has \(subnets): restart them"
         )
     }
 

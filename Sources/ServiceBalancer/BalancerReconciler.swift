@@ -131,8 +131,7 @@ package actor BalancerReconciler {
     private var outcome: PassOutcome {
         let complaints = host.complaints + status.report.refusals.map(\.description)
         guard complaints.isEmpty else {
-            let shown = complaints.prefix(3).joined(separator: "; ")
-            return .degraded(shown + (complaints.count > 3 ? "; and \(complaints.count - 3) more" : ""))
+            return .degraded(complaints.firstFew())
         }
         let others = plan.facts.scope.services ? "" : ", load balancers only"
         return .done("\(plan.granted.count) services\(others)")

@@ -36,7 +36,7 @@ import Testing
     @Test(
         arguments: [
             ("192.0.2.1 ok", nil), ("x\n192.0.2.1 ok\ny", "lines 1, 3 cannot be read"), ("x", "line 1 cannot be read"),
-            ("x\nx\nx\nx\nx\nx", "lines 1, 2, 3, 4, 5, … cannot be read"),
+            ("x\nx\nx\nx\nx\nx", "lines 1, 2, 3, 4, 5, and 1 more cannot be read"),
         ] as [(String, String?)]
     )
     func `lines that cannot be read are told`(text: String, wanted: String?) {

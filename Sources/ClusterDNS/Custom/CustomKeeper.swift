@@ -13,8 +13,6 @@ final class CustomKeeper: Sendable {
         var failures: UInt64 = 0
     }
 
-    /// The most complaints that the status has.
-    private static let mostTold = 3
     /// The most that the log has of one change; how many more there are is in it, too.
     private static let mostLogged = 100
 
@@ -93,11 +91,8 @@ final class CustomKeeper: Sendable {
         state.withLock { state in
             let complaints = state.keys.complaints.filter { $0.weight != .effectless }
             guard !complaints.isEmpty else { return nil }
-            let told = complaints.prefix(Self.mostTold).map(\.description).joined(separator: "; ")
-            let rest =
-                complaints.count > Self.mostTold ? "; and \(complaints.count - Self.mostTold) more" : ""
             let kept = state.keys.keptKeys.map { ", of \($0) as it was before" }.joined()
-            return "ConfigMap \(custom): \(told)\(rest) (what is understood counts\(kept))"
+            return "ConfigMap \(custom): \(complaints.firstFew()) (what is understood counts\(kept))"
         }
     }
 }
