@@ -130,6 +130,41 @@ extension Nodes {
             }
         }
 
+        @Test func `a health check says whether endpoints are here, at addresses of both families`() async throws {
+            try await Cluster.with([.north]) { cluster, nodes in
+                let node = nodes[0]
+                let service = Self.service("LoadBalancer", "Local") + "\n  healthCheckNodePort: 32080"
+                try cluster.write(service, to: "service.yaml")
+                try node.rememberNoKubeProxy()
+                _ = try await cluster.start(node)
+                for (endpoints, status) in [
+                    (0, "503 Service Unavailable"), (2, "200 OK"), (0, "503 Service Unavailable"),
+                ] {
+                    let here = (0..<endpoints).map { (address: "10.42.1.\(5 + $0)", node: "north") }
+                    try cluster.write(Self.slice("a", here + [("10.42.2.5", "south")]), to: "slice.yaml")
+                    for address in ["192.168.77.1", "[fd00:77::1]"] {
+                        func answer() async throws -> String {
+                            let curl = ["curl", "-s", "-i", "-m", "3", "http://\(address):32080/healthz"]
+                            let words = ["ip", "netns", "exec", cluster.lanNamespace] + curl
+                            return try await Tool.run(words).output.replacing("\r\n", with: "\n")
+                        }
+                        try await eventually("it follows the endpoints", shows: "Endpoints\": \(endpoints),") {
+                            try await answer()
+                        }
+                        let (head, body) = try await answer().halves
+                        #expect(head.hasPrefix("HTTP/1.1 \(status)\n"))
+                        for field in [
+                            "Content-Type: application/json", "X-Content-Type-Options: nosniff",
+                            "X-Load-Balancing-Endpoint-Weight: \(endpoints)",
+                        ] { #expect(head.contains("\n\(field)"), "\(head)") }
+                        let name = "\t\"service\": {\n\t\t\"namespace\": \"shop\",\n\t\t\"name\": \"web\"\n\t},\n"
+                        let count = "\t\"localEndpoints\": \(endpoints),\n\t\"serviceProxyHealthy\": true\n"
+                        #expect(body == "{\n\(name)\(count)}")
+                    }
+                }
+            }
+        }
+
         @Test(arguments: [SIGTERM, SIGKILL])
         func `services are there while no agent runs, and a start changes nothing`(signal: Int32) async throws {
             try await Cluster.with([.north]) { cluster, nodes in
@@ -249,5 +284,13 @@ extension Nodes {
                 #expect(after.split(separator: "\n").count == before.split(separator: "\n").count)
             }
         }
+    }
+}
+
+extension String {
+    /// What is before and behind the first empty line.
+    fileprivate var halves: (head: String, body: String) {
+        guard let gap = firstRange(of: "\n\n") else { return (self, "") }
+        return (String(self[..<gap.lowerBound]), String(self[gap.upperBound...]))
     }
 }
