@@ -1,6 +1,7 @@
 import ClusterFixtures
 import ClusterState
 import NetworkTypes
+import NodeRuleset
 import RulesetTracer
 import ServiceBalancer
 import Testing
@@ -98,70 +99,101 @@ struct SourceAddressTests {
         Row("a pod of another node", .otherPod, .client, .nothing, .client, .nothing),
     ]
 
-    @Test(arguments: cluster, AddressFamily.allCases)
-    func `policy Cluster`(row: Row, family: AddressFamily) throws {
-        try check(row, Door.allCases, family) { _ in }
+    /// A table, and what of the cluster it is about.
+    struct Situation: Sendable, CustomTestStringConvertible {
+        let name: String
+        let rows: [Row]
+        let doors: [Door]
+        let describe: @Sendable (inout TestCluster) -> Void
+
+        init(
+            _ name: String,
+            _ rows: [Row],
+            _ doors: [Door] = Door.allCases,
+            describe: @escaping @Sendable (inout TestCluster) -> Void = { _ in }
+        ) {
+            (self.name, self.rows, self.doors, self.describe) = (name, rows, doors, describe)
+        }
+
+        var testDescription: String { name }
+
+        /// `shop/web` with all its doors, by this protocol.
+        func cluster(_ transport: NetworkTypes.TransportProtocol, _ family: AddressFamily) -> TestCluster {
+            let ports = ClusterState.TransportProtocol.allCases.filter { $0.number == transport }
+            let cluster = TestCluster {
+                $0.web.ports = ports.map { ServicePort(transport: $0, port: 80) }
+                $0.web.publish("1.2.3.4")
+                $0.web.openNodePort(30080)
+                $0.web.externalIPs = [address("192.168.99.1")]
+                $0.add(
+                    [pod("10.42.1.5"), pod("10.42.2.5"), host(1), host(2)],
+                    ports: ports.map { EndpointPort(transport: $0, port: 8080) }
+                )
+                describe(&$0)
+            }
+            return family == .ipv4 ? cluster : cluster.inIPv6
+        }
+
+        /// A pod in the network of a node.
+        private func host(_ number: Int) -> Endpoint {
+            var endpoint = pod("192.0.2.\(number)")
+            endpoint.nodeName = "node-\(number)"
+            return endpoint
+        }
     }
 
-    @Test(arguments: cluster, AddressFamily.allCases)
-    func `policy Cluster with affinity`(row: Row, family: AddressFamily) throws {
-        try check(row, Door.allCases, family) { $0.web.affinitySeconds = 60 }
-    }
-
-    @Test(arguments: unfiltered, AddressFamily.allCases)
-    func `policy Cluster on a bridge that is not filtered`(row: Row, family: AddressFamily) throws {
-        try check(row, Door.allCases, family) { $0.facts.unfilteredBridges = [.ipv4] }
-    }
-
-    @Test(arguments: local, AddressFamily.allCases)
-    func `external policy Local`(row: Row, family: AddressFamily) throws {
-        try check(row, Door.external, family) { $0.web.externalTrafficPolicy = .local }
-    }
-
-    @Test(arguments: local, AddressFamily.allCases)
-    func `external policy Local with affinity`(row: Row, family: AddressFamily) throws {
-        try check(row, Door.external, family) {
+    static let situations: [Situation] = [
+        Situation("policy Cluster", cluster),
+        // What it has at addresses of its own must not need the port of the node beside it.
+        Situation("policy Cluster without ports of the node", cluster, [.clusterIP, .published, .externalIP]) {
+            $0.web.loadBalancerClass = "example.org/lb"
+            $0.web.ports[0].nodePort = nil
+        },
+        Situation("policy Cluster with affinity", cluster) { $0.web.affinitySeconds = 60 },
+        Situation("policy Cluster on a bridge that is not filtered", unfiltered) {
+            $0.facts.unfilteredBridges = Set(AddressFamily.allCases)
+        },
+        Situation("external policy Local", local, Door.external) { $0.web.externalTrafficPolicy = .local },
+        Situation("external policy Local with affinity", local, Door.external) {
             $0.web.externalTrafficPolicy = .local
             $0.web.affinitySeconds = 60
-        }
-    }
+        },
+        Situation("internal policy Local", internalLocal, [.clusterIP]) { $0.web.internalTrafficPolicy = .local },
+        Situation("internal policy Local at doors outside", cluster, Door.external) {
+            $0.web.internalTrafficPolicy = .local
+        },
+        Situation("external policy Local at the cluster address", cluster, [.clusterIP]) {
+            $0.web.externalTrafficPolicy = .local
+        },
+    ]
 
-    @Test(arguments: internalLocal, AddressFamily.allCases)
-    func `internal policy Local`(row: Row, family: AddressFamily) throws {
-        try check(row, [.clusterIP], family) { $0.web.internalTrafficPolicy = .local }
+    @Test(arguments: situations, AddressFamily.allCases)
+    func `an endpoint sees its client, or this node`(situation: Situation, family: AddressFamily) throws {
+        #expect(try situation.failures(family) == [])
     }
+}
 
-    @Test(arguments: cluster, AddressFamily.allCases)
-    func `each policy leaves the other's doors alone`(row: Row, family: AddressFamily) throws {
-        try check(row, Door.external, family) { $0.web.internalTrafficPolicy = .local }
-        try check(row, [.clusterIP], family) { $0.web.externalTrafficPolicy = .local }
-    }
-
-    private func check(
-        _ row: Row,
-        _ doors: [Door],
+extension SourceAddressTests.Situation {
+    /// The rows that are not met, one after the other.
+    ///
+    /// - Parameter change: what of the rules is to be another way.
+    func failures(
         _ family: AddressFamily,
-        _ change: (inout TestCluster) -> Void
-    ) throws {
-        var cluster = TestCluster {
-            $0.web.publish("1.2.3.4")
-            $0.web.openNodePort(30080)
-            $0.web.externalIPs = [address("192.168.99.1")]
-            $0.add([pod("10.42.1.5"), pod("10.42.2.5"), host(1), host(2)])
-            change(&$0)
+        atMost limit: Int = .max,
+        changing change: (inout RulesetFragment) -> Void = { _ in }
+    ) throws -> [String] {
+        var failures: [String] = []
+        for transport in [NetworkTypes.TransportProtocol.tcp, .udp, .sctp] {
+            let cluster = cluster(transport, family)
+            let tracer = cluster.tracer(change)
+            for row in rows {
+                for door in doors where failures.count < limit {
+                    let packet = cluster.packet(row.sender, door.address, door.port, transport, family)
+                    guard try tracer.fates(of: packet).map(\.rowText).sorted() != row.fates else { continue }
+                    failures.append("\(name): \(row.client) to \(door) by \(transport)")
+                }
+            }
         }
-        if family == .ipv6 { cluster = cluster.inIPv6 }
-        let tracer = cluster.tracer
-        for door in doors {
-            let packet = cluster.packet(row.sender, door.address, door.port, .tcp, family)
-            #expect(try tracer.fates(of: packet).map(\.rowText).sorted() == row.fates, "\(door)")
-        }
-    }
-
-    /// A pod in the network of a node.
-    private func host(_ number: Int) -> Endpoint {
-        var endpoint = pod("192.0.2.\(number)")
-        endpoint.nodeName = "node-\(number)"
-        return endpoint
+        return failures
     }
 }
