@@ -73,6 +73,8 @@ extension Endpoint {
     static let away = endpoint("10.42.2.5", on: 2)
     /// In the host network of node-1.
     static let host = endpoint("192.0.2.1", on: 1)
+    /// In the host network of node-2.
+    static let hostAway = endpoint("192.0.2.2", on: 2)
 
     private static func endpoint(_ text: String, on node: Int) -> Endpoint {
         var endpoint = fixtureEndpoint(text)
@@ -112,6 +114,8 @@ enum BalancerFrontend: String, Sendable, CaseIterable {
     case nodeAddress, secondAddress
 
     static let external = allCases.filter { $0 != .clusterIP }
+    /// At addresses of the service's own: the node's have nothing to do with them.
+    static let apart = [clusterIP, externalIP, published]
 
     func target(of number: Int, _ family: AddressFamily) -> (address: IPAddress, port: UInt16) {
         let text =

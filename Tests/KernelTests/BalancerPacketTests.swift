@@ -15,41 +15,54 @@ import Testing
         BalancerCase(12, "local-away", [.away]) { $0.keepLocal() },
         BalancerCase(13, "local-both", [.here, .away]) { $0.keepLocal() },
         BalancerCase(14, "local-none", []) { $0.keepLocal() },
-        BalancerCase(15, "outside-local", [.away]) { $0.externalTrafficPolicy = .local },
-        BalancerCase(16, "inside-local", [.away]) { $0.internalTrafficPolicy = .local },
+        BalancerCase(15, "out-local", [.away]) { $0.externalTrafficPolicy = .local },
+        BalancerCase(16, "in-local", [.away]) { $0.internalTrafficPolicy = .local },
         BalancerCase(21, "leaving", [.here.terminating, .away]),
-        BalancerCase(22, "local-leaving", [.here.terminating, .away]) { $0.keepLocal() },
-        BalancerCase(23, "all-leaving", [.here.terminating, .away.terminating]),
+        BalancerCase(22, "local-goes", [.here.terminating, .away]) { $0.keepLocal() },
+        BalancerCase(23, "all-leave", [.here.terminating, .away.terminating]),
         BalancerCase(24, "stopped", [.here.stopped]),
         BalancerCase(31, "host", [.host]),
+        BalancerCase(32, "host-away", [.hostAway]),
+        BalancerCase(33, "host-both", [.host, .hostAway]),
+        BalancerCase(35, "own-places", [.here, .away]) {
+            $0.loadBalancerClass = "example.org/lb"
+            for index in $0.ports.indices { $0.ports[index].nodePort = nil }
+        },
+        BalancerCase(34, "local-host", [.host, .hostAway]) { $0.keepLocal() },
     ]
 
     /// The truth table of masquerading (`BalancerExpectation` tells how to read it): the client's address is kept wherever
     /// the answer comes back through node-1, which it does from endpoints that are here, and to pods that are here.
     ///
-    /// Clients are in the order of `BalancerPlace`. The pods `one` and `far` are clients and endpoints.
+    /// Clients are in the order of `BalancerPlace`: `peer` is another node, to which `Local` applies as to a client outside.
+    /// `one`, `far`, `node` and `peer` are clients and endpoints.
     static let table = """
-        service         frontends   outside        node           one              two            far
-        here            all         one            one            one:bridge       one            one
-        away            all         far:node       far:node       far              far            far:node
-        both            all         one+far:node   one+far:node   one:bridge+far   one+far        one+far:node
-        none            all         refused        refused        refused          refused        refused
-        local-here      all         one            one            one:bridge       one            one
-        local-away      clusterIP   dropped        dropped        dropped          dropped        dropped
-        local-away      external    dropped        far:node       far              far            far:node
-        local-both      clusterIP   one            one            one:bridge       one            one
-        local-both      external    one            one+far:node   one:bridge+far   one+far        one+far:node
-        local-none      all         refused        refused        refused          refused        refused
-        outside-local   clusterIP   far:node       far:node       far              far            far:node
-        outside-local   external    dropped        far:node       far              far            far:node
-        inside-local    clusterIP   dropped        dropped        dropped          dropped        dropped
-        inside-local    external    far:node       far:node       far              far            far:node
-        leaving         all         far:node       far:node       far              far            far:node
-        local-leaving   clusterIP   one            one            one:bridge       one            one
-        local-leaving   external    one            far:node       far              far            far:node
-        all-leaving     all         one+far:node   one+far:node   one:bridge+far   one+far        one+far:node
-        stopped         all         refused        refused        refused          refused        refused
-        host            all         node           node           node             node           node
+        service     frontends  outside         node            one             two        far             peer
+        here        all        one             one             one:bridge      one        one             one
+        away        all        far:node        far:node        far             far        far:node        far:node
+        both        all        one+far:node    one+far:node    one:bridge+far  one+far    one+far:node    one+far:node
+        none        all        refused         refused         refused         refused    refused         refused
+        local-here  all        one             one             one:bridge      one        one             one
+        local-away  clusterIP  dropped         dropped         dropped         dropped    dropped         dropped
+        local-away  external   dropped         far:node        far             far        far:node        dropped
+        local-both  clusterIP  one             one             one:bridge      one        one             one
+        local-both  external   one             one+far:node    one:bridge+far  one+far    one+far:node    one
+        local-none  all        refused         refused         refused         refused    refused         refused
+        out-local   clusterIP  far:node        far:node        far             far        far:node        far:node
+        out-local   external   dropped         far:node        far             far        far:node        dropped
+        in-local    clusterIP  dropped         dropped         dropped         dropped    dropped         dropped
+        in-local    external   far:node        far:node        far             far        far:node        far:node
+        leaving     all        far:node        far:node        far             far        far:node        far:node
+        local-goes  clusterIP  one             one             one:bridge      one        one             one
+        local-goes  external   one             far:node        far             far        far:node        one
+        all-leave   all        one+far:node    one+far:node    one:bridge+far  one+far    one+far:node    one+far:node
+        stopped     all        refused         refused         refused         refused    refused         refused
+        host        all        node            node            node            node       node            node
+        host-away   all        peer:node       peer:node       peer            peer       peer:node       peer:node
+        host-both   all        node+peer:node  node+peer:node  node+peer       node+peer  node+peer:node  node+peer:node
+        local-host  clusterIP  node            node            node            node       node            node
+        local-host  external   node            node+peer:node  node+peer       node+peer  node+peer:node  node
+        own-places  apart      one+far:node    one+far:node    one:bridge+far  one+far    one+far:node    one+far:node
         """
 
     /// A line of the table.
@@ -68,6 +81,7 @@ import Testing
             switch words[1] {
             case "all": BalancerFrontend.allCases
             case "external": BalancerFrontend.external
+            case "apart": BalancerFrontend.apart
             default: [.clusterIP]
             }
         let outcomes = words.dropFirst(2).map { BalancerExpectation($0) }

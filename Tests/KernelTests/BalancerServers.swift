@@ -29,8 +29,13 @@ final class BalancerServers: Sendable {
     deinit { thread.stop() }
 
     private static func listeners(of place: BalancerPlace) throws -> [BalancerServerLoop.Listener] {
-        // The node has several addresses: what it answers comes from the one that was asked.
-        let addresses = place == .node ? ["192.0.2.1", "2001:db8::1"] : ["::"]
+        // Nodes have several addresses: what they answer comes from the one that was asked.
+        let addresses =
+            switch place {
+            case .node: ["192.0.2.1", "2001:db8::1"]
+            case .peer: ["192.0.2.2", "2001:db8::2"]
+            default: ["::"]
+            }
         return try addresses.flatMap { text in
             try [TransportProtocol.tcp, .udp].map { transport in
                 let address = try IPAddress(parsing: text)

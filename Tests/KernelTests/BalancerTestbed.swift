@@ -15,10 +15,21 @@ enum BalancerPlace: String, Sendable, CaseIterable {
     case two
     /// A pod on node-2.
     case far
+    /// node-2 itself; as an endpoint, a pod in its host network.
+    case peer
+
+    /// What its namespace is called.
+    fileprivate var machine: String {
+        switch self {
+        case .node: "node-1"
+        case .peer: "node-2"
+        default: rawValue
+        }
+    }
 }
 
-/// A cluster of network namespaces with real packets: node-1, whose balancer is tested, node-2, which only forwards, and
-/// a client outside.
+/// A cluster of network namespaces with real packets: node-1, whose balancer is tested, node-2, which has none, and a client
+/// outside.
 ///
 ///     outside 203.0.113.9 ─┐
 ///                     node-2 192.0.2.2 ── far 10.42.2.5
@@ -38,30 +49,26 @@ final class BalancerTestbed: Sendable {
     static let port: UInt16 = 8080
 
     let namespaces: [BalancerPlace: TestNamespace]
-    private let machines: [TestNamespace]
+    private let wires: TestNamespace
     let balancer: BalancerNode
     let servers: BalancerServers
 
     /// - Parameter filtersBridges: whether packets between pods of one bridge meet the firewall.
     init(filtersBridges: Bool = true) throws {
-        let node = try TestNamespace("node-1")
-        let other = try TestNamespace("node-2")
-        let wires = try TestNamespace("lan")
-        var namespaces = [BalancerPlace.node: node]
-        for place in BalancerPlace.allCases where place != .node {
-            namespaces[place] = try TestNamespace(place.rawValue)
-        }
+        wires = try TestNamespace("lan")
+        var namespaces: [BalancerPlace: TestNamespace] = [:]
+        for place in BalancerPlace.allCases { namespaces[place] = try TestNamespace(place.machine) }
         self.namespaces = namespaces
-        machines = [other, wires]
-        for place in Array(namespaces.values) + machines { try Self.prepare(place, filtersBridges) }
-        try wires.run("ip", "-batch", "-", input: Self.wires(to: namespaces, other))
-        try node.run("ip", "-batch", "-", input: Self.firstNode(namespaces))
-        try other.run("ip", "-batch", "-", input: Self.secondNode(namespaces))
+        for place in Array(namespaces.values) + [wires] { try Self.prepare(place, filtersBridges) }
+        try wires.run("ip", "-batch", "-", input: Self.wires(to: namespaces))
+        try namespaces[.node]?.run("ip", "-batch", "-", input: Self.firstNode(namespaces))
+        try namespaces[.peer]?.run("ip", "-batch", "-", input: Self.secondNode(namespaces))
         for (place, host) in [(BalancerPlace.one, "10.42.1.5"), (.two, "10.42.1.6"), (.far, "10.42.2.5")] {
             try namespaces[place]?.run("ip", "-batch", "-", input: Self.pod(host))
         }
         try namespaces[.outside]?.run("ip", "-batch", "-", input: Self.client)
         servers = try BalancerServers(namespaces.filter { $0.key != .outside })
+        guard let node = namespaces[.node] else { preconditionFailure("no namespace of node-1") }
         balancer = try BalancerNode(in: node.namespace, filtersBridges: filtersBridges)
     }
 
@@ -99,13 +106,12 @@ final class BalancerTestbed: Sendable {
         }
     }
 
-    private static func wires(to namespaces: [BalancerPlace: TestNamespace], _ other: TestNamespace) -> String {
-        let ends = [("node", namespaces[.node]), ("other", other), ("outside", namespaces[.outside])]
-        return "link add br0 type bridge\nlink set br0 up\n"
-            + ends.map { name, end in
+    private static func wires(to namespaces: [BalancerPlace: TestNamespace]) -> String {
+        "link add br0 type bridge\nlink set br0 up\n"
+            + [BalancerPlace.node, .peer, .outside].map { place in
                 """
-                link add \(name) type veth peer name eth0 netns \(end?.path ?? "")
-                link set \(name) master br0 up
+                link add \(place) type veth peer name eth0 netns \(namespaces[place]?.path ?? "")
+                link set \(place) master br0 up
 
                 """
             }.joined()
