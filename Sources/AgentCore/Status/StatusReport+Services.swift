@@ -41,10 +41,30 @@ extension StatusReport {
 }
 
 extension StatusReport.Services {
+    /// How many of a list are shown to people: all are in the JSON.
+    private static let shown = 20
+
     var loadBalancerRows: [[String]] {
         [["LOAD BALANCER", "ADDRESSES"]]
-            + loadBalancers.map { [$0.service, $0.addresses.isEmpty ? "none" : $0.addresses.joined(separator: ", ")] }
+            + loadBalancers.prefix(Self.shown).map { balancer in
+                let addresses = balancer.addresses.isEmpty ? "none" : balancer.addresses.joined(separator: ", ")
+                return [balancer.service, addresses]
+            }
     }
+
+    /// How many load balancers are not shown; nil if all are.
+    var furtherLoadBalancers: String? {
+        let further = loadBalancers.dropFirst(Self.shown)
+        guard !further.isEmpty else { return nil }
+        return Self.rest(further.count) + ", \(further.count { $0.addresses.isEmpty }) of them without an address"
+    }
+
+    var shownRefusals: [String] {
+        let further = refusals.count - Self.shown
+        return refusals.prefix(Self.shown) + (further > 0 ? [Self.rest(further)] : [])
+    }
+
+    private static func rest(_ count: Int) -> String { "and \(count) more, which `linnet status --json` has" }
 
     /// Who publishes the addresses, in a sentence.
     var publication: String {

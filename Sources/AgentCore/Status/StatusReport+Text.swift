@@ -72,9 +72,10 @@ extension StatusReport {
         guard let services else { return [] }
         var lines: [String] = []
         if !services.loadBalancers.isEmpty {
-            lines += [""] + Self.table(services.loadBalancerRows) + ["  \(services.publication)"]
+            let remarks = [services.furtherLoadBalancers, services.publication].compactMap(\.self)
+            lines += [""] + Self.table(services.loadBalancerRows) + remarks.map { "  \($0)" }
         }
-        return lines + section("refused here", services.refusals) + section("events of services", services.events)
+        return lines + section("refused here", services.shownRefusals) + section("events of services", services.events)
     }
 
     private func section(_ title: String, _ items: [String]) -> [String] {

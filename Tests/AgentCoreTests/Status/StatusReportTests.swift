@@ -125,6 +125,22 @@ import Testing
         #expect(try StatusReport(json: full.json.utf8) == full)
     }
 
+    @Test func `of thousands of load balancers that clash the first few are shown, and all are in the JSON`() throws {
+        var full = report
+        var services = Self.services
+        services.loadBalancers = (100..<1100).map { number in
+            .init(service: "shop/s\(number)", addresses: number < 130 ? ["192.0.2.1"] : [])
+        }
+        services.refusals = (100..<1100).map { "node:80/tcp that shop/s\($0) wants is held by shop/web" }
+        full.services = services
+        let lines = full.text.split(separator: "\n")
+        #expect(lines.count { $0.hasPrefix("shop/s") } == 20)
+        #expect(lines.count { $0.hasPrefix("  node:80/tcp that") } == 20)
+        let rest = "  and 980 more, which `linnet status --json` has"
+        #expect(lines.filter { $0.hasPrefix(rest) } == ["\(rest), 970 of them without an address", "\(rest)"])
+        #expect(try StatusReport(json: full.json.utf8) == full)
+    }
+
     @Test func `what was dropped is told by reason, once there is something`() throws {
         var full = report
         full.drops = [
