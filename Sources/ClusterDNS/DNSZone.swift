@@ -74,7 +74,7 @@ package struct DNSZone: Sendable, Equatable {
             case .service: services.insert(key.namespacedName)
             case .endpointSlice:
                 let name = key.namespacedName
-                services.formUnion(slices.set(snapshot.endpointSlices[name], named: name))
+                services.formUnion(slices.note(name, in: snapshot))
             case .namespace: update(namespace: key.name, in: snapshot, &edits)
             case .node: hosts.set(NodeName(rawValue: key.name).flatMap { snapshot.nodes[$0] }, named: key.name, &edits)
             case .configMap where key.namespacedName == configuration.nodeHosts:
@@ -101,7 +101,7 @@ package struct DNSZone: Sendable, Equatable {
         let key = EntryKey(.service, octets)
         let former = edits[key]
         let present = snapshot.services[name].flatMap { service in
-            let slices = slices.slices(of: name, in: snapshot)
+            let slices = slices.slices(of: name)
             return ServiceContents(service, slices, zoneLength: table.origin.serviceOctets.count)?.octets
         }
         guard former != present else { return }

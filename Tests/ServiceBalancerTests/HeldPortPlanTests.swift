@@ -14,6 +14,16 @@ import Testing
         #expect(plan.granted.isEmpty)
     }
 
+    @Test func `a port of the node itself is refused to a load balancer, and nobody is asked who has it`() {
+        var plan = BalancerPlan(Self.configuration)
+        var balancer = Self.balancer
+        balancer.ports[0].port = 22
+        _ = plan.update(Self.snapshot([balancer]), changed: .everything, facts: HostFacts())
+        #expect(plan.wantedPorts == [HeldPort(.ipv4, .tcp, 443)])
+        let complaint = "node:22/tcp that default/web:http wants is held by the node, which must stay reachable there"
+        #expect(plan.refusals.map(\.description) == [complaint])
+    }
+
     @Test func `the ports of a load balancer that is gone are wanted no more`() {
         var plan = BalancerPlan(Self.configuration)
         plan.prepare(Self.snapshot([Self.balancer]), changed: .everything, facts: HostFacts())

@@ -4,7 +4,7 @@ import NetworkTypes
 import ServiceBalancer
 import Testing
 
-// Wanted are ports 80 of TCP and 53 of UDP in both families, and 22 of TCP; 10.43.0.10 is cluster DNS.
+// Wanted are ports 80 of TCP and 53 of UDP in both families; 10.43.0.10 is cluster DNS.
 
 @Suite struct PortHoldersTests {
     struct Row: Sendable, CustomTestStringConvertible {
@@ -45,17 +45,15 @@ import Testing
     ]
 
     @Test(arguments: rows) func `a listener holds what comes to it from outside`(row: Row) {
-        let seen = PortHolders(reserved: [22], heldAddresses: [address("10.43.0.10")], listeners: [row.listener])
+        let seen = PortHolders(heldAddresses: [address("10.43.0.10")], listeners: [row.listener])
         let holders = seen.holders(of: Self.wanted) { _ in "process 7" }
         let programs = holders.filter { $0.value == .program("process 7") }
         #expect(programs.keys.sorted() == row.held)
-        // 22 is reserved in both families whoever listens.
-        #expect(holders.count == row.held.count + 2)
+        #expect(holders.count == row.held.count)
     }
 
     @Test func `a pod's host port is the pod's, whoever listens`() {
         let seen = PortHolders(
-            reserved: [],
             heldAddresses: [],
             listeners: [Listener(.tcp, address("0.0.0.0"), 80)],
             hostPorts: [HeldPort(.ipv4, .tcp, 80): "default/web"]
@@ -67,7 +65,7 @@ import Testing
     private static var wanted: Set<HeldPort> {
         Set(
             AddressFamily.allCases.flatMap { family in
-                [HeldPort(family, .tcp, 80), HeldPort(family, .udp, 53), HeldPort(family, .tcp, 22)]
+                [HeldPort(family, .tcp, 80), HeldPort(family, .udp, 53)]
             }
         )
     }

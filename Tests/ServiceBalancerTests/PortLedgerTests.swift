@@ -27,10 +27,6 @@ import Testing
         Row(situation: "free is given", looks: [Look(at: 0, isRefused: false)]),
         Row(situation: "held is refused", looks: [Look(at: 0, holder: server, isRefused: true, nextLook: 30)]),
         Row(
-            situation: "reserved is refused, and not looked at again",
-            looks: [Look(at: 0, holder: .reserved, isRefused: true)]
-        ),
-        Row(
             situation: "a server that restarts has its port again",
             looks: [
                 Look(at: 0, holder: server, isRefused: true, nextLook: 30),

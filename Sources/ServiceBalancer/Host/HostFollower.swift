@@ -158,7 +158,7 @@ package actor HostFollower: BalancerHost {
         var problem: String?
         var found: [HeldPort: PortHolder] = [:]
         if !wanted.isEmpty {
-            var seen = PortHolders(reserved: configuration.reservedPorts, heldAddresses: heldAddresses)
+            var seen = PortHolders(heldAddresses: heldAddresses)
             do {
                 seen.listeners = try probe.listeners(.tcp) + probe.listeners(.udp)
                 seen.hostPorts = try probe.podPorts()

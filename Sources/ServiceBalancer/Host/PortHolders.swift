@@ -3,8 +3,6 @@ package import NetworkTypes
 
 /// What a look at the node shows of who has ports, before anything is decided.
 package struct PortHolders: Sendable {
-    /// Ports that belong to the node itself, whether somebody listens there or not.
-    package var reserved: Set<UInt16>
     /// Addresses at which no load balancer is served: who listens only there is not in the way.
     package var heldAddresses: Set<IPAddress>
     package var listeners: [Listener]
@@ -12,12 +10,10 @@ package struct PortHolders: Sendable {
     package var hostPorts: [HeldPort: String]
 
     package init(
-        reserved: Set<UInt16>,
         heldAddresses: Set<IPAddress>,
         listeners: [Listener] = [],
         hostPorts: [HeldPort: String] = [:]
     ) {
-        self.reserved = reserved
         self.heldAddresses = heldAddresses
         self.listeners = listeners
         self.hostPorts = hostPorts
@@ -31,13 +27,7 @@ package struct PortHolders: Sendable {
         naming name: (Listener) -> String
     ) -> [HeldPort: PortHolder] {
         var holders: [HeldPort: PortHolder] = [:]
-        for port in wanted {
-            if reserved.contains(port.port), port.transport == .tcp {
-                holders[port] = .reserved
-            } else if let pod = hostPorts[port] {
-                holders[port] = .pod(pod)
-            }
-        }
+        for port in wanted { holders[port] = hostPorts[port].map { .pod($0) } }
         for listener in listeners where !isApart(listener.address) {
             for family in listener.families {
                 let port = HeldPort(family, listener.transport, listener.port)

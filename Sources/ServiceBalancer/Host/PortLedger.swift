@@ -41,7 +41,7 @@ package struct PortLedger: Sendable {
         refused = new.compactMapValues { if case .refused(let holder, _) = $0 { holder } else { nil } }
         nextLook = new.values.compactMap { entry -> ContinuousClock.Instant? in
             switch entry {
-            case .given, .refused(.reserved, _): nil
+            case .given: nil
             case .refused(_, let freeSince): freeSince.map { $0 + Self.patience } ?? now + Self.interval
             }
         }.min()

@@ -23,7 +23,9 @@ package struct BalancerPlan: Sendable {
     private var refused: Set<NamespacedName> = []
     /// The services whose plans changed since the last grant.
     private var affected: Set<NamespacedName> = []
-    private var wanted = WantedPorts()
+    private var wanted = Tally<HeldPort>()
+    /// The ports of this node that load balancers want, whether they have them or not; not those that nobody gets.
+    package private(set) var wantedPorts: Set<HeldPort> = []
     /// Ports of this node that others have, and that no load balancer takes from them.
     private var heldPorts: [HeldPort: PortHolder] = [:]
     private var slices = SliceIndex()
@@ -47,9 +49,6 @@ package struct BalancerPlan: Sendable {
         }
     }
 
-    /// The ports of this node that load balancers want, whether they have them or not.
-    package var wantedPorts: Set<HeldPort> { wanted.ports }
-
     /// Plans again what changed since the snapshot that was taken before, and gives it out. Returns the services that have
     /// something else by it, in no order.
     package mutating func update(
@@ -71,17 +70,18 @@ package struct BalancerPlan: Sendable {
         )
         ownPods = snapshot.nodes[configuration.node]?.podCIDRs ?? PerFamily()
         facts = newFacts
-        var dirty = note(changed, in: snapshot)
         let isElsewhere = newContext != context
-        if isElsewhere {
-            dirty.formUnion(services.keys)
-            dirty.formUnion(snapshot.services.keys)
-        }
         context = newContext
-        affected.formUnion(dirty)
-        for name in dirty { affected.formUnion(plan(name, in: snapshot, newContext)) }
-        // Which addresses are the node's own may be another matter now.
-        if isElsewhere { countWantedPorts() }
+        let dirty = note(changed, in: snapshot)
+        if let dirty, !isElsewhere {
+            affected.formUnion(dirty)
+            for name in dirty { affected.formUnion(plan(name, snapshot.services[name], newContext)) }
+        } else {
+            planAll(snapshot, newContext)
+        }
+        let (come, gone) = wanted.take()
+        wantedPorts.formUnion(come)
+        wantedPorts.subtract(gone)
     }
 
     /// The second half: gives services what they want, but for ports that others of this host have. Returns the services
@@ -93,54 +93,52 @@ package struct BalancerPlan: Sendable {
         return affected.compactMap { grant($0) }
     }
 
-    /// Returns the services that the change may concern.
-    private mutating func note(_ changed: ChangedKeys, in snapshot: ClusterSnapshot) -> Set<NamespacedName> {
-        var dirty: Set<NamespacedName> = []
+    /// Returns the services that the change may concern; nil for all.
+    private mutating func note(_ changed: ChangedKeys, in snapshot: ClusterSnapshot) -> Set<NamespacedName>? {
         switch changed {
         case .everything:
-            slices = SliceIndex()
-            for name in snapshot.endpointSlices.keys {
-                _ = slices.set(snapshot.endpointSlices[name], named: name)
-            }
-            dirty = Set(snapshot.services.keys).union(services.keys)
+            slices = SliceIndex(snapshot)
+            return nil
         case .keys(let keys):
+            var dirty: Set<NamespacedName> = []
             for key in keys {
                 let name = key.namespacedName
                 switch key.kind {
                 case .service: dirty.insert(name)
-                case .endpointSlice: dirty.formUnion(slices.set(snapshot.endpointSlices[name], named: name))
+                case .endpointSlice: dirty.formUnion(slices.note(name, in: snapshot))
                 case .node, .namespace, .secret, .configMap, .ingress, .ingressClass, .middleware: break
                 }
             }
+            return dirty
         }
-        return dirty
     }
 
-    /// Plans one service anew. Returns others that lose or get a frontend by it.
+    private mutating func planAll(_ snapshot: ClusterSnapshot, _ context: PlanContext) {
+        let former = services.keys.filter { snapshot.services[$0] == nil }
+        for name in former { _ = plan(name, nil, context) }
+        affected.formUnion(former)
+        services.reserveCapacity(snapshot.services.count)
+        claims.reserveCapacity(snapshot.services.count)
+        snapshot.services.forEach { name, service in _ = plan(name, service.object, context) }
+        affected.formUnion(services.keys)
+        affected.formUnion(granted.keys)
+        // Which addresses are the node's own may be another matter now.
+        wanted.replaceAll(by: services.values.map { nodePorts($0) })
+    }
+
+    /// Plans one service anew. Returns others that may lose or get a frontend by it.
     private mutating func plan(
         _ name: NamespacedName,
-        in snapshot: ClusterSnapshot,
+        _ service: Service?,
         _ context: PlanContext
     ) -> [NamespacedName] {
         let former = services[name]
-        let present = snapshot.services[name].flatMap { service in
-            ServicePlan(service, slices.slices(of: name, in: snapshot), context)
-        }
+        let present = service.flatMap { ServicePlan($0, slices.slices(of: name), context) }
         guard former != present else { return [] }
         services[name] = present
-        healthChecks[name] = present?.healthCheck
-        for port in former.map(nodePorts) ?? [] { wanted.remove(port) }
-        for port in present.map(nodePorts) ?? [] { wanted.add(port) }
-        let old = former?.claims ?? [:]
-        let new = present?.claims ?? [:]
-        var others: [NamespacedName] = []
-        for (key, claim) in old where new[key] != claim {
-            if let other = claims.remove(claim, from: key) { others.append(other) }
-        }
-        for (key, claim) in new where old[key] != claim {
-            if let other = claims.add(claim, to: key) { others.append(other) }
-        }
-        return others
+        if healthChecks[name] != present?.healthCheck { healthChecks[name] = present?.healthCheck }
+        wanted.replace(nodePorts(former), by: nodePorts(present))
+        return claims.replace(former?.wishes ?? [], by: present?.wishes ?? [])
     }
 
     /// Gives the service what is its own. Returns nil if it has that.
@@ -170,29 +168,24 @@ package struct BalancerPlan: Sendable {
         let key = frontend.key
         if case .address(let address) = key.place, !address.canBeServed { return .address }
         if let holder = claims.holder(of: key), holder != name { return .service(holder) }
-        if frontend.kind != .clusterIP, isOnNode(key), isReserved(key) { return .host(.reserved) }
+        if frontend.kind != .clusterIP, isOnNode(key), HeldPort(key).isReserved { return .host(.reserved) }
         return nodePort(of: frontend).flatMap { heldPorts[$0] }.map { .host($0) }
     }
 
     /// The port of this node that a load balancer's frontend takes; nil if it takes none. Node ports are the cluster's to
     /// give: programs keep out of their range.
     private func nodePort(of frontend: Frontend) -> HeldPort? {
-        frontend.kind == .loadBalancer && isOnNode(frontend.key) ? HeldPort(frontend.key) : nil
+        guard frontend.kind == .loadBalancer, isOnNode(frontend.key) else { return nil }
+        let port = HeldPort(frontend.key)
+        return port.isReserved ? nil : port
     }
 
-    private func isReserved(_ key: FrontendKey) -> Bool {
-        key.transport == .tcp && HostConfiguration.usualReservedPorts.contains(key.port)
-    }
-
-    private func nodePorts(_ plan: ServicePlan) -> [HeldPort] {
-        plan.ports.flatMap { $0.frontends.compactMap(nodePort) }
-    }
-
-    private mutating func countWantedPorts() {
-        wanted = WantedPorts()
-        for plan in services.values {
-            for port in nodePorts(plan) { wanted.add(port) }
+    private func nodePorts(_ plan: ServicePlan?) -> [HeldPort] {
+        var ports: [HeldPort] = []
+        for port in plan?.ports ?? [] {
+            for frontend in port.frontends { if let port = nodePort(of: frontend) { ports.append(port) } }
         }
+        return ports
     }
 
     private func isOnNode(_ key: FrontendKey) -> Bool {
@@ -244,15 +237,13 @@ extension IPAddress {
 }
 
 extension ServicePlan {
-    /// What it claims, each frontend once.
-    fileprivate var claims: [FrontendKey: FrontendClaims.Claim] {
-        var claims: [FrontendKey: FrontendClaims.Claim] = [:]
+    /// What it wants; where two of its ports want the same, both do.
+    fileprivate var wishes: [FrontendClaims.Wish] {
+        var wishes: [FrontendClaims.Wish] = []
         for port in ports {
             let claim = FrontendClaims.Claim(createdAt: createdAt, name: port.name)
-            for frontend in port.frontends where claims[frontend.key].map({ claim < $0 }) ?? true {
-                claims[frontend.key] = claim
-            }
+            for frontend in port.frontends { wishes.append(FrontendClaims.Wish(key: frontend.key, claim: claim)) }
         }
-        return claims
+        return wishes
     }
 }

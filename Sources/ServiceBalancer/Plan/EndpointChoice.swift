@@ -11,17 +11,21 @@ struct EndpointChoice {
     private(set) var readyLocal: Set<IPAddress> = []
 
     /// - Parameters:
-    ///   - slices: those of the service, of any family.
+    ///   - slices: those of the service in the family.
     ///   - port: matched by name and protocol; the number is each slice's own.
-    init(_ slices: [EndpointSlice], _ port: ServicePort, _ family: AddressFamily, on place: NodePlace) {
-        let candidates = Self.join(slices, port, family, on: place)
+    init(_ slices: SlicePorts, _ port: ServicePort, _ family: AddressFamily, on place: NodePlace) {
+        let candidates = Self.join(slices.places(of: port), family, on: place)
         let ready = candidates.filter(\.isReady)
-        let terminating = candidates.filter(\.isServingToItsEnd)
-        let usable = Self.near(ready)
-        cluster = (usable.isEmpty ? terminating : usable).map(\.backend)
         let readyHere = ready.filter(\.backend.isLocal)
-        local = (readyHere.isEmpty ? terminating.filter(\.backend.isLocal) : readyHere).map(\.backend)
-        readyLocal = Set(readyHere.map(\.backend.address))
+        cluster = Self.near(ready).map(\.backend)
+        local = readyHere.map(\.backend)
+        if !readyHere.isEmpty {
+            readyLocal = Set(local.map(\.address))
+        } else {
+            let terminating = candidates.filter(\.isServingToItsEnd).map(\.backend)
+            if ready.isEmpty { cluster = terminating }
+            local = terminating.filter(\.isLocal)
+        }
     }
 
     /// What of an endpoint decides. It refers to nothing, since all endpoints of the cluster pass through here.
@@ -67,31 +71,28 @@ struct EndpointChoice {
     /// Each address and port once, in order. The same one may stand in two slices while it moves between them. What they
     /// say otherwise of it, its node and its hints, is that of the first slice by name.
     private static func join(
-        _ slices: [EndpointSlice],
-        _ port: ServicePort,
+        _ ports: ArraySlice<SlicePorts.Place>,
         _ family: AddressFamily,
         on place: NodePlace
     ) -> [Candidate] {
         var candidates: [Candidate] = []
-        let byName = slices.count > 1 ? slices.sorted { $0.metadata.name < $1.metadata.name } : slices
-        for slice in byName where slice.family == family && !slice.isLeftOut {
-            for found in slice.ports where found.name == port.name && found.transport == port.transport {
-                guard let number = found.port, number > 0 else { continue }
-                for endpoint in slice.endpoints {
-                    guard let address = endpoint.addresses.first, address.family == family else { continue }
-                    let backend = Backend(address, number, isLocal: endpoint.nodeName == place.name.rawValue)
-                    candidates.append(Candidate(endpoint, backend, place, order: candidates.count))
-                }
+        candidates.reserveCapacity(ports.reduce(0) { $0 + $1.endpoints.count })
+        for port in ports {
+            for endpoint in port.endpoints {
+                guard let address = endpoint.addresses.first, address.family == family else { continue }
+                let backend = Backend(address, port.number, isLocal: endpoint.nodeName == place.name.rawValue)
+                candidates.append(Candidate(endpoint, backend, place, order: candidates.count))
             }
         }
         candidates.sort { left, right in
             left.backend.isSamePlace(as: right.backend) ? left.rank < right.rank : left.backend < right.backend
         }
-        var joined: [Candidate] = []
-        for candidate in candidates where joined.last?.backend.isSamePlace(as: candidate.backend) != true {
-            joined.append(candidate)
+        var last: Backend?
+        candidates.removeAll { candidate in
+            defer { last = candidate.backend }
+            return last?.isSamePlace(as: candidate.backend) == true
         }
-        return joined
+        return candidates
     }
 
     /// Those of the ready endpoints that the control plane's hints mean for this node; all, unless each has a hint and one
@@ -107,9 +108,4 @@ struct EndpointChoice {
 
 extension Backend {
     fileprivate func isSamePlace(as other: Backend) -> Bool { address == other.address && port == other.port }
-}
-
-extension EndpointSlice {
-    /// Whether no proxy is to read it.
-    var isLeftOut: Bool { ServiceLabel.leaveOut(metadata.labels) }
 }

@@ -15,14 +15,32 @@ struct FrontendClaims: Sendable, Equatable {
         }
     }
 
+    /// A frontend that a port wants.
+    struct Wish: Hashable, Sendable {
+        let key: FrontendKey
+        let claim: Claim
+    }
+
     private var holders: [FrontendKey: Claim] = [:]
     /// Who wants what another one has; in order, never empty.
     private var waiting: [FrontendKey: [Claim]] = [:]
 
     func holder(of key: FrontendKey) -> ServicePortName? { holders[key]?.name }
 
-    /// Returns the services that have something else now because of it, beside the claimant's own.
-    mutating func add(_ claim: Claim, to key: FrontendKey) -> NamespacedName? {
+    mutating func reserveCapacity(_ count: Int) { holders.reserveCapacity(count) }
+
+    /// Puts a service's claims in the place of those it had. Returns the services of which others may have something else by
+    /// it.
+    mutating func replace(_ old: [Wish], by new: [Wish]) -> [NamespacedName] {
+        if old == new { return [] }
+        var others: [NamespacedName] = []
+        for wish in old { if let other = remove(wish.claim, from: wish.key) { others.append(other) } }
+        for wish in new { if let other = add(wish.claim, to: wish.key) { others.append(other) } }
+        return others
+    }
+
+    /// Returns the service that has something else now because of it, beside the claimant's own.
+    private mutating func add(_ claim: Claim, to key: FrontendKey) -> NamespacedName? {
         guard let holder = holders[key] else {
             holders[key] = claim
             return nil
@@ -37,7 +55,7 @@ struct FrontendClaims: Sendable, Equatable {
     }
 
     /// Returns the service that has the frontend now, if it is another one.
-    mutating func remove(_ claim: Claim, from key: FrontendKey) -> NamespacedName? {
+    private mutating func remove(_ claim: Claim, from key: FrontendKey) -> NamespacedName? {
         guard holders[key] == claim else {
             waiting[key]?.removeAll { $0 == claim }
             if waiting[key]?.isEmpty == true { waiting[key] = nil }

@@ -16,6 +16,10 @@ package struct HeldPort: Hashable, Sendable {
     init(_ frontend: FrontendKey) {
         self.init(frontend.family, frontend.transport, frontend.port)
     }
+
+    /// Whether it is ssh's, the API server's or kubelet's, which no service takes whether somebody listens there or not:
+    /// without them nobody could repair the node.
+    package var isReserved: Bool { transport == .tcp && [22, 6443, 10_250].contains(port) }
 }
 
 extension HeldPort: Comparable {
@@ -36,7 +40,7 @@ package enum PortHolder: Hashable, Sendable {
     case program(String)
     /// It is a host port of a pod: `default/web`, or what is known instead.
     case pod(String)
-    /// It is kept for the node itself, whether somebody listens there or not: without it nobody could repair the node.
+    /// It is kept for the node itself.
     case reserved
 }
 

@@ -18,9 +18,10 @@ package struct ServicePlan: Hashable, Sendable {
         let frontends = FrontendList(service, context)
         var localEndpoints = 0
         for family in context.families where service.serves(family) {
+            let slicePorts = SlicePorts(slices, family)
             var localReady: Set<IPAddress> = []
             for port in service.ports where port.port > 0 {
-                let choice = EndpointChoice(slices, port, family, on: context.place)
+                let choice = EndpointChoice(slicePorts, port, family, on: context.place)
                 localReady.formUnion(choice.readyLocal)
                 let plan = PortPlan(service, port, family, choice, frontends)
                 if !plan.frontends.isEmpty { ports.append(plan) }
@@ -71,9 +72,8 @@ package struct PortPlan: Hashable, Sendable {
         self.family = family
         affinitySeconds = service.affinitySeconds
         frontends = list.frontends(port, family, choice)
-        let fates = frontends.flatMap { [$0.inside, $0.outside] }
-        cluster = fates.contains(.cluster) ? choice.cluster : []
-        local = fates.contains(.local) ? choice.local : []
+        cluster = frontends.contains { $0.inside == .cluster || $0.outside == .cluster } ? choice.cluster : []
+        local = frontends.contains { $0.inside == .local || $0.outside == .local } ? choice.local : []
     }
 
     /// Where a connection of this fate may go.

@@ -11,7 +11,8 @@ package struct LoadBalancerStatuses: Sendable {
     package private(set) var addresses: [NamespacedName: [String]] = [:]
     private var nodes = BalancerNodes()
     private var claims = NodePortClaims()
-    private var slices = SliceIndex()
+    /// Nil until a load balancer is published by where its endpoints are.
+    private var slices: SliceIndex?
     private var refusals: Set<HeldPort> = []
     private var isOn = false
 
@@ -76,18 +77,17 @@ package struct LoadBalancerStatuses: Sendable {
     private mutating func note(_ changed: ChangedKeys, in snapshot: ClusterSnapshot) -> Set<NamespacedName> {
         switch changed {
         case .everything:
-            slices = SliceIndex()
-            for name in snapshot.endpointSlices.keys {
-                _ = slices.set(snapshot.endpointSlices[name], named: name)
-            }
-            return Set(snapshot.services.keys).union(addresses.keys)
+            slices = nil
+            var dirty = Set(addresses.keys)
+            snapshot.services.forEach { name, service in if service.object.isPublishedByUs { dirty.insert(name) } }
+            return dirty
         case .keys(let keys):
             var dirty: Set<NamespacedName> = []
             for key in keys {
                 let name = key.namespacedName
                 if key.kind == .service { dirty.insert(name) }
                 if key.kind == .endpointSlice {
-                    dirty.formUnion(slices.set(snapshot.endpointSlices[name], named: name))
+                    dirty.formUnion(slices?.note(name, in: snapshot) ?? [])
                 }
             }
             return dirty
@@ -107,10 +107,10 @@ package struct LoadBalancerStatuses: Sendable {
         return wanted
     }
 
-    private func addresses(of service: Service, in snapshot: ClusterSnapshot) -> [String] {
+    private mutating func addresses(of service: Service, in snapshot: ClusterSnapshot) -> [String] {
         let name = service.metadata.namespacedName
         let wanted = claims.wanted(by: name)
-        let slices = service.externalTrafficPolicy == .local ? slices.slices(of: name, in: snapshot) : nil
+        let slices = service.externalTrafficPolicy == .local ? slices(of: name, in: snapshot) : nil
         return families(of: service).flatMap { family in
             let answering = slices.map { Self.readyNodes($0, family) }
             let ports = wanted.filter { $0.key.family == family }
@@ -126,6 +126,12 @@ package struct LoadBalancerStatuses: Sendable {
             let published = external.isEmpty ? candidates.compactMap { $0.internalAddresses[family] } : external
             return Set(published.map(\.description)).sorted()
         }
+    }
+
+    private mutating func slices(of service: NamespacedName, in snapshot: ClusterSnapshot) -> [EndpointSlice] {
+        let index = slices ?? SliceIndex(snapshot)
+        slices = index
+        return index.slices(of: service)
     }
 
     /// The families that the service is of, in its own order.

@@ -9,6 +9,13 @@ struct Tally<Value: Hashable & Sendable>: Sendable {
         for value in new { count(value, 1) }
     }
 
+    /// Wants these instead of all that is wanted.
+    mutating func replaceAll(by new: [[Value]]) {
+        for (value, count) in counts where former[value] == nil { former[value] = count }
+        counts = [:]
+        for values in new { for value in values { count(value, 1) } }
+    }
+
     private mutating func count(_ value: Value, _ difference: Int) {
         let present = counts[value] ?? 0
         if former[value] == nil { former[value] = present }
