@@ -179,6 +179,12 @@ let testSupport: [Target] = [
         path: "Tests/Support/RulesetTracer"
     ),
     .target(name: "HTTPClients", dependencies: ["NetworkTypes"], path: "Tests/Support/HTTPClients"),
+    // A client and backends that do exactly what a test says, octet by octet.
+    .target(
+        name: "HTTPPeers",
+        dependencies: ["CLinux", "LinuxSystem", "NetworkTypes"],
+        path: "Tests/Support/HTTPPeers"
+    ),
     // A program that a service manager hands descriptors to.
     .executableTarget(
         name: "InheritingProgram",
