@@ -38,13 +38,15 @@ extension SocketHolder {
     /// The inode of the socket of a port in a table of the form of /proc/net/udp, whose columns are sl, local_address,
     /// rem_address, st, two queues, timer, retrnsmt, uid, timeout, inode. Addresses are words of 32 bits in hexadecimal, each
     /// as this machine reads it; of a server of streams st is 0A. One that serves this address alone goes before one that
-    /// serves all, as it does for the kernel.
+    /// serves all, as it does for the kernel; in the way of who wants all is whoever serves any.
     package static func inode(
         ofPort port: UInt16,
         _ address: [UInt8],
         listening: Bool,
         in table: String
     ) -> UInt64? {
+        // Who wants all addresses is refused for the sake of any.
+        let isForAll = address.allSatisfy { $0 == 0 }
         // What a socket of IPv6 calls an address of IPv4 (RFC 4291 section 2.5.5.2).
         let mapped = [UInt8](repeating: 0, count: 10) + [0xff, 0xff] + address
         var ofAll: UInt64?
@@ -55,7 +57,7 @@ extension SocketHolder {
             guard local.count == 2, UInt16(local[1], radix: 16) == port else { continue }
             let own = octets(local[0])
             if own == address || own == mapped { return UInt64(columns[9]) }
-            if ofAll == nil, own.allSatisfy({ $0 == 0 }) { ofAll = UInt64(columns[9]) }
+            if ofAll == nil, isForAll || own.allSatisfy({ $0 == 0 }) { ofAll = UInt64(columns[9]) }
         }
         return ofAll
     }

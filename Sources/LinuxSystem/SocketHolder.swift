@@ -13,6 +13,8 @@ package struct SocketHolder: Sendable, Hashable, CustomStringConvertible {
     }
 
     package var description: String {
+        // By its number one would look for some other program.
+        if processID == UInt32(ProcessFacts.processID) { return "Linnet itself" }
         let user = userID.map { ", user \($0)" } ?? ""
         return "process \(processID) (\(name ?? "gone by now")\(user))"
     }

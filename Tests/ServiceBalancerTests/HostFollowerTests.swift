@@ -92,6 +92,16 @@ import Testing
         #expect(try await bed.follower.heldPorts(of: [Self.web]).isEmpty)
     }
 
+    @Test(arguments: [
+        (0, "the kernel, as for a tunnel, or a hidden process"), (7, "process 7 (server, user 0)"),
+        (UInt64(ProcessFacts.processID), "Linnet itself"),
+    ]) func `who has a port is called what one can look for`(inode: UInt64, name: String) async throws {
+        let bed = try Bed()
+        bed.probe.update { $0.listeners = [Listener(.tcp, address("0.0.0.0"), 80, inode: inode)] }
+        _ = try await bed.follower.facts(thoroughly: false)
+        #expect(try await bed.follower.heldPorts(of: [Self.web]) == [Self.web: .program(name)])
+    }
+
     @Test func `ports are given if nobody can say who has them, and that is told`() async throws {
         let bed = try Bed(choice: ProxyChoice(allowsServices: false))
         bed.probe.update {

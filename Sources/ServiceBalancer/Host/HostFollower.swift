@@ -136,7 +136,7 @@ package actor HostFollower: BalancerHost {
             let holder = holder(of: listener)
             // What we tell of ourselves where others look for kube-proxy.
             if holder?.processID == UInt32(ProcessFacts.processID) { return nil }
-            return "\(holder?.description ?? "a hidden process") on port \(listener.port)"
+            return "\(holder?.description ?? Self.nobody) on port \(listener.port)"
         }
     }
 
@@ -167,7 +167,7 @@ package actor HostFollower: BalancerHost {
                 problem = "who has which ports is not known: \(error)"
             }
             found = seen.holders(of: wanted) { listener in
-                holder(of: listener)?.description ?? (listener.inode == 0 ? "the kernel" : "a hidden process")
+                holder(of: listener)?.description ?? Self.nobody
             }
         }
         if problem != nil { found.merge(ledger.refused) { new, _ in new } }
@@ -177,6 +177,9 @@ package actor HostFollower: BalancerHost {
             report.portProblem = problem
         }
     }
+
+    /// Who has a socket that no process is seen to have: that of a tunnel looks as one that is hidden from us.
+    private static let nobody = "the kernel, as for a tunnel, or a hidden process"
 
     private func holder(of listener: Listener) -> SocketHolder? {
         if let known = holders[listener.inode] { return known }
