@@ -10,7 +10,8 @@ import Synchronization
 package final class HealthCheckServer: Sendable {
     private struct State {
         var plans: [NamespacedName: HealthCheckPlan] = [:]
-        var ports = HealthCheckPorts()
+        /// Whose health check is answered on which port: the plan gives each to one service.
+        var ports: [UInt16: NamespacedName] = [:]
         var isProxyHealthy = false
         /// The ports that are listened on, or tried; each is left when its stream is finished.
         var open: [UInt16: AsyncStream<Void>.Continuation] = [:]
@@ -54,7 +55,7 @@ package final class HealthCheckServer: Sendable {
             guard state.plans != plans else { return false }
             state.plans = plans
             let former = state.ports
-            state.ports = HealthCheckPorts(plans)
+            state.ports = Dictionary(plans.map { ($0.value.port, $0.key) }, uniquingKeysWith: min)
             state.complaints = state.complaints.filter { plans[$0.key] != nil }
             return state.ports != former
         }
@@ -77,9 +78,6 @@ package final class HealthCheckServer: Sendable {
                         self.news.continuation.yield()
                     }
                 }
-                for surplus in state.withLock({ $0.ports.surplus }) {
-                    await complain(surplus.service, surplus.port, "\(surplus.holder) has it")
-                }
             }
             group.cancelAll()
         }
@@ -89,8 +87,8 @@ package final class HealthCheckServer: Sendable {
     /// Leaves ports that are not wanted any more. Returns those to open, and what ends when they are to be left.
     private func turn() -> [(port: UInt16, closing: AsyncStream<Void>)] {
         state.withLock { state in
-            for (port, closing) in state.open where state.ports.services[port] == nil { closing.finish() }
-            return state.ports.services.keys.filter { state.open[$0] == nil }.map { port in
+            for (port, closing) in state.open where state.ports[port] == nil { closing.finish() }
+            return state.ports.keys.filter { state.open[$0] == nil }.map { port in
                 let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
                 state.open[port] = continuation
                 return (port, stream)
@@ -123,7 +121,7 @@ package final class HealthCheckServer: Sendable {
                 everywhere = .v4(IPv4Address(rawValue: 0))
                 continue
             } catch {
-                guard !Task.isCancelled, let service = state.withLock({ $0.ports.services[port] }) else { return }
+                guard !Task.isCancelled, let service = state.withLock({ $0.ports[port] }) else { return }
                 await complain(service, port, "\(error)")
             }
             try? await Task.sleep(for: retry)
@@ -132,7 +130,7 @@ package final class HealthCheckServer: Sendable {
 
     private func answer(_ port: UInt16) -> HTTPAnswer {
         state.withLock { state in
-            guard let service = state.ports.services[port], let plan = state.plans[service] else {
+            guard let service = state.ports[port], let plan = state.plans[service] else {
                 return HTTPAnswer(.notFound, "no service has this port any more\n")
             }
             return HealthCheckAnswer(
@@ -146,7 +144,7 @@ package final class HealthCheckServer: Sendable {
     /// The port is listened on.
     private func have(_ port: UInt16) {
         state.withLock { state in
-            if let service = state.ports.services[port] { state.complaints[service] = nil }
+            if let service = state.ports[port] { state.complaints[service] = nil }
         }
     }
 

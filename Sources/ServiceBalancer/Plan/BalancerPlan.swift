@@ -136,9 +136,8 @@ package struct BalancerPlan: Sendable {
         let present = service.flatMap { ServicePlan($0, slices.slices(of: name), context) }
         guard former != present else { return [] }
         services[name] = present
-        if healthChecks[name] != present?.healthCheck { healthChecks[name] = present?.healthCheck }
         wanted.replace(nodePorts(former), by: nodePorts(present))
-        return claims.replace(former?.wishes ?? [], by: present?.wishes ?? [])
+        return claims.replace(former?.wishes(of: name) ?? [], by: present?.wishes(of: name) ?? [])
     }
 
     /// Gives the service what is its own. Returns nil if it has that.
@@ -148,7 +147,10 @@ package struct BalancerPlan: Sendable {
         // Nearly always nothing is to be left out, and the plan's own array can be kept.
         let isWhole = wanted.allSatisfy { port in port.frontends.allSatisfy { isGranted($0, to: port.name) } }
         let new = isWhole ? wanted : wanted.compactMap(cut)
-        if isWhole { refused.remove(name) } else { refused.insert(name) }
+        let isAnswered = healthCheckRefusals(of: name).isEmpty
+        let healthCheck = isAnswered ? services[name]?.healthCheck : nil
+        if healthChecks[name] != healthCheck { healthChecks[name] = healthCheck }
+        if isWhole, isAnswered { refused.remove(name) } else { refused.insert(name) }
         guard old != new else { return nil }
         granted[name] = new.isEmpty ? nil : new
         return Change(service: name, old: old, new: new)
@@ -204,7 +206,17 @@ package struct BalancerPlan: Sendable {
                         FrontendRefusal(name: port.name, frontend: frontend.key, reason: $0)
                     }
                 }
-            }
+            } + healthCheckRefusals(of: name)
+        }
+    }
+
+    /// What others have of the port at which a service's health check is asked: it listens in both families.
+    private func healthCheckRefusals(of service: NamespacedName) -> [FrontendRefusal] {
+        guard let check = services[service]?.healthCheck else { return [] }
+        let name = check.name(of: service)
+        return check.frontends.compactMap { key in
+            guard let holder = claims.holder(of: key), holder != name else { return nil }
+            return FrontendRefusal(name: name, frontend: key, reason: .service(holder))
         }
     }
 }
@@ -238,11 +250,15 @@ extension IPAddress {
 
 extension ServicePlan {
     /// What it wants; where two of its ports want the same, both do.
-    fileprivate var wishes: [FrontendClaims.Wish] {
+    fileprivate func wishes(of service: NamespacedName) -> [FrontendClaims.Wish] {
         var wishes: [FrontendClaims.Wish] = []
         for port in ports {
             let claim = FrontendClaims.Claim(createdAt: createdAt, name: port.name)
             for frontend in port.frontends { wishes.append(FrontendClaims.Wish(key: frontend.key, claim: claim)) }
+        }
+        if let healthCheck {
+            let claim = FrontendClaims.Claim(createdAt: createdAt, name: healthCheck.name(of: service))
+            for key in healthCheck.frontends { wishes.append(FrontendClaims.Wish(key: key, claim: claim)) }
         }
         return wishes
     }

@@ -10,9 +10,7 @@ package struct ServicePlan: Hashable, Sendable {
 
     /// Nil if the service is none that a proxy serves.
     init?(_ service: Service, _ slices: [EndpointSlice], _ context: PlanContext) {
-        guard service.type != .externalName, !service.isHeadless,
-            !ServiceLabel.leaveOut(service.metadata.labels), !context.scope.isEmpty
-        else { return nil }
+        guard service.isProxied, !context.scope.isEmpty else { return nil }
         ports = []
         createdAt = service.metadata.createdAt ?? .max
         let frontends = FrontendList(service, context)
@@ -29,10 +27,8 @@ package struct ServicePlan: Hashable, Sendable {
             // A pod with addresses of both families is one.
             localEndpoints = max(localEndpoints, localReady.count)
         }
-        if let port = service.healthCheckNodePort, port > 0, service.type == .loadBalancer,
-            service.externalTrafficPolicy == .local, context.scope.services
-        {
-            healthCheck = HealthCheckPlan(port: port, localEndpoints: localEndpoints)
+        if context.scope.services {
+            healthCheck = service.healthCheckPort.map { HealthCheckPlan(port: $0, localEndpoints: localEndpoints) }
         }
     }
 }
@@ -43,6 +39,14 @@ package struct HealthCheckPlan: Hashable, Sendable {
     package var port: UInt16
     /// How many pods of the service here are ready.
     package var localEndpoints: Int
+
+    /// Where it is asked.
+    var frontends: [FrontendKey] { AddressFamily.allCases.map { FrontendKey(.node($0), .tcp, port) } }
+
+    /// What the port is claimed as: no port of a service has capital letters.
+    func name(of service: NamespacedName) -> ServicePortName {
+        ServicePortName(service: service, port: "healthCheckNodePort", transport: .tcp)
+    }
 }
 
 /// What a service's port wants in one family.
@@ -91,6 +95,23 @@ struct PlanContext: Hashable, Sendable {
     var families: [AddressFamily]
     var scope: BalancerScope
     var place: NodePlace
+}
+
+extension Service {
+    /// Whether it is one that a proxy serves.
+    var isProxied: Bool { type != .externalName && !isHeadless && !ServiceLabel.leaveOut(metadata.labels) }
+
+    /// Ports that it has on all addresses of the node, each with the number there.
+    var openNodePorts: [(port: ServicePort, number: UInt16)] {
+        guard type == .nodePort || type == .loadBalancer else { return [] }
+        return ports.compactMap { port in port.nodePort.flatMap { $0 > 0 ? (port, $0) : nil } }
+    }
+
+    /// Where clouds ask whether this node should have its traffic; nil if nowhere.
+    var healthCheckPort: UInt16? {
+        guard type == .loadBalancer, externalTrafficPolicy == .local else { return nil }
+        return healthCheckNodePort.flatMap { $0 > 0 ? $0 : nil }
+    }
 }
 
 extension ClusterState.TransportProtocol {

@@ -56,8 +56,8 @@ package struct LoadBalancerStatuses: Sendable {
         }
         var ports: Set<HeldPort> = []
         for name in dirty {
-            let service = ownService(name, in: snapshot)
-            ports.formUnion(claims.set(service.map { wanted(by: $0) } ?? [:], of: name))
+            let service = isOn ? snapshot.services[name] : nil
+            ports.formUnion(claims.set(service.map(claimed) ?? [:], of: name))
         }
         let affected = ports.reduce(into: dirty) { $0.formUnion(claims.claimants(of: $1)) }
         return affected.sorted().compactMap { name in
@@ -78,8 +78,8 @@ package struct LoadBalancerStatuses: Sendable {
         switch changed {
         case .everything:
             slices = nil
-            var dirty = Set(addresses.keys)
-            snapshot.services.forEach { name, service in if service.object.isPublishedByUs { dirty.insert(name) } }
+            var dirty = claims.services.union(addresses.keys)
+            snapshot.services.forEach { name, service in if service.object.claimsNodePorts { dirty.insert(name) } }
             return dirty
         case .keys(let keys):
             var dirty: Set<NamespacedName> = []
@@ -94,11 +94,32 @@ package struct LoadBalancerStatuses: Sendable {
         }
     }
 
-    /// The ports of nodes that a service wants.
-    private func wanted(by service: Service) -> [HeldPort: NodePortClaims.Claim] {
+    /// The ports of nodes that a service claims, for its load balancer or otherwise.
+    private func claimed(by service: Service) -> [HeldPort: NodePortClaims.Claim] {
+        guard service.claimsNodePorts else { return [:] }
+        var claimed = service.isPublishedByUs ? balancerPorts(of: service) : [:]
+        func add(_ key: HeldPort, _ claim: NodePortClaims.Claim) {
+            if claimed[key].map({ claim.port < $0.port }) ?? true { claimed[key] = claim }
+        }
+        for (port, number) in service.openNodePorts {
+            for family in families(of: service) {
+                add(HeldPort(family, port.transport.number, number), NodePortClaims.Claim(service, port, pool: nil))
+            }
+        }
+        if let port = service.healthCheckPort {
+            let check = HealthCheckPlan(port: port, localEndpoints: 0)
+            let claim = NodePortClaims.Claim(service, check.name(of: service.metadata.namespacedName), pool: nil)
+            for key in check.frontends { add(HeldPort(key), claim) }
+        }
+        return claimed
+    }
+
+    /// The ports of nodes that a load balancer must have where it is to be published.
+    private func balancerPorts(of service: Service) -> [HeldPort: NodePortClaims.Claim] {
         var wanted: [HeldPort: NodePortClaims.Claim] = [:]
+        let pool = service.metadata.labels[BalancerNodeChoice.pool]
         for port in service.ports where port.port > 0 {
-            let claim = NodePortClaims.Claim(service, port)
+            let claim = NodePortClaims.Claim(service, port, pool: pool)
             for family in families(of: service) {
                 let key = HeldPort(family, port.transport.number, port.port)
                 if wanted[key].map({ claim.port < $0.port }) ?? true { wanted[key] = claim }
@@ -109,7 +130,7 @@ package struct LoadBalancerStatuses: Sendable {
 
     private mutating func addresses(of service: Service, in snapshot: ClusterSnapshot) -> [String] {
         let name = service.metadata.namespacedName
-        let wanted = claims.wanted(by: name)
+        let wanted = balancerPorts(of: service)
         let slices = service.externalTrafficPolicy == .local ? slices(of: name, in: snapshot) : nil
         return families(of: service).flatMap { family in
             let answering = slices.map { Self.readyNodes($0, family) }
@@ -150,20 +171,27 @@ package struct LoadBalancerStatuses: Sendable {
 }
 
 extension NodePortClaims.Claim {
-    fileprivate init(_ service: Service, _ port: ServicePort) {
+    fileprivate init(_ service: Service, _ port: ServicePort, pool: String?) {
         let name = ServicePortName(
             service: service.metadata.namespacedName,
             port: port.name,
             transport: port.transport.number
         )
-        self.port = FrontendClaims.Claim(createdAt: service.metadata.createdAt ?? .max, name: name)
-        pool = service.metadata.labels[BalancerNodeChoice.pool]
+        self.init(service, name, pool: pool)
+    }
+
+    fileprivate init(_ service: Service, _ name: ServicePortName, pool: String?) {
+        port = FrontendClaims.Claim(createdAt: service.metadata.createdAt ?? .max, name: name)
+        self.pool = pool
     }
 }
 
 extension Service {
     /// Whether its status is ours to write: a load balancer of no other class, and no other proxy's business.
-    var isPublishedByUs: Bool { isOwnLoadBalancer && !isHeadless && !ServiceLabel.leaveOut(metadata.labels) }
+    var isPublishedByUs: Bool { isOwnLoadBalancer && isProxied }
+
+    /// Whether it is of a type that has ports on the nodes' addresses.
+    fileprivate var claimsNodePorts: Bool { (type == .nodePort || type == .loadBalancer) && isProxied }
 }
 
 extension ChangedKeys {

@@ -1,8 +1,8 @@
 import ClusterState
 
-/// Which load balancers want a port of the nodes' addresses: where several are for one node, the oldest has it there.
+/// Which services want a port of the nodes' addresses: where several are for one node, the oldest has it there.
 struct NodePortClaims: Hashable, Sendable {
-    /// A load balancer that wants a port.
+    /// A load balancer that wants a port, or a node port or health check that is on all nodes.
     struct Claim: Hashable, Sendable {
         let port: FrontendClaims.Claim
         /// The pool of nodes that it is for; nil for all.
@@ -31,8 +31,8 @@ struct NodePortClaims: Hashable, Sendable {
         return changed
     }
 
-    /// What a service wants.
-    func wanted(by service: NamespacedName) -> [HeldPort: Claim] { claimants[service] ?? [:] }
+    /// All that want any.
+    var services: Set<NamespacedName> { Set(claimants.keys) }
 
     /// The services that want a port.
     func claimants(of key: HeldPort) -> [NamespacedName] { (claims[key] ?? []).map(\.port.name.service) }

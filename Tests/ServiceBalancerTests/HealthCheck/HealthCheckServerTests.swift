@@ -135,15 +135,6 @@ import Testing
         }
         #expect(outbox.reasons.count == 1)
     }
-
-    @Test func `of two services with one port the second hears of it`() async throws {
-        try await withServer { server in
-            server.update(plans(["b": (port, 1), "a": (port, 1)]), isProxyHealthy: true)
-            let event = await outbox.next()
-            #expect(event?.object.name == "b")
-            #expect(event?.message.hasSuffix("on port \(port): shop/a has it") == true)
-        }
-    }
 }
 
 /// An outbox that a test waits for.

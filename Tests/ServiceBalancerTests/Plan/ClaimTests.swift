@@ -105,6 +105,46 @@ struct ClaimTests {
             }
         },
         Row(
+            "a node port and the port of an older one's health check",
+            [other, web, "1.2.3.4:80/tcp > 10.42.1.5:8080", "node:80/tcp > 10.42.1.5:8080"],
+            refusals: ["shop/other node:31000/tcp: shop/web:healthCheckNodePort"]
+        ) {
+            $0.checkHealth(webAge: 100)
+            $0.add("other") {
+                $0.metadata.createdAt = 200
+                $0.openNodePort(31000)
+            }
+        },
+        Row(
+            "a health check's port is an older one's node port, in whichever family",
+            [
+                other, "node:31000/tcp > 10.42.1.9:9090", web, "1.2.3.4:80/tcp > 10.42.1.5:8080",
+                "node:80/tcp > 10.42.1.5:8080",
+            ],
+            refusals: ["shop/web:healthCheckNodePort node:31000/tcp: shop/other"]
+        ) {
+            $0.checkHealth(webAge: 200)
+            $0.add("other") {
+                $0.metadata.createdAt = 100
+                $0.openNodePort(31000)
+            }
+        },
+        Row(
+            "a load balancer's port and the port of an older one's health check",
+            [
+                "10.43.0.90:31000/tcp > 10.42.1.9:9090", web, "1.2.3.4:80/tcp > 10.42.1.5:8080",
+                "node:80/tcp > 10.42.1.5:8080",
+            ],
+            refusals: ["shop/other node:31000/tcp: shop/web:healthCheckNodePort"]
+        ) {
+            $0.checkHealth(webAge: 100)
+            $0.add("other") {
+                $0.metadata.createdAt = 200
+                $0.publish()
+                $0.ports[0].port = 31000
+            }
+        },
+        Row(
             "a cluster address",
             [web],
             refusals: ["shop/other 10.43.0.80:80/tcp: shop/web"]
@@ -225,6 +265,14 @@ struct ClaimTests {
 }
 
 extension TestCluster {
+    /// Makes `shop/web` a load balancer whose health is asked at 31000.
+    fileprivate mutating func checkHealth(webAge: Int64) {
+        web.metadata.createdAt = webAge
+        web.publish("1.2.3.4")
+        web.externalTrafficPolicy = .local
+        web.healthCheckNodePort = 31000
+    }
+
     /// Gives `shop/web` and `shop/other` the same by `claim`.
     fileprivate mutating func compete(webAge: Int64?, otherAge: Int64?, _ claim: (inout Service) -> Void) {
         web.metadata.createdAt = webAge

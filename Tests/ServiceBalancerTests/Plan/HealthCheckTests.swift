@@ -93,6 +93,53 @@ struct HealthCheckTests {
         },
     ]
 
+    @Test(arguments: [nil, 100, 300] as [Int64?])
+    func `of two services with one port the older one is answered, then the first by name, and the other is told`(
+        age: Int64?
+    ) {
+        let cluster = TestCluster {
+            for name in ["b", "a"] {
+                $0.add(name) {
+                    $0.metadata.createdAt = name == "b" ? age.map { _ in 200 } : age
+                    $0.publish()
+                    $0.externalTrafficPolicy = .local
+                    $0.healthCheckNodePort = 31000
+                    $0.ports[0].port = name == "b" ? 81 : 80
+                }
+            }
+        }
+        let plan = cluster.plan
+        let (first, second) = age == 300 ? ("b", "a") : ("a", "b")
+        #expect(plan.healthChecks.keys.map(\.name) == [first])
+        let refusals = Set(plan.refusals.map(\.description))
+        let words = "node:31000/tcp that shop/\(second):healthCheckNodePort wants is held by "
+        #expect(refusals == ["\(words)shop/\(first):healthCheckNodePort"])
+    }
+
+    @Test func `a port that a node port has in one family is not listened on, and asked again when it is free`() {
+        var live = LivePlan()
+        var cluster = TestCluster {
+            $0.web.metadata.createdAt = 200
+            $0.web.publish()
+            $0.web.externalTrafficPolicy = .local
+            $0.web.healthCheckNodePort = 31000
+            $0.add("other", ["fd00:43::90"]) {
+                $0.metadata.createdAt = 100
+                $0.openNodePort(31000)
+            }
+        }
+        live.store.apply(.replace(kinds: BalancerPlan.neededKinds, with: cluster.objects), confirmedAt: 0)
+        live.update()
+        live.check()
+        #expect(live.plan.healthChecks.isEmpty)
+        cluster.others[0].type = .clusterIP
+        live.store.apply(.set(.service(cluster.others[0])), confirmedAt: 0)
+        live.update()
+        live.check()
+        #expect(live.plan.healthChecks.keys.map(\.name) == ["web"])
+        #expect(live.plan.refusals.isEmpty)
+    }
+
     @Test func `a pod with addresses of both families counts once`() {
         let cluster = TestCluster {
             $0.web.publish("1.2.3.4")

@@ -75,8 +75,12 @@ import Testing
         let ports = candidates.filter { _ in Bool.random(using: &random) }
         var service = fixtureService(name, [], ports: ports.map { ServicePort(name: "p\($0)", port: $0) })
         service.isHeadless = false
-        service.type = Int.random(in: 0..<4, using: &random) == 0 ? .clusterIP : .loadBalancer
+        service.type =
+            Int.random(in: 0..<4, using: &random) == 0
+            ? [.clusterIP, .nodePort].randomElement(using: &random) ?? .clusterIP : .loadBalancer
         service.loadBalancerClass = Int.random(in: 0..<6, using: &random) == 0 ? "example.org/lb" : nil
+        if Int.random(in: 0..<4, using: &random) == 0 { service.openNodePort(80) }
+        if Int.random(in: 0..<4, using: &random) == 0 { service.healthCheckNodePort = 81 }
         service.ipFamilies = [[.ipv4], [.ipv6, .ipv4], []].randomElement(using: &random) ?? []
         service.externalTrafficPolicy = Bool.random(using: &random) ? .local : .cluster
         service.metadata.labels[BalancerNodeChoice.pool] = ["a", nil].randomElement(using: &random) ?? nil

@@ -211,6 +211,83 @@ import Testing
         ),
     ]
 
+    static let nodePorts: [Row] = [
+        Row(
+            "an older one's node port",
+            [node(1)],
+            [other(port: 81), web(nodePort: 81)],
+            [
+                "web": ["192.0.2.1"], "other": [],
+            ]
+        ),
+        Row(
+            "an older one's node port, which is no load balancer",
+            [node(1)],
+            [
+                other(port: 81), web(nodePort: 81) { $0.type = .nodePort },
+            ],
+            ["other": []]
+        ),
+        Row(
+            "an older one's node port, whose class is another",
+            [node(1)],
+            [
+                other(port: 81), web(nodePort: 81) { $0.loadBalancerClass = "example.org/lb" },
+            ],
+            ["other": []]
+        ),
+        Row(
+            "a younger one's node port: the balancer keeps its address, too",
+            [node(1)],
+            [
+                other(createdAt: 0), web(ports: [82], nodePort: 80),
+            ],
+            ["web": ["192.0.2.1"], "other": ["192.0.2.1"]]
+        ),
+        Row(
+            "a node port of another family",
+            [node(1)],
+            [
+                other(port: 81), web([.ipv6], nodePort: 81),
+            ],
+            ["web": ["2001:db8::1"], "other": ["192.0.2.1"]]
+        ),
+        Row(
+            "a node port that the type does not have",
+            [node(1)],
+            [
+                other(port: 81), web(nodePort: 81) { $0.type = .clusterIP },
+            ],
+            ["other": ["192.0.2.1"]]
+        ),
+        Row("its own node port", [node(1)], [web(nodePort: 80)], ["web": ["192.0.2.1"]]),
+        Row(
+            "another pool's node port: it is on all nodes",
+            [
+                node(1, [enabled: "true", pool: "a"]), node(2, [enabled: "true", pool: "b"]),
+            ],
+            [other(port: 81), web(nodePort: 81, pool: "a")],
+            ["web": ["192.0.2.1"], "other": []]
+        ),
+        Row(
+            "the port of an older one's health check, in whichever family",
+            [node(1)],
+            [
+                other(port: 81),
+                web([.ipv6], policy: .local) { $0.healthCheckNodePort = 81 },
+            ],
+            ["web": [], "other": []]
+        ),
+        Row(
+            "a health check that the policy does not have",
+            [node(1)],
+            [
+                other(port: 81), web { $0.healthCheckNodePort = 81 },
+            ],
+            ["web": ["192.0.2.1"], "other": ["192.0.2.1"]]
+        ),
+    ]
+
     static let others: [Row] = [
         Row("no load balancer", [node(1)], [web { $0.type = .nodePort }], [:]),
         Row("another class", [node(1)], [web { $0.loadBalancerClass = "example.org/lb" }], [:]),
@@ -226,7 +303,7 @@ import Testing
         ),
     ]
 
-    @Test(arguments: nodeChoice + addressChoice + localPolicy + refusals + rivals + others)
+    @Test(arguments: nodeChoice + addressChoice + localPolicy + refusals + rivals + nodePorts + others)
     func `a load balancer is published with the addresses at which it is served`(row: Row) {
         let objects =
             row.nodes.map(ClusterObject.node) + row.services.map(ClusterObject.service)
@@ -310,6 +387,7 @@ private func web(
     _ families: [AddressFamily] = [.ipv4],
     addresses: [String] = [],
     ports: [UInt16] = [80],
+    nodePort: UInt16? = nil,
     pool value: String? = nil,
     policy: Service.TrafficPolicy = .cluster,
     _ change: (inout Service) -> Void = { _ in }
@@ -321,6 +399,7 @@ private func web(
     service.metadata.labels[pool] = value
     service.metadata.createdAt = 1
     service.externalTrafficPolicy = policy
+    if let nodePort { service.openNodePort(nodePort) }
     change(&service)
     return service
 }
