@@ -95,8 +95,12 @@ package actor BalancerReconciler {
 
     /// After the rules are in place: the next packet of such a connection would find the old ones again.
     private func forget() throws {
-        let networks = hasForgotten || !plan.facts.scope.services ? [] : plan.configuration.serviceCIDRs.values
-        let stale = StaleFlows(unforgotten, unknownNetworks: networks)
+        let isFirst = !hasForgotten && plan.facts.scope.services
+        let stale = StaleFlows(
+            unforgotten,
+            unknownNetworks: isFirst ? plan.configuration.serviceCIDRs.values : [],
+            podNetworks: plan.configuration.clusterCIDRs.values
+        )
         let count = stale.isEmpty ? 0 : try host.forget(stale)
         unforgotten = []
         hasForgotten = hasForgotten || plan.facts.scope.services

@@ -15,6 +15,8 @@ package struct StaleFlows: Hashable, Sendable {
     /// The networks of services, of which nothing is known but what is planned now: an earlier run may have translated
     /// connections to what is gone since. Empty once a pass was made.
     private var unknownNetworks: [IPPrefix]
+    /// The networks of pods, which matter as long as those do.
+    private var podNetworks: [IPPrefix]
 
     private struct Place: Hashable {
         let address: IPAddress
@@ -24,8 +26,14 @@ package struct StaleFlows: Hashable, Sendable {
     /// - Parameters:
     ///   - unknownNetworks: networks that are all of services, on the first pass of a run: what the run before has
     ///     translated is not known.
-    package init(_ changes: [BalancerPlan.Change], unknownNetworks: [IPPrefix] = []) {
+    ///   - podNetworks: where a node port's connections of the run before may lead.
+    package init(
+        _ changes: [BalancerPlan.Change],
+        unknownNetworks: [IPPrefix] = [],
+        podNetworks: [IPPrefix] = []
+    ) {
         self.unknownNetworks = unknownNetworks
+        self.podNetworks = podNetworks
         for change in changes {
             let old = Self.places(change.old)
             let new = Self.places(change.new)
@@ -59,7 +67,7 @@ package struct StaleFlows: Hashable, Sendable {
     }
 
     /// Whether ports of the node are among the frontends, so that the node's addresses matter.
-    package var concernsNode: Bool { endpoints.keys.contains { $0.address == nil } }
+    package var concernsNode: Bool { !unknownNetworks.isEmpty || endpoints.keys.contains { $0.address == nil } }
 
     /// Whether the flow goes where it should not.
     ///
@@ -73,12 +81,20 @@ package struct StaleFlows: Hashable, Sendable {
         }
         if unknownNetworks.contains(where: { $0.contains(target) }) { return place.address != target }
         let key = FrontendKey(.node(target.family), flow.transport, port)
-        guard let wanted = endpoints[key], !wanted.contains(place) else { return false }
+        guard let wanted = endpoints[key] else {
+            // Of a service that is gone: what is no service's, but a pod's host port, is translated anew as it was.
+            return !unknownNetworks.isEmpty && flow.transport == .udp && Self.usualNodePorts.contains(port)
+                && ownAddresses.contains(target) && podNetworks.contains { $0.contains(place.address) }
+        }
+        guard !wanted.contains(place) else { return false }
         // A flow that merely passes through to such a port elsewhere is none of ours.
         if former[key]?.contains(place) == true { return true }
         guard ownAddresses.contains(target) else { return false }
         return place == Place(address: target, port: port) || !unknownNetworks.isEmpty
     }
+
+    /// The ports that an API server gives services by default.
+    private static let usualNodePorts: ClosedRange<UInt16> = 30_000...32_767
 
     private static func places(_ ports: [PortPlan]) -> [FrontendKey: Set<Place>] {
         var places: [FrontendKey: Set<Place>] = [:]

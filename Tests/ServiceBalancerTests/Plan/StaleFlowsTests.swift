@@ -49,6 +49,11 @@ struct StaleFlowsTests {
             first: true,
             later: false
         ),
+        Row("a node port that is gone", "192.0.2.1", 30081, "10.42.2.7", 8080, first: true, later: false),
+        Row("a node port that is gone, elsewhere", "192.0.2.2", 30081, "10.42.2.7", 8080, first: false, later: false),
+        Row("a node port's number, to no pod", "192.0.2.1", 30081, "172.17.0.2", 80, first: false, later: false),
+        Row("a server of the node", "192.0.2.1", 30081, "192.0.2.1", 30081, first: false, later: false),
+        Row("a port outside of the range", "192.0.2.1", 53, "10.42.2.7", 53, first: false, later: false),
         Row("an endpoint of a node port", "192.0.2.1", 30080, "10.42.1.5", 8080, first: false, later: false),
         Row("the same port elsewhere", "203.0.113.9", 30080, "203.0.113.9", 30080, first: false, later: false),
         Row("somebody else's translation", "192.0.2.1", 5000, "172.17.0.2", 5000, first: false, later: false),
@@ -77,9 +82,14 @@ struct StaleFlowsTests {
             )
         )
         let own: Set<IPAddress> = [address("192.0.2.1"), address("10.43.0.10")]
-        let first = StaleFlows(changes, unknownNetworks: [network("10.43.0.0/16")])
+        let first = StaleFlows(
+            changes,
+            unknownNetworks: [network("10.43.0.0/16")],
+            podNetworks: [network("10.42.0.0/16")]
+        )
         #expect(first.contains(flow, ownAddresses: own) == row.isStaleAtFirst)
         #expect(first.filters.allSatisfy { $0.originalDestination == nil })
-        #expect(StaleFlows(changes).contains(flow, ownAddresses: own) == row.isStaleLater)
+        let later = StaleFlows(changes, podNetworks: [network("10.42.0.0/16")])
+        #expect(later.contains(flow, ownAddresses: own) == row.isStaleLater)
     }
 }
