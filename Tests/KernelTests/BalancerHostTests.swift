@@ -115,6 +115,26 @@ import Testing
         }
     }
 
+    @Test func `an address that comes or goes wakes`() async throws {
+        let bed = try Bed()
+        #expect(try await bed.follower.facts(thoroughly: false).nodeAddresses.isEmpty)
+        let follower = bed.follower
+        try await withThrowingTaskGroup { group in
+            let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+            group.addTask { try await follower.listen { wake.yield() } }
+            var expected = [["192.0.2.101"], []]
+            try bed.run(["ip", "address", "add", "192.0.2.101/32", "dev", "lo"])
+            for await _ in wakes {
+                let addresses = try await follower.facts(thoroughly: false).nodeAddresses.map(\.description)
+                guard addresses == expected[0] else { continue }
+                expected.removeFirst()
+                if expected.isEmpty { break }
+                try bed.run(["ip", "address", "delete", "192.0.2.101/32", "dev", "lo"])
+            }
+            group.cancelAll()
+        }
+    }
+
     @Test func `host ports of pods are held, ours and those of portmap`() throws {
         let node = try TestNamespace("node")
         let record = HostPortRecord(

@@ -9,6 +9,7 @@ import Synchronization
 final class FakeHostProbe: HostProbe {
     struct Host: Sendable {
         var link: ProxyLink?
+        var addresses: Set<IPAddress> = []
         var settings: [SysctlName: String] = [:]
         var listeners: [Listener] = []
         var podPorts: [HeldPort: String] = [:]
@@ -36,7 +37,10 @@ final class FakeHostProbe: HostProbe {
 
     func proxyLink() -> ProxyLink? { look.link }
     func hasChain(_ name: String) -> Bool { false }
-    func addresses() -> Set<IPAddress> { look.link?.addresses ?? [] }
+    func addresses() -> Set<IPAddress> {
+        let host = look
+        return host.addresses.union(host.link?.addresses ?? [])
+    }
     func setting(_ name: SysctlName) -> String? { look.settings[name] }
 
     func listeners(_ transport: TransportProtocol) throws(NetlinkError) -> [Listener] {

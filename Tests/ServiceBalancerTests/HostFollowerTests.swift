@@ -28,6 +28,17 @@ import Testing
         #expect(!facts.scope.services)
     }
 
+    @Test func `addresses of the node are those that its services can have`() async throws {
+        let bed = try Bed()
+        let own = ["192.0.2.1", "192.0.2.101", "2001:db8::1"].map { address($0) }
+        let others = ["127.0.0.1", "::1", "fe80::1", "169.254.1.1", "10.43.0.10", "10.43.0.1"].map { address($0) }
+        bed.probe.update {
+            $0.addresses = Set(own + others)
+            $0.link = ProxyLink(index: InterfaceIndex(7), addresses: [address("10.43.0.1")])
+        }
+        #expect(try await bed.follower.facts(thoroughly: false).nodeAddresses == Set(own))
+    }
+
     @Test(arguments: [
         ([:], [AddressFamily.ipv4, .ipv6]),
         (["iptables": "0", "ip6tables": "1"], [.ipv4]),

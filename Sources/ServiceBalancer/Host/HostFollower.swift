@@ -19,6 +19,7 @@ package actor HostFollower: BalancerHost {
     private var remembered: Bool
     private var ledger = PortLedger()
     private var link: ProxyLink?
+    private var addresses: Set<IPAddress> = []
     private var unfilteredBridges: Set<AddressFamily> = []
     /// Whether link, addresses or settings may have changed since they were read.
     private var isStale = true
@@ -65,6 +66,7 @@ package actor HostFollower: BalancerHost {
         return HostFacts(
             scope: watch.scope,
             heldAddresses: heldAddresses,
+            nodeAddresses: addresses.subtracting(heldAddresses),
             unfilteredBridges: unfilteredBridges
         )
     }
@@ -103,6 +105,7 @@ package actor HostFollower: BalancerHost {
         let link = try probe.proxyLink()
         if link != self.link { arePortsStale = true }
         self.link = link
+        addresses = try probe.addresses().filter(Self.isServed)
         unfilteredBridges = BridgeFilter.unfiltered(probe.setting)
         isStale = false
     }
@@ -236,10 +239,13 @@ package actor HostFollower: BalancerHost {
         switch notification {
         case .resynchronise: true
         case .link(let link), .linkRemoved(let link): link.name == ProxyLink.name || link.index == self.link?.index
-        case .address(let address), .addressRemoved(let address): address.interface == link?.index
+        case .address(let address), .addressRemoved(let address): Self.isServed(address.address.address)
         default: false
         }
     }
+
+    /// Whether something of a service can be at such an address of a node. Each pod's link brings one that is link-local.
+    private static func isServed(_ address: IPAddress) -> Bool { !address.isLinkLocal && !address.isLoopback }
 
     private func doubt() { isStale = true }
 }

@@ -66,7 +66,8 @@ package struct BalancerPlan: Sendable {
         let newContext = PlanContext(
             families: configuration.families,
             scope: newFacts.scope,
-            place: NodePlace(configuration.node, in: snapshot)
+            place: NodePlace(configuration.node, in: snapshot),
+            nodeAddresses: newFacts.nodeAddresses
         )
         ownPods = snapshot.nodes[configuration.node]?.podCIDRs ?? PerFamily()
         facts = newFacts
@@ -193,7 +194,8 @@ package struct BalancerPlan: Sendable {
     private func isOnNode(_ key: FrontendKey) -> Bool {
         switch key.place {
         case .node: true
-        case .address(let address): context?.place.addresses.contains(address) ?? false
+        case .address(let address):
+            context.map { $0.nodeAddresses.contains(address) || $0.place.addresses.contains(address) } ?? false
         }
     }
 

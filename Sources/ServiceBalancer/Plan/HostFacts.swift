@@ -24,6 +24,9 @@ package struct HostFacts: Hashable, Sendable {
     /// Addresses of this node at which neither node ports nor load balancers are served: those held for something else.
     /// Loopback need not be among them.
     package var heldAddresses: Set<IPAddress>
+    /// The addresses that this node has, beside those that its Node tells: without those that are held, and without
+    /// link-local ones.
+    package var nodeAddresses: Set<IPAddress>
     /// The families whose packets between pods of one bridge never meet the firewall, so that answers keep the address of
     /// the pod that sent them.
     package var unfilteredBridges: Set<AddressFamily>
@@ -31,10 +34,12 @@ package struct HostFacts: Hashable, Sendable {
     package init(
         scope: BalancerScope = .all,
         heldAddresses: Set<IPAddress> = [],
+        nodeAddresses: Set<IPAddress> = [],
         unfilteredBridges: Set<AddressFamily> = []
     ) {
         self.scope = scope
         self.heldAddresses = heldAddresses
+        self.nodeAddresses = nodeAddresses
         self.unfilteredBridges = unfilteredBridges
     }
 }

@@ -95,6 +95,8 @@ struct PlanContext: Hashable, Sendable {
     var families: [AddressFamily]
     var scope: BalancerScope
     var place: NodePlace
+    /// The node's addresses as its kernel has them.
+    var nodeAddresses: Set<IPAddress>
 }
 
 extension Service {

@@ -221,6 +221,24 @@ struct ClaimTests {
             $0.heldPorts = [HeldPort(.ipv4, .tcp, 80)]
         },
         Row(
+            "a program has the port, and the published address is one that the node's kernel has",
+            [web],
+            refusals: ["shop/web 192.0.2.101:80/tcp: a program", "shop/web node:80/tcp: a program"]
+        ) {
+            $0.web.publish("192.0.2.101")
+            $0.facts.nodeAddresses = [address("192.0.2.101")]
+            $0.heldPorts = [HeldPort(.ipv4, .tcp, 80)]
+        },
+        Row(
+            "ssh at an external address that the node's kernel has",
+            ["10.43.0.80:22/tcp > 10.42.1.5:8080", "192.168.99.1:22/tcp > 10.42.1.5:8080"],
+            refusals: ["shop/web 192.0.2.101:22/tcp: the node, which must stay reachable there"]
+        ) {
+            $0.web.ports[0].port = 22
+            $0.web.externalIPs = [address("192.0.2.101"), address("192.168.99.1")]
+            $0.facts.nodeAddresses = [address("192.0.2.101")]
+        },
+        Row(
             "a program here has nothing at another node's address",
             [web, "192.0.2.2:80/tcp > 10.42.1.5:8080"],
             refusals: ["shop/web node:80/tcp: a program"]

@@ -40,6 +40,7 @@ extension TestCluster {
         cluster.configuration.clusterCIDRs.v6 = configuration.clusterCIDRs.v4?.twin
         cluster.configuration.serviceCIDRs.v6 = configuration.serviceCIDRs.v4?.twin
         cluster.facts.heldAddresses = Set(facts.heldAddresses.map(\.twin))
+        cluster.facts.nodeAddresses = Set(facts.nodeAddresses.map(\.twin))
         cluster.facts.unfilteredBridges = Set(facts.unfilteredBridges.map { _ in .ipv6 })
         cluster.heldPorts = Set(heldPorts.map { HeldPort(.ipv6, $0.transport, $0.port) })
         return cluster
