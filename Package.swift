@@ -13,6 +13,7 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioTLSEvents = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let certificates = Target.Dependency.product(name: "X509", package: "swift-certificates")
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let nioTLS = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 
 // MARK: - C libraries
@@ -113,7 +114,7 @@ let sources: [Target] = [
         name: "Ingress",
         dependencies: [
             "ClusterState", "HTTPWire", "JSONText", "LinuxSystem", "Metrics", "Netlink", "NetworkTypes", "Nftables",
-            "Supervision", certificates, crypto, logging, nioCore, nioTLS, nioTLSEvents,
+            "Supervision", asn1, certificates, crypto, logging, nioCore, nioTLS, nioTLSEvents,
         ]
     ),
     .target(
@@ -335,6 +336,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.36.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.1"),
     ],
     targets: systemLibraries + sources + testSupport + tests,
     swiftLanguageModes: [.v6]

@@ -70,6 +70,9 @@ package enum CurrentThread {
     package static func take(name: String) {
         unsafe linnet_name_thread(name)
     }
+
+    /// What no other thread has while this one lives.
+    package static var identity: UInt { UInt(pthread_self()) }
 }
 
 /// Starts a thread that nobody waits for.

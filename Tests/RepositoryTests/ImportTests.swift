@@ -67,6 +67,7 @@ import Testing
         "ServiceLifecycle": ["AgentCore", "Supervision"],
         "AsyncHTTPClient": ["EtcdSource"],
         "Crypto": ["Ingress"],
+        "Dispatch": ["Ingress"],
         "SwiftASN1": ["Ingress"],
         "X509": ["Ingress"],
         "NIOCore": ["ClusterDNS", "EtcdSource", "Ingress", "PlainHTTP", "TLSTrust"],
@@ -74,7 +75,7 @@ import Testing
         "NIOPosix": ["ClusterDNS", "EtcdSource", "PlainHTTP", "TLSTrust"],
         "NIOSSL": ["ClusterDNS", "EtcdSource", "Ingress", "TLSTrust"],
         "NIOTLS": ["ClusterDNS", "Ingress"],
-        "FoundationEssentials": ["AgentCore", "linnet-cni"],
+        "FoundationEssentials": ["AgentCore", "Ingress", "linnet-cni"],
         "Synchronization": Set(arrows.keys),
         "UnixSignals": ["AgentCore"],
     ]
