@@ -1,0 +1,40 @@
+/// Reads the lines between a first line and a body: fields, up to the empty line.
+enum FieldSection {
+    /// What came of reading one line.
+    enum Outcome {
+        /// A field was appended; the next line begins here.
+        case field(next: Int)
+        /// The empty line was read; what follows begins here.
+        case end(next: Int)
+        /// The octets end within the line.
+        case short
+        case bad(HeadFault)
+        /// It is too much, whatever follows.
+        case refused(HeadFault)
+    }
+
+    @inline(__always)
+    static func readLine(
+        _ octets: Span<UInt8>,
+        _ place: LinePlace,
+        _ limits: HeadLimits,
+        _ names: FieldNameTable,
+        into fields: inout FieldList
+    ) -> Outcome {
+        let start = place.start
+        guard start < octets.count else { return .short }
+        if octets[start] == Octet.carriageReturn {
+            guard start &+ 1 < octets.count else { return .short }
+            guard octets[start &+ 1] == Octet.lineFeed else { return .bad(.bareCarriageReturn) }
+            return start &+ 2 &- place.sectionStart > limits.fields ? .refused(.longFields) : .end(next: start &+ 2)
+        }
+        guard start &- place.sectionStart < limits.fields else { return .refused(.longFields) }
+        guard fields.count < limits.fieldCount else { return .refused(.tooManyFields) }
+        switch FieldLine.read(octets, at: start, names, into: &fields) {
+        case .short: return .short
+        case .bad(let fault): return .bad(fault)
+        case .read(let next):
+            return next &- place.sectionStart > limits.fields ? .refused(.longFields) : .field(next: next)
+        }
+    }
+}

@@ -1,0 +1,97 @@
+/// Reads heads of requests, one behind the other, however their octets come in (RFC 9112).
+///
+/// What one reader could take for another message than the next one does is refused. A head is read where it stands:
+/// nothing is copied, and after the first requests of a connection no memory is taken.
+package struct RequestParser: Sendable {
+    private let limits: HeadLimits
+    private let names = FieldNameTable.shared
+    private var place = LinePlace()
+    private var isInFields = false
+    /// The head that was read last. A copy of it makes the next one take memory.
+    package private(set) var head = RequestHead()
+
+    package init(_ limits: HeadLimits) {
+        self.limits = limits
+    }
+
+    /// Reads a head, or what there is of it.
+    ///
+    /// - Parameters:
+    ///   - octets: all there are of the message, from its first one on.
+    ///   - scanned: 0 for a new message, then what the last call left there.
+    package mutating func parse(_ octets: Span<UInt8>, resumingAt scanned: inout Int) -> HeadProgress {
+        if scanned == 0, let result = begin(octets) { return result }
+        guard place.isReadable(octets, scanned: scanned) else { return settle(octets, .fieldName, &scanned) }
+        if !isInFields {
+            switch RequestLine.read(octets, at: place.start, limits, into: &head) {
+            case .short: return settle(octets, .version, &scanned)
+            case .bad(let fault):
+                if fault == .unsupportedVersion, let result = Self.preface(octets) { return result }
+                return settle(octets, fault, &scanned)
+            case .read(let next):
+                guard next &- place.start <= limits.firstLine else { return .refused(.longTarget) }
+                isInFields = true
+                place = LinePlace(start: next, sectionStart: next)
+            }
+        }
+        return fields(octets, &scanned)
+    }
+
+    /// Begins a message. Returns a result if there is one already.
+    @inline(__always)
+    private mutating func begin(_ octets: Span<UInt8>) -> HeadProgress? {
+        guard octets.count > 0 else { return .incomplete }
+        var start = 0
+        // One empty line before a request is skipped (RFC 9112 section 2.2).
+        if octets[0] == Octet.carriageReturn {
+            guard octets.count > 1 else { return .incomplete }
+            guard octets[1] == Octet.lineFeed else { return .refused(.bareCarriageReturn) }
+            guard octets.count > 2 else { return .incomplete }
+            start = 2
+        }
+        // Another protocol: no need to wait for the end of the line.
+        guard Octet.isToken(octets[start]) else { return .refused(.method) }
+        head.reset()
+        isInFields = false
+        place = LinePlace(start: start, sectionStart: start)
+        return nil
+    }
+
+    @inline(__always)
+    private mutating func fields(_ octets: Span<UInt8>, _ scanned: inout Int) -> HeadProgress {
+        while true {
+            let outcome = FieldSection.readLine(octets, place, limits, names, into: &head.fields)
+            switch outcome {
+            case .field(let next): place.start = next
+            case .end(let next):
+                if let fault = head.finish(octets, names) { return .refused(fault) }
+                return .complete(length: next)
+            case .short: return settle(octets, .fieldName, &scanned)
+            case .bad(let fault): return settle(octets, fault, &scanned)
+            case .refused(let fault): return .refused(fault)
+            }
+        }
+    }
+
+    private func settle(_ octets: Span<UInt8>, _ fault: HeadFault, _ scanned: inout Int) -> HeadProgress {
+        place.settle(
+            octets,
+            fault,
+            limit: isInFields ? limits.fields : limits.firstLine,
+            excess: isInFields ? .longFields : .longTarget,
+            scanned: &scanned
+        )
+    }
+
+    /// The result if a line of another version is that of HTTP/2's preface, as far as it is there.
+    private static func preface(_ octets: Span<UInt8>) -> HeadProgress? {
+        let preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8
+        var index = 0
+        for octet in preface {
+            guard index < octets.count else { return .incomplete }
+            guard octets[index] == octet else { return nil }
+            index += 1
+        }
+        return .http2Preface
+    }
+}

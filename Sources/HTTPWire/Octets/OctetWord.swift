@@ -1,0 +1,65 @@
+/// Eight octets looked at together, the first one lowest.
+///
+/// Marks are the top bits of those octets that something is true of. Above the lowest mark there may be false ones: only
+/// `first` is to be relied on.
+enum OctetWord {
+    private static let ones: UInt64 = 0x0101_0101_0101_0101
+    private static let tops: UInt64 = 0x8080_8080_8080_8080
+
+    /// The eight octets from `offset` on, which have to be there.
+    @inline(__always)
+    static func load(_ octets: Span<UInt8>, at offset: Int) -> UInt64 {
+        // Checked once, here: the compiler then makes one load of the eight.
+        let part = octets.extracting(offset..<offset &+ 8)
+        return UInt64(part[0]) | UInt64(part[1]) << 8 | UInt64(part[2]) << 16 | UInt64(part[3]) << 24
+            | UInt64(part[4]) << 32 | UInt64(part[5]) << 40 | UInt64(part[6]) << 48 | UInt64(part[7]) << 56
+    }
+
+    /// At most eight octets from `offset` on, with zeros above the last.
+    @inline(__always)
+    static func load(_ octets: Span<UInt8>, at offset: Int, count: Int) -> UInt64 {
+        if count >= 8 { return load(octets, at: offset) }
+        // Octets that do not belong to it are loaded too, where there are any: one load and a mask.
+        if offset &+ 8 <= octets.count {
+            return load(octets, at: offset) & (1 &<< UInt64(truncatingIfNeeded: count &* 8) &- 1)
+        }
+        var word: UInt64 = 0
+        var index = offset &+ count
+        while index > offset {
+            index &-= 1
+            word = word << 8 | UInt64(octets[index])
+        }
+        return word
+    }
+
+    /// Marks the octets that are `octet`.
+    @inline(__always)
+    static func marks(of octet: UInt8, in word: UInt64) -> UInt64 {
+        let difference = word ^ (ones &* UInt64(octet))
+        return (difference &- ones) & ~difference & tops
+    }
+
+    /// Marks the octets that are less than `bound`, which is at most 128.
+    @inline(__always)
+    static func marks(below bound: UInt8, in word: UInt64) -> UInt64 {
+        (word &- ones &* UInt64(bound)) & ~word & tops
+    }
+
+    /// Marks the octets that are not ASCII.
+    @inline(__always)
+    static func marksOfUpperHalf(in word: UInt64) -> UInt64 { word & tops }
+
+    /// How many octets precede the first mark, if there is one.
+    @inline(__always)
+    static func first(_ marks: UInt64) -> Int { marks.trailingZeroBitCount &>> 3 }
+
+    /// The octets with A…Z in lower case.
+    @inline(__always)
+    static func folded(_ word: UInt64) -> UInt64 {
+        // Without its top bit, an octet cannot carry into the next one: the top bit then says 'at least A', 'above Z'.
+        let low = word & ~tops
+        let fromA = low &+ ones &* 0x3f
+        let aboveZ = low &+ ones &* 0x25
+        return word | (fromA & ~aboveZ & ~word & tops) >> 2
+    }
+}
