@@ -262,6 +262,6 @@ extension ServicePlan {
             let claim = FrontendClaims.Claim(createdAt: createdAt, name: healthCheck.name(of: service))
             for key in healthCheck.frontends { wishes.append(FrontendClaims.Wish(key: key, claim: claim)) }
         }
-        return wishes
+        return wishes + portsElsewhere
     }
 }

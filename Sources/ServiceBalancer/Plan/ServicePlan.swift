@@ -5,6 +5,8 @@ package import NetworkTypes
 package struct ServicePlan: Hashable, Sendable {
     package var ports: [PortPlan]
     package var healthCheck: HealthCheckPlan?
+    /// Ports of the node that it has by another proxy beside us, which no load balancer is to take.
+    var portsElsewhere: [FrontendClaims.Wish] = []
     /// When the service was created, in seconds since 1970: of two that want the same frontend the older one has it.
     var createdAt: Int64
 
@@ -29,6 +31,8 @@ package struct ServicePlan: Hashable, Sendable {
         }
         if context.scope.services {
             healthCheck = service.healthCheckPort.map { HealthCheckPlan(port: $0, localEndpoints: localEndpoints) }
+        } else {
+            portsElsewhere = service.nodePortWishes(in: context.families.filter(service.serves))
         }
     }
 }
@@ -103,10 +107,25 @@ extension Service {
     /// Whether it is one that a proxy serves.
     var isProxied: Bool { type != .externalName && !isHeadless && !ServiceLabel.leaveOut(metadata.labels) }
 
-    /// Ports that it has on all addresses of the node, each with the number there.
-    var openNodePorts: [(port: ServicePort, number: UInt16)] {
+    /// What it wants of all nodes, whoever serves it there: node ports, and the port of its health check.
+    func nodePortWishes(in families: [AddressFamily]) -> [FrontendClaims.Wish] {
         guard type == .nodePort || type == .loadBalancer else { return [] }
-        return ports.compactMap { port in port.nodePort.flatMap { $0 > 0 ? (port, $0) : nil } }
+        let name = metadata.namespacedName
+        func wish(_ key: FrontendKey, _ name: ServicePortName) -> FrontendClaims.Wish {
+            let claim = FrontendClaims.Claim(createdAt: metadata.createdAt ?? .max, name: name)
+            return FrontendClaims.Wish(key: key, claim: claim)
+        }
+        var wishes: [FrontendClaims.Wish] = []
+        for port in ports {
+            guard let number = port.nodePort, number > 0 else { continue }
+            let owner = ServicePortName(service: name, port: port.name, transport: port.transport.number)
+            wishes += families.map { wish(FrontendKey(.node($0), owner.transport, number), owner) }
+        }
+        if let port = healthCheckPort {
+            let check = HealthCheckPlan(port: port, localEndpoints: 0)
+            wishes += check.frontends.map { wish($0, check.name(of: name)) }
+        }
+        return wishes
     }
 
     /// Where clouds ask whether this node should have its traffic; nil if nowhere.

@@ -98,18 +98,10 @@ package struct LoadBalancerStatuses: Sendable {
     private func claimed(by service: Service) -> [HeldPort: NodePortClaims.Claim] {
         guard service.claimsNodePorts else { return [:] }
         var claimed = service.isPublishedByUs ? balancerPorts(of: service) : [:]
-        func add(_ key: HeldPort, _ claim: NodePortClaims.Claim) {
-            if claimed[key].map({ claim.port < $0.port }) ?? true { claimed[key] = claim }
-        }
-        for (port, number) in service.openNodePorts {
-            for family in families(of: service) {
-                add(HeldPort(family, port.transport.number, number), NodePortClaims.Claim(service, port, pool: nil))
-            }
-        }
-        if let port = service.healthCheckPort {
-            let check = HealthCheckPlan(port: port, localEndpoints: 0)
-            let claim = NodePortClaims.Claim(service, check.name(of: service.metadata.namespacedName), pool: nil)
-            for key in check.frontends { add(HeldPort(key), claim) }
+        for wish in service.nodePortWishes(in: families(of: service)) {
+            let key = HeldPort(wish.key)
+            guard claimed[key].map({ wish.claim < $0.port }) ?? true else { continue }
+            claimed[key] = NodePortClaims.Claim(port: wish.claim, pool: nil)
         }
         return claimed
     }
@@ -177,11 +169,7 @@ extension NodePortClaims.Claim {
             port: port.name,
             transport: port.transport.number
         )
-        self.init(service, name, pool: pool)
-    }
-
-    fileprivate init(_ service: Service, _ name: ServicePortName, pool: String?) {
-        port = FrontendClaims.Claim(createdAt: service.metadata.createdAt ?? .max, name: name)
+        self.port = FrontendClaims.Claim(createdAt: service.metadata.createdAt ?? .max, name: name)
         self.pool = pool
     }
 }

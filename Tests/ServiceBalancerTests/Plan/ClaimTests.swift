@@ -145,6 +145,33 @@ struct ClaimTests {
             }
         },
         Row(
+            "a load balancer's port and an older one's node port, beside kube-proxy, which serves that",
+            [],
+            refusals: ["shop/other node:31000/tcp: shop/web"]
+        ) {
+            $0.facts.scope = BalancerScope(loadBalancers: true, services: false)
+            $0.web.metadata.createdAt = 100
+            $0.web.openNodePort(31000)
+            $0.add("other") {
+                $0.metadata.createdAt = 200
+                $0.publish()
+                $0.ports[0].port = 31000
+            }
+        },
+        Row(
+            "a load balancer's port and the port of an older one's health check, beside kube-proxy, which answers it",
+            ["1.2.3.4:80/tcp > 10.42.1.5:8080", "node:80/tcp > 10.42.1.5:8080"],
+            refusals: ["shop/other node:31000/tcp: shop/web:healthCheckNodePort"]
+        ) {
+            $0.facts.scope = BalancerScope(loadBalancers: true, services: false)
+            $0.checkHealth(webAge: 100)
+            $0.add("other") {
+                $0.metadata.createdAt = 200
+                $0.publish()
+                $0.ports[0].port = 31000
+            }
+        },
+        Row(
             "a cluster address",
             [web],
             refusals: ["shop/other 10.43.0.80:80/tcp: shop/web"]
