@@ -101,7 +101,7 @@ package struct DNSZone: Sendable, Equatable {
         let key = EntryKey(.service, octets)
         let former = edits[key]
         let present = snapshot.services[name].flatMap { service in
-            let slices = slices.slices(of: name)
+            let slices = slices.slices(of: name).map(\.object)
             return ServiceContents(service, slices, zoneLength: table.origin.serviceOctets.count)?.octets
         }
         guard former != present else { return }

@@ -1,6 +1,6 @@
 /// Which slices belong to which service, also when a slice is gone or has changed its service.
 package struct SliceIndex: Sendable, Equatable {
-    private typealias Slice = ObjectTable<NamespacedName, EndpointSlice>.Reference
+    package typealias Slice = ObjectTable<NamespacedName, EndpointSlice>.Reference
 
     private var services: [NamespacedName: NamespacedName] = [:]
     private var slices: [NamespacedName: [Slice]] = [:]
@@ -33,7 +33,7 @@ package struct SliceIndex: Sendable, Equatable {
     }
 
     /// The slices of a service, in no order.
-    package func slices(of service: NamespacedName) -> [EndpointSlice] { slices[service]?.map(\.object) ?? [] }
+    package func slices(of service: NamespacedName) -> [Slice] { slices[service] ?? [] }
 
     package static func == (left: SliceIndex, right: SliceIndex) -> Bool {
         left.services == right.services

@@ -3,33 +3,28 @@ internal import CNftnl
 
 /// What the kernel calls an element: for a set of intervals, the start of one, or the first key behind it.
 struct ElementPart: Hashable {
-    var key: [UInt8]
-    var end: [UInt8]?
+    var element: SetElement
     /// The key is the first one behind an interval (NFT_SET_ELEM_INTERVAL_END).
-    var isEnd = false
-    var value: SetElement.Value?
-    var timeoutSeconds: UInt32?
-    var comment: String?
+    var isEnd: Bool
+
+    var key: [UInt8] { element.key }
 }
 
 extension SetElement {
-    /// The parts that the element is written as in this set.
-    func parts(of set: SetDefinition) -> [ElementPart] {
-        let first = ElementPart(key: key, value: value, timeoutSeconds: timeoutSeconds, comment: comment)
-        guard set.isInterval else { return [first] }
-        guard !set.isConcatenated else {
-            var whole = first
-            whole.end = end ?? key
-            return [whole]
-        }
+    /// Calls `body` with what the element is written as in this set, and whether that is the end of an interval.
+    func forEachPart(of set: SetDefinition, _ body: (_ part: SetElement, _ isEnd: Bool) -> Void) {
+        guard set.isInterval else { return body(self, false) }
+        var first = self
+        first.end = set.isConcatenated ? end ?? key : nil
+        body(first, false)
         // An interval that reaches the last key has no end.
-        guard let behind = (end ?? key).successor else { return [first] }
-        return [first, ElementPart(key: behind, isEnd: true)]
+        guard !set.isConcatenated, let behind = (end ?? key).successor else { return }
+        body(SetElement(key: behind), true)
     }
 
     /// The elements that these parts stand for, in the order of their keys.
     static func elements(of parts: [ElementPart], shape: SetShape) -> [SetElement] {
-        guard shape.isInterval, !shape.isConcatenated else { return parts.map { SetElement($0, end: $0.end) } }
+        guard shape.isInterval, !shape.isConcatenated else { return parts.map { SetElement($0, end: $0.element.end) } }
         let sorted = parts.sorted { left, right in
             // Of two intervals that meet, the end of the lower one comes first.
             left.key == right.key ? left.isEnd && !right.isEnd : left.key.lexicographicallyPrecedes(right.key)
@@ -47,9 +42,9 @@ extension SetElement {
         self.init(
             key: part.key,
             end: end,
-            value: part.value,
-            timeoutSeconds: part.timeoutSeconds,
-            comment: part.comment
+            value: part.element.value,
+            timeoutSeconds: part.element.timeoutSeconds,
+            comment: part.element.comment
         )
     }
 }
@@ -97,14 +92,14 @@ extension [UInt8] {
     }
 
     /// Adds the part unless the message would get too long: then false.
-    mutating func append(_ part: ElementPart, withValue: Bool) -> Bool {
+    mutating func append(_ part: SetElement, isEnd: Bool, withValue: Bool) -> Bool {
         // Attribute headers and padding of an element with everything are less than 100 bytes.
         let estimate = 100 + part.key.count + (part.end?.count ?? 0) + part.valueSize + (part.comment?.utf8.count ?? 0)
         guard isEmpty || size + estimate <= Self.largestSize else { return false }
         guard let set = unsafe set, let element = unsafe nftnl_set_elem_alloc() else { return true }
         size += estimate
         isEmpty = false
-        unsafe part.fill(element, withValue: withValue)
+        unsafe part.fill(element, isEnd: isEnd, withValue: withValue)
         unsafe nftnl_set_elem_add(set, element)
         return true
     }
@@ -115,7 +110,7 @@ extension [UInt8] {
     }
 }
 
-extension ElementPart {
+extension SetElement {
     fileprivate var valueSize: Int {
         switch value {
         case nil: 0
@@ -124,7 +119,7 @@ extension ElementPart {
         }
     }
 
-    fileprivate func fill(_ element: OpaquePointer, withValue: Bool) {
+    fileprivate func fill(_ element: OpaquePointer, isEnd: Bool, withValue: Bool) {
         func set(_ attribute: Int, _ data: [UInt8]) {
             _ = unsafe nftnl_set_elem_set(element, UInt16(attribute), data, UInt32(data.count))
         }
@@ -159,6 +154,9 @@ extension ElementPart {
         }
     }
 
+}
+
+extension ElementPart {
     /// The part that libnftnl read.
     init(reading element: OpaquePointer) {
         func has(_ attribute: some BinaryInteger) -> Bool {
@@ -171,11 +169,7 @@ extension ElementPart {
             }
             return unsafe Array(UnsafeRawBufferPointer(start: bytes, count: Int(length)))
         }
-        key = data(NFTNL_SET_ELEM_KEY) ?? []
-        end = data(NFTNL_SET_ELEM_KEY_END)
-        if has(NFTNL_SET_ELEM_FLAGS) {
-            isEnd = unsafe nftnl_set_elem_get_u32(element, UInt16(NFTNL_SET_ELEM_FLAGS)) & 1 != 0
-        }
+        var value: SetElement.Value?
         if has(NFTNL_SET_ELEM_VERDICT) {
             let code = Int32(bitPattern: unsafe nftnl_set_elem_get_u32(element, UInt16(NFTNL_SET_ELEM_VERDICT)))
             let name = unsafe nftnl_set_elem_get_str(element, UInt16(NFTNL_SET_ELEM_CHAIN))
@@ -184,10 +178,21 @@ extension ElementPart {
         } else if let data = data(NFTNL_SET_ELEM_DATA) {
             value = .data(data)
         }
+        var timeoutSeconds: UInt32?
         if has(NFTNL_SET_ELEM_TIMEOUT) {
             let milliseconds = unsafe nftnl_set_elem_get_u64(element, UInt16(NFTNL_SET_ELEM_TIMEOUT))
             timeoutSeconds = UInt32(clamping: milliseconds / 1000)
         }
-        comment = data(NFTNL_SET_ELEM_USERDATA).flatMap { UserData.text(UserData.CommentType.element, in: $0) }
+        self.element = SetElement(
+            key: data(NFTNL_SET_ELEM_KEY) ?? [],
+            end: data(NFTNL_SET_ELEM_KEY_END),
+            value: value,
+            timeoutSeconds: timeoutSeconds,
+            comment: data(NFTNL_SET_ELEM_USERDATA).flatMap { UserData.text(UserData.CommentType.element, in: $0) }
+        )
+        isEnd = false
+        if has(NFTNL_SET_ELEM_FLAGS) {
+            isEnd = unsafe nftnl_set_elem_get_u32(element, UInt16(NFTNL_SET_ELEM_FLAGS)) & 1 != 0
+        }
     }
 }

@@ -153,11 +153,11 @@ extension SetDefinition {
     ) {
         var list = ElementList(builder.table, name)
         for element in elements {
-            for part in element.parts(of: self) {
-                if !list.append(part, withValue: type == .newElements) {
+            element.forEachPart(of: self) { part, isEnd in
+                if !list.append(part, isEnd: isEnd, withValue: type == .newElements) {
                     list.write(type, flags, to: &builder)
                     list = ElementList(builder.table, name)
-                    _ = list.append(part, withValue: type == .newElements)
+                    _ = list.append(part, isEnd: isEnd, withValue: type == .newElements)
                 }
             }
         }

@@ -75,14 +75,29 @@ package struct SetElement: Hashable, Sendable {
     }
 
     /// The values one after the other, as a lookup finds them in registers: one alone is not padded.
-    static func register(_ fields: [FieldValue]) -> [UInt8] {
+    package static func register(_ fields: [FieldValue]) -> [UInt8] {
         guard fields.count > 1 else { return fields.first?.bytes ?? [] }
         var result: [UInt8] = []
         result.reserveCapacity(fields.reduce(0) { $0 + ($1.byteCount + 3) / 4 * 4 })
-        for field in fields {
-            field.append(to: &result)
-            while result.count & 3 != 0 { result.append(0) }
-        }
+        for field in fields { field.appendPadded(to: &result) }
         return result
+    }
+
+    /// The same for a value more.
+    ///
+    /// - Parameter first: what two values or more come to.
+    package static func register(_ first: [UInt8], and field: FieldValue) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(first.count + (field.byteCount + 3) / 4 * 4)
+        result += first
+        field.appendPadded(to: &result)
+        return result
+    }
+}
+
+extension FieldValue {
+    fileprivate func appendPadded(to bytes: inout [UInt8]) {
+        append(to: &bytes)
+        while bytes.count & 3 != 0 { bytes.append(0) }
     }
 }

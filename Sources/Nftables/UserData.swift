@@ -17,7 +17,12 @@ struct UserData: Hashable, Sendable {
 
     /// Text is stored with a NUL at its end, cut to what nft can show.
     mutating func append(_ type: UInt8, text: String) {
-        append(type, Array(text.utf8.prefix(Self.longestComment)) + [0])
+        let utf8 = text.utf8.prefix(Self.longestComment)
+        bytes.reserveCapacity(bytes.count + utf8.count + 3)
+        bytes.append(type)
+        bytes.append(UInt8(utf8.count + 1))
+        bytes += utf8
+        bytes.append(0)
     }
 
     /// The longest comment in bytes that nft reads (NFTNL_UDATA_COMMENT_MAXLEN less the NUL).

@@ -19,6 +19,11 @@ struct ElementDifference {
     init(_ set: SetDefinition, wanted: ElementTable, held: ElementTable, remadeChains: Set<String>) {
         self.set = set
         // The usual case costs one walk, or none.
+        if remadeChains.isEmpty, held.count == 0 {
+            missing = Array(wanted)
+            sort()
+            return
+        }
         if remadeChains.isEmpty, wanted == held { return }
         for element in wanted {
             guard let old = held[element] else {

@@ -73,10 +73,16 @@ import Testing
         let prefix = try IPPrefix(parsing: text)
         let set = SetDefinition("a", key: [.ip(.source, prefix.family)], isInterval: true)
         let element = SetElement(prefix)
-        let parts = element.parts(of: set)
-        #expect(parts[0].key == prefix.base.bytes)
+        let parts = Self.parts(of: element, in: set)
+        #expect(parts[0].element.key == prefix.base.bytes)
         #expect(parts.count == (prefix.last.bytes.allSatisfy { $0 == 0xff } ? 1 : 2))
         #expect(SetElement.elements(of: parts.reversed(), shape: set.shape) == [element])
+    }
+
+    private static func parts(of element: SetElement, in set: SetDefinition) -> [ElementPart] {
+        var parts: [ElementPart] = []
+        element.forEachPart(of: set) { parts.append(ElementPart(element: $0, isEnd: $1)) }
+        return parts
     }
 
     @Test func `intervals that touch stay two`() throws {
@@ -84,7 +90,7 @@ import Testing
         let elements = [
             SetElement(try IPPrefix(parsing: "10.0.0.0/24")), SetElement(try IPPrefix(parsing: "10.0.1.0/24")),
         ]
-        let parts = elements.flatMap { $0.parts(of: set) }
+        let parts = elements.flatMap { Self.parts(of: $0, in: set) }
         #expect(SetElement.elements(of: parts.reversed(), shape: set.shape) == elements)
     }
 

@@ -76,7 +76,7 @@ package struct BalancerPlan: Sendable {
         let dirty = note(changed, in: snapshot)
         if let dirty, !isElsewhere {
             affected.formUnion(dirty)
-            for name in dirty { affected.formUnion(plan(name, snapshot.services[name], newContext)) }
+            for name in dirty { affected.formUnion(plan(name, snapshot.services.reference(to: name), newContext)) }
         } else {
             planAll(snapshot, newContext)
         }
@@ -120,24 +120,24 @@ package struct BalancerPlan: Sendable {
         affected.formUnion(former)
         services.reserveCapacity(snapshot.services.count)
         claims.reserveCapacity(snapshot.services.count)
-        snapshot.services.forEach { name, service in _ = plan(name, service.object, context) }
+        snapshot.services.forEach { name, service in _ = plan(name, service, context) }
         affected.formUnion(services.keys)
         affected.formUnion(granted.keys)
         // Which addresses are the node's own may be another matter now.
-        wanted.replaceAll(by: services.values.map { nodePorts($0) })
+        wanted.replaceAll(by: services.values.map(context.nodePorts))
     }
 
     /// Plans one service anew. Returns others that may lose or get a frontend by it.
     private mutating func plan(
         _ name: NamespacedName,
-        _ service: Service?,
+        _ service: ObjectTable<NamespacedName, Service>.Reference?,
         _ context: PlanContext
     ) -> [NamespacedName] {
         let former = services[name]
-        let present = service.flatMap { ServicePlan($0, slices.slices(of: name), context) }
+        let present = service.flatMap { ServicePlan($0.object, slices.slices(of: name), context) }
         guard former != present else { return [] }
         services[name] = present
-        wanted.replace(nodePorts(former), by: nodePorts(present))
+        wanted.replace(former.map(context.nodePorts) ?? [], by: present.map(context.nodePorts) ?? [])
         return claims.replace(former?.wishes(of: name) ?? [], by: present?.wishes(of: name) ?? [])
     }
 
@@ -171,32 +171,9 @@ package struct BalancerPlan: Sendable {
         let key = frontend.key
         if case .address(let address) = key.place, !address.canBeServed { return .address }
         if let holder = claims.holder(of: key), holder != name { return .service(holder) }
-        if frontend.kind != .clusterIP, isOnNode(key), HeldPort(key).isReserved { return .host(.reserved) }
-        return nodePort(of: frontend).flatMap { heldPorts[$0] }.map { .host($0) }
-    }
-
-    /// The port of this node that a load balancer's frontend takes; nil if it takes none. Node ports are the cluster's to
-    /// give: programs keep out of their range.
-    private func nodePort(of frontend: Frontend) -> HeldPort? {
-        guard frontend.kind == .loadBalancer, isOnNode(frontend.key) else { return nil }
-        let port = HeldPort(frontend.key)
-        return port.isReserved ? nil : port
-    }
-
-    private func nodePorts(_ plan: ServicePlan?) -> [HeldPort] {
-        var ports: [HeldPort] = []
-        for port in plan?.ports ?? [] {
-            for frontend in port.frontends { if let port = nodePort(of: frontend) { ports.append(port) } }
-        }
-        return ports
-    }
-
-    private func isOnNode(_ key: FrontendKey) -> Bool {
-        switch key.place {
-        case .node: true
-        case .address(let address):
-            context.map { $0.nodeAddresses.contains(address) || $0.place.addresses.contains(address) } ?? false
-        }
+        guard frontend.kind != .clusterIP, let context else { return nil }
+        if context.isOnNode(key), HeldPort(key).isReserved { return .host(.reserved) }
+        return context.nodePort(of: frontend).flatMap { heldPorts[$0] }.map { .host($0) }
     }
 
     /// The frontends that services want and do not have, in order.

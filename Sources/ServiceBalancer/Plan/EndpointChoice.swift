@@ -98,8 +98,12 @@ struct EndpointChoice {
     /// Those of the ready endpoints that the control plane's hints mean for this node; all, unless each has a hint and one
     /// is for here (KEP-2433, KEP-3015).
     private static func near(_ ready: [Candidate]) -> [Candidate] {
-        for hint in [\Candidate.nodeHint, \Candidate.zoneHint] where ready.allSatisfy({ $0[keyPath: hint] != .none }) {
-            let near = ready.filter { $0[keyPath: hint] == .here }
+        if ready.allSatisfy({ $0.nodeHint != .none }) {
+            let near = ready.filter { $0.nodeHint == .here }
+            if !near.isEmpty { return near }
+        }
+        if ready.allSatisfy({ $0.zoneHint != .none }) {
+            let near = ready.filter { $0.zoneHint == .here }
             if !near.isEmpty { return near }
         }
         return ready

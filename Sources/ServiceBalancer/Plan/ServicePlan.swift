@@ -11,7 +11,7 @@ package struct ServicePlan: Hashable, Sendable {
     var createdAt: Int64
 
     /// Nil if the service is none that a proxy serves.
-    init?(_ service: Service, _ slices: [EndpointSlice], _ context: PlanContext) {
+    init?(_ service: Service, _ slices: [SliceIndex.Slice], _ context: PlanContext) {
         guard service.isProxied, !context.scope.isEmpty else { return nil }
         ports = []
         createdAt = service.metadata.createdAt ?? .max
@@ -101,6 +101,31 @@ struct PlanContext: Hashable, Sendable {
     var place: NodePlace
     /// The node's addresses as its kernel has them.
     var nodeAddresses: Set<IPAddress>
+}
+
+extension PlanContext {
+    func isOnNode(_ key: FrontendKey) -> Bool {
+        switch key.place {
+        case .node: true
+        case .address(let address): nodeAddresses.contains(address) || place.addresses.contains(address)
+        }
+    }
+
+    /// The port of this node that a load balancer's frontend takes; nil if it takes none. Node ports are the cluster's to
+    /// give: programs keep out of their range.
+    func nodePort(of frontend: Frontend) -> HeldPort? {
+        guard frontend.kind == .loadBalancer, isOnNode(frontend.key) else { return nil }
+        let port = HeldPort(frontend.key)
+        return port.isReserved ? nil : port
+    }
+
+    func nodePorts(_ plan: ServicePlan) -> [HeldPort] {
+        var ports: [HeldPort] = []
+        for port in plan.ports {
+            for frontend in port.frontends { if let port = nodePort(of: frontend) { ports.append(port) } }
+        }
+        return ports
+    }
 }
 
 extension Service {

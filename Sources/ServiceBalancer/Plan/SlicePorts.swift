@@ -19,18 +19,18 @@ struct SlicePorts {
     private let places: [Place]
 
     /// - Parameter slices: those of the service, of any family, in no order.
-    init(_ slices: [EndpointSlice], _ family: AddressFamily) {
+    init(_ slices: [SliceIndex.Slice], _ family: AddressFamily) {
         var places: [Place] = []
-        let byName = slices.count > 1 ? slices.sorted { $0.metadata.name < $1.metadata.name } : slices
-        for slice in byName where slice.family == family && !slice.isLeftOut {
-            for port in slice.ports {
+        let byName = slices.sorted { $0.object.metadata.name < $1.object.metadata.name }
+        for slice in byName where slice.object.family == family && !slice.object.isLeftOut {
+            for port in slice.object.ports {
                 guard let number = port.port, number > 0 else { continue }
                 places.append(
                     Place(
                         name: port.name,
                         transport: port.transport,
                         number: number,
-                        endpoints: slice.endpoints,
+                        endpoints: slice.object.endpoints,
                         order: places.count
                     )
                 )

@@ -40,17 +40,15 @@ package struct BalancerRuleset: Sendable {
     /// What the changes of a plan change in the fragment.
     package mutating func change(_ services: [BalancerPlan.Change]) -> FragmentChange {
         var change = FragmentChange(name: BalancerNames.fragment)
-        for service in services {
-            let old = ServiceElements(service.old, configuration)
-            let new = ServiceElements(service.new, configuration)
-            change.replace(old.elements, by: new.elements)
-            change.replace(old.affinity, by: new.affinity)
-            chains.replace(old.chains, by: new.chains)
-            addresses.replace(old.addresses, by: new.addresses)
-            clusterAddresses.replace(old.clusterAddresses, by: new.clusterAddresses)
-            localEndpoints.replace(old.localEndpoints, by: new.localEndpoints)
-            nodePorts.replace(old.nodePorts, by: new.nodePorts)
-        }
+        let old = ServiceElements(services.lazy.map(\.old), configuration)
+        let new = ServiceElements(services.lazy.map(\.new), configuration)
+        for (set, difference) in new.elements.changes(from: old.elements) { change.elements[set] = difference }
+        change.replace(old.affinity, by: new.affinity)
+        chains.replace(old.chains, by: new.chains)
+        addresses.replace(old.addresses, by: new.addresses)
+        clusterAddresses.replace(old.clusterAddresses, by: new.clusterAddresses)
+        localEndpoints.replace(old.localEndpoints, by: new.localEndpoints)
+        nodePorts.replace(old.nodePorts, by: new.nodePorts)
         let (comeChains, goneChains) = chains.take()
         change.chains += comeChains.map { chain in
             PlannedChain(
@@ -74,19 +72,6 @@ package struct BalancerRuleset: Sendable {
 }
 
 extension FragmentChange {
-    fileprivate mutating func replace(_ old: [String: [SetElement]], by new: [String: [SetElement]]) {
-        for (set, elements) in new {
-            let held = Set(old[set] ?? [])
-            let added = held.isEmpty ? elements : elements.filter { !held.contains($0) }
-            if !added.isEmpty { self.elements[set, default: ElementChange()].added += added }
-        }
-        for (set, elements) in old {
-            let wanted = Set(new[set] ?? [])
-            let removed = wanted.isEmpty ? elements : elements.filter { !wanted.contains($0) }
-            if !removed.isEmpty { self.elements[set, default: ElementChange()].removed += removed }
-        }
-    }
-
     fileprivate mutating func replace(_ old: [AffinityChains], by new: [AffinityChains]) {
         guard old != new else { return }
         let oldChains = Dictionary(old.flatMap(\.chains).map { ($0.chain.name, $0) }) { first, _ in first }

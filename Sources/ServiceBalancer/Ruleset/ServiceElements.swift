@@ -1,10 +1,9 @@
 import NetworkTypes
 import Nftables
 
-/// What a port's frontends put into the shared sets and maps, and which chains that leads to.
+/// What services put into the shared sets and maps, and which chains that leads to.
 struct ServiceElements {
-    /// By set.
-    private(set) var elements: [String: [SetElement]] = [:]
+    private(set) var elements = SharedElements()
     /// Each as often as an element leads to it.
     private(set) var chains: [BalancerChain] = []
     /// Addresses outside of the service network, each as often as a frontend has it.
@@ -16,17 +15,22 @@ struct ServiceElements {
     private(set) var localEndpoints: [IPAddress] = []
     private(set) var affinity: [AffinityChains] = []
 
-    init(_ ports: [PortPlan], _ configuration: BalancerConfiguration) {
-        for port in ports { add(port, configuration) }
+    /// The names of the chains: one is led to by thousands of elements.
+    private var names: [BalancerChain: String] = [:]
+
+    /// - Parameter services: the ports of each.
+    init(_ services: some Sequence<[PortPlan]>, _ configuration: BalancerConfiguration) {
+        for ports in services { for port in ports { add(port, configuration) } }
     }
 
     private mutating func add(_ port: PortPlan, _ configuration: BalancerConfiguration) {
         let chains = port.affinitySeconds.map { AffinityChains(port, seconds: $0, configuration.clusterCIDRs) }
         if let chains { affinity.append(chains) }
-        let endpoints = Set(port.cluster + port.local)
-        localEndpoints += endpoints.filter(\.isLocal).map(\.address)
+        let here = (port.cluster + port.local).filter(\.isLocal)
+        if !here.isEmpty { localEndpoints += Set(here).map(\.address) }
+        let comment = port.name.description
         for frontend in port.frontends {
-            add(frontend, of: port, chains)
+            add(frontend, of: port, chains, comment)
             guard case .address(let address) = frontend.key.place else { continue }
             guard configuration.serviceCIDRs[address.family]?.contains(address) != true else { continue }
             addresses.append(address)
@@ -34,26 +38,32 @@ struct ServiceElements {
         }
     }
 
-    private mutating func add(_ frontend: Frontend, of port: PortPlan, _ affinity: AffinityChains?) {
-        let comment = port.name.description
-        let key = frontend.key.fields
+    private mutating func add(
+        _ frontend: Frontend,
+        of port: PortPlan,
+        _ affinity: AffinityChains?,
+        _ comment: String
+    ) {
+        let key = SetElement.register(frontend.key.fields)
         let place = BalancerChain.Place(family: frontend.key.family, isNode: frontend.key.isNode)
-        if let chain = servingChain(frontend, port, place, affinity) {
-            put(SetElement(key, verdict: .goto(chain), comment: comment), into: place.services)
+        if let chain = servingChain(frontend, key, port, place, affinity) {
+            put(SetElement(key: key, value: .verdict(.goto(chain)), comment: comment), .services, place)
             if place.isNode { nodePorts.append(HeldPort(frontend.key)) }
         }
         if let verdict = refusal(frontend, place) {
-            put(SetElement(key, verdict: verdict, comment: comment), into: place.refusals)
+            put(SetElement(key: key, value: .verdict(verdict), comment: comment), .refusals, place)
         }
         for source in frontend.sources ?? [] {
-            let first = key + [.address(source.base)]
-            put(SetElement(from: first, to: key + [.address(source.last)]), into: place.sources)
+            let first = SetElement.register(key, and: .address(source.base))
+            let last = SetElement.register(key, and: .address(source.last))
+            put(SetElement(key: first, end: last), .sources, place)
         }
     }
 
     /// The chain that connections to the frontend go on in, whose endpoints are noted; nil if there are none.
     private mutating func servingChain(
         _ frontend: Frontend,
+        _ key: [UInt8],
         _ port: PortPlan,
         _ place: BalancerChain.Place,
         _ affinity: AffinityChains?
@@ -68,25 +78,22 @@ struct ServiceElements {
             if isSplit { return affinity.split }
             return everybody == port.cluster ? affinity.cluster : affinity.local
         }
-        put(everybody, of: frontend, place, offset: 0)
+        put(everybody, key, place, offset: 0)
         guard isSplit else { return note(.balance(everybody.count, place)) }
-        put(inside, of: frontend, place, offset: BalancerChain.insideOffset)
+        put(inside, key, place, offset: BalancerChain.insideOffset)
         return note(.split(outside: everybody.count, inside: inside.count, place))
     }
 
     private mutating func put(
         _ backends: [Backend],
-        of frontend: Frontend,
+        _ key: [UInt8],
         _ place: BalancerChain.Place,
         offset: UInt32
     ) {
-        let key = frontend.key.fields
         for (index, backend) in backends.enumerated() {
-            let element = SetElement(
-                key + [.number(offset + UInt32(index))],
-                data: [.address(backend.address), .port(backend.port)]
-            )
-            put(element, into: place.endpoints)
+            let data = SetElement.register([.address(backend.address), .port(backend.port)])
+            let whole = SetElement.register(key, and: .number(offset + UInt32(index)))
+            put(SetElement(key: whole, value: .data(data)), .endpoints, place)
         }
     }
 
@@ -110,11 +117,14 @@ struct ServiceElements {
 
     private mutating func note(_ chain: BalancerChain) -> String {
         chains.append(chain)
-        return chain.name
+        if let name = names[chain] { return name }
+        let name = chain.name
+        names[chain] = name
+        return name
     }
 
-    private mutating func put(_ element: SetElement, into set: String) {
-        elements[set, default: []].append(element)
+    private mutating func put(_ element: SetElement, _ kind: SharedSet.Kind, _ place: BalancerChain.Place) {
+        elements.append(element, to: SharedSet(kind: kind, place: place))
     }
 }
 

@@ -144,7 +144,7 @@ package struct LoadBalancerStatuses: Sendable {
     private mutating func slices(of service: NamespacedName, in snapshot: ClusterSnapshot) -> [EndpointSlice] {
         let index = slices ?? SliceIndex(snapshot)
         slices = index
-        return index.slices(of: service)
+        return index.slices(of: service).map(\.object)
     }
 
     /// The families that the service is of, in its own order.
