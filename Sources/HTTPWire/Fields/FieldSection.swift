@@ -16,12 +16,12 @@ enum FieldSection {
     @inline(__always)
     static func readLine(
         _ octets: Span<UInt8>,
-        _ place: LinePlace,
+        _ place: HeadPlace,
         _ limits: HeadLimits,
         _ names: FieldNameTable,
         into fields: inout FieldList
     ) -> Outcome {
-        let start = place.start
+        let start = place.lineStart
         guard start < octets.count else { return .short }
         if octets[start] == Octet.carriageReturn {
             guard start &+ 1 < octets.count else { return .short }
@@ -29,7 +29,7 @@ enum FieldSection {
             return start &+ 2 &- place.sectionStart > limits.fields ? .refused(.longFields) : .end(next: start &+ 2)
         }
         guard start &- place.sectionStart < limits.fields else { return .refused(.longFields) }
-        guard fields.count < limits.fieldCount else { return .refused(.tooManyFields) }
+        guard fields.count < limits.fieldCount else { return .bad(.tooManyFields) }
         switch FieldLine.read(octets, at: start, names, into: &fields) {
         case .short: return .short
         case .bad(let fault): return .bad(fault)

@@ -1,12 +1,11 @@
-/// Reads heads of requests, one behind the other, however their octets come in (RFC 9112).
+/// Reads heads of requests, however their octets come in (RFC 9112).
 ///
 /// What one reader could take for another message than the next one does is refused. A head is read where it stands:
-/// nothing is copied, and after the first requests of a connection no memory is taken.
+/// nothing is copied, and after the first heads no memory is taken. Between calls nothing is remembered of a head that is
+/// not complete, so that one parser can serve many connections.
 package struct RequestParser: Sendable {
     private let limits: HeadLimits
     private let names = FieldNameTable.shared
-    private var place = LinePlace()
-    private var isInFields = false
     /// The head that was read last. A copy of it makes the next one take memory.
     package private(set) var head = RequestHead()
 
@@ -18,28 +17,26 @@ package struct RequestParser: Sendable {
     ///
     /// - Parameters:
     ///   - octets: all there are of the message, from its first one on.
-    ///   - scanned: 0 for a new message, then what the last call left there.
+    ///   - scanned: 0 for a new message, then what the last call for the same message left there.
     package mutating func parse(_ octets: Span<UInt8>, resumingAt scanned: inout Int) -> HeadProgress {
-        if scanned == 0, let result = begin(octets) { return result }
-        guard place.isReadable(octets, scanned: scanned) else { return settle(octets, .fieldName, &scanned) }
-        if !isInFields {
-            switch RequestLine.read(octets, at: place.start, limits, into: &head) {
-            case .short: return settle(octets, .version, &scanned)
-            case .bad(let fault):
-                if fault == .unsupportedVersion, let result = Self.preface(octets) { return result }
-                return settle(octets, fault, &scanned)
-            case .read(let next):
-                guard next &- place.start <= limits.firstLine else { return .refused(.longTarget) }
-                isInFields = true
-                place = LinePlace(start: next, sectionStart: next)
-            }
+        var place = HeadPlace(resuming: scanned)
+        guard place.isReadable(octets) else { return settle(octets, .fieldName, place, &scanned) }
+        if let result = begin(octets, &place) { return result }
+        switch RequestLine.read(octets, at: place.lineStart, limits, into: &head) {
+        case .short: return settle(octets, .version, place, &scanned)
+        case .bad(let fault):
+            if fault == .unsupportedVersion, let result = Self.preface(octets) { return result }
+            return settle(octets, fault, place, &scanned)
+        case .read(let next):
+            guard next &- place.sectionStart <= limits.firstLine else { return .refused(.longTarget) }
+            place.begin(at: next)
         }
-        return fields(octets, &scanned)
+        return fields(octets, &place, &scanned)
     }
 
     /// Begins a message. Returns a result if there is one already.
     @inline(__always)
-    private mutating func begin(_ octets: Span<UInt8>) -> HeadProgress? {
+    private mutating func begin(_ octets: Span<UInt8>, _ place: inout HeadPlace) -> HeadProgress? {
         guard octets.count > 0 else { return .incomplete }
         var start = 0
         // One empty line before a request is skipped (RFC 9112 section 2.2).
@@ -52,34 +49,41 @@ package struct RequestParser: Sendable {
         // Another protocol: no need to wait for the end of the line.
         guard Octet.isToken(octets[start]) else { return .refused(.method) }
         head.reset()
-        isInFields = false
-        place = LinePlace(start: start, sectionStart: start)
+        place.begin(at: start)
         return nil
     }
 
     @inline(__always)
-    private mutating func fields(_ octets: Span<UInt8>, _ scanned: inout Int) -> HeadProgress {
+    private mutating func fields(
+        _ octets: Span<UInt8>,
+        _ place: inout HeadPlace,
+        _ scanned: inout Int
+    ) -> HeadProgress {
         while true {
-            let outcome = FieldSection.readLine(octets, place, limits, names, into: &head.fields)
-            switch outcome {
-            case .field(let next): place.start = next
+            switch FieldSection.readLine(octets, place, limits, names, into: &head.fields) {
+            case .field(let next): place.lineStart = next
             case .end(let next):
                 if let fault = head.finish(octets, names) { return .refused(fault) }
                 return .complete(length: next)
-            case .short: return settle(octets, .fieldName, &scanned)
-            case .bad(let fault): return settle(octets, fault, &scanned)
+            case .short: return settle(octets, .fieldName, place, &scanned)
+            case .bad(let fault): return settle(octets, fault, place, &scanned)
             case .refused(let fault): return .refused(fault)
             }
         }
     }
 
-    private func settle(_ octets: Span<UInt8>, _ fault: HeadFault, _ scanned: inout Int) -> HeadProgress {
+    private func settle(
+        _ octets: Span<UInt8>,
+        _ fault: HeadFault,
+        _ place: HeadPlace,
+        _ scanned: inout Int
+    ) -> HeadProgress {
         place.settle(
             octets,
             fault,
-            limit: isInFields ? limits.fields : limits.firstLine,
-            excess: isInFields ? .longFields : .longTarget,
-            scanned: &scanned
+            limit: place.isInFields ? limits.fields : limits.firstLine,
+            excess: place.isInFields ? .longFields : .longTarget,
+            &scanned
         )
     }
 

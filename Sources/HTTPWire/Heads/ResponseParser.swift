@@ -1,11 +1,10 @@
-/// Reads heads of responses, one behind the other, however their octets come in (RFC 9112).
+/// Reads heads of responses, however their octets come in (RFC 9112).
 ///
-/// As strict as `RequestParser`: what is refused is no response, and its connection is of no use any more.
+/// As strict as `RequestParser`, and as forgetful: what is refused is no response, and its connection is of no use any
+/// more.
 package struct ResponseParser: Sendable {
     private let limits: HeadLimits
     private let names = FieldNameTable.shared
-    private var place = LinePlace()
-    private var isInFields = false
     /// The head that was read last. A copy of it makes the next one take memory.
     package private(set) var head = ResponseHead()
 
@@ -17,62 +16,62 @@ package struct ResponseParser: Sendable {
     ///
     /// - Parameters:
     ///   - octets: all there are of the message, from its first one on.
-    ///   - scanned: 0 for a new message, then what the last call left there.
+    ///   - scanned: 0 for a new message, then what the last call for the same message left there.
     ///   - method: that of the request, which decides whether there is a body.
     package mutating func parse(
         _ octets: Span<UInt8>,
         resumingAt scanned: inout Int,
         to method: HTTPMethod
     ) -> HeadProgress {
-        if scanned == 0 {
-            guard octets.count > 0 else { return .incomplete }
-            // No response begins otherwise: no need to wait for the end of the line.
-            guard octets[0] == 0x48 else { return .refused(.statusLine) }
-            head.reset()
-            isInFields = false
-            place = LinePlace()
+        var place = HeadPlace(resuming: scanned)
+        guard place.isReadable(octets) else { return settle(octets, .fieldName, place, &scanned) }
+        guard octets.count > 0 else { return .incomplete }
+        // No response begins otherwise: no need to wait for the end of the line.
+        guard octets[0] == 0x48 else { return .refused(.statusLine) }
+        head.reset()
+        place.begin(at: 0)
+        switch StatusLine.read(octets, at: 0, into: &head) {
+        case .short: return settle(octets, .statusLine, place, &scanned)
+        case .bad(let fault): return settle(octets, fault, place, &scanned)
+        case .read(let next):
+            guard next <= limits.firstLine else { return .refused(.longFields) }
+            place.begin(at: next)
         }
-        guard place.isReadable(octets, scanned: scanned) else { return settle(octets, .fieldName, &scanned) }
-        if !isInFields {
-            switch StatusLine.read(octets, at: place.start, into: &head) {
-            case .short: return settle(octets, .statusLine, &scanned)
-            case .bad(let fault): return settle(octets, fault, &scanned)
-            case .read(let next):
-                guard next <= limits.firstLine else { return .refused(.longFields) }
-                isInFields = true
-                place = LinePlace(start: next, sectionStart: next)
-            }
-        }
-        return fields(octets, to: method, &scanned)
+        return fields(octets, &place, to: method, &scanned)
     }
 
     @inline(__always)
     private mutating func fields(
         _ octets: Span<UInt8>,
+        _ place: inout HeadPlace,
         to method: HTTPMethod,
         _ scanned: inout Int
     ) -> HeadProgress {
         while true {
-            let outcome = FieldSection.readLine(octets, place, limits, names, into: &head.fields)
-            switch outcome {
-            case .field(let next): place.start = next
+            switch FieldSection.readLine(octets, place, limits, names, into: &head.fields) {
+            case .field(let next): place.lineStart = next
             case .end(let next):
                 if let fault = head.finish(octets, to: method, names) { return .refused(fault) }
                 return .complete(length: next)
-            case .short: return settle(octets, .fieldName, &scanned)
-            case .bad(let fault): return settle(octets, fault, &scanned)
+            case .short: return settle(octets, .fieldName, place, &scanned)
+            case .bad(let fault): return settle(octets, fault, place, &scanned)
             case .refused(let fault): return .refused(fault)
             }
         }
     }
 
-    private func settle(_ octets: Span<UInt8>, _ fault: HeadFault, _ scanned: inout Int) -> HeadProgress {
+    private func settle(
+        _ octets: Span<UInt8>,
+        _ fault: HeadFault,
+        _ place: HeadPlace,
+        _ scanned: inout Int
+    ) -> HeadProgress {
         place.settle(
             octets,
             fault,
-            limit: isInFields ? limits.fields : limits.firstLine,
+            limit: place.isInFields ? limits.fields : limits.firstLine,
             excess: .longFields,
-            scanned: &scanned
+            &scanned
         )
     }
 }
