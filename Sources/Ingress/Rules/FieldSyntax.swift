@@ -1,0 +1,22 @@
+/// What names and values of fields may consist of (RFC 9110 sections 5.1 and 5.5).
+enum FieldSyntax {
+    static func isName(_ name: some StringProtocol) -> Bool {
+        !name.isEmpty && name.utf8.allSatisfy(isTokenOctet)
+    }
+
+    /// Whether a value has no controls but tabs, and no blanks at its ends.
+    static func isValue(_ value: some Collection<UInt8>) -> Bool {
+        value.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 } && value.first.map(isBlank) != true
+            && value.suffix(1).first.map(isBlank) != true
+    }
+
+    private static func isBlank(_ octet: UInt8) -> Bool { octet == 0x20 || octet == 0x09 }
+
+    private static func isTokenOctet(_ octet: UInt8) -> Bool {
+        switch octet {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        default: "!#$%&'*+-.^_`|~".utf8.contains(octet)
+        }
+    }
+}
