@@ -34,7 +34,6 @@ package enum HeadFault: UInt8, CaseIterable, Hashable, Sendable {
     case chunkEnd
     case chunkExtension
     case longChunkExtensions
-    case forbiddenTrailer
 
     /// The status for the client if the fault is in its request. If it is in a response the status is 502.
     package var status: UInt16 {
@@ -81,7 +80,6 @@ package enum HeadFault: UInt8, CaseIterable, Hashable, Sendable {
         case .chunkEnd: "malformed end of a chunk"
         case .chunkExtension: "malformed chunk extension"
         case .longChunkExtensions: "chunk extensions too long"
-        case .forbiddenTrailer: "forbidden trailer field"
         }
     }
 }

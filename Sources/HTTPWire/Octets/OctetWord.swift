@@ -1,7 +1,7 @@
 /// Eight octets looked at together, the first one lowest.
 ///
-/// Marks are the top bits of those octets that something is true of. Above the lowest mark there may be false ones: only
-/// `first` is to be relied on.
+/// Marks are the top bits of those octets that something is true of. Above the lowest mark there may be false ones, unless
+/// they are exact: then only `first` is to be relied on.
 enum OctetWord {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let tops: UInt64 = 0x8080_8080_8080_8080
@@ -37,6 +37,13 @@ enum OctetWord {
     static func marks(of octet: UInt8, in word: UInt64) -> UInt64 {
         let difference = word ^ (ones &* UInt64(octet))
         return (difference &- ones) & ~difference & tops
+    }
+
+    /// Marks the octets that are `octet`, and no other one.
+    @inline(__always)
+    static func exactMarks(of octet: UInt8, in word: UInt64) -> UInt64 {
+        let difference = word ^ (ones &* UInt64(octet))
+        return ~(((difference & ~tops) &+ ~tops) | difference) & tops
     }
 
     /// Marks the octets that are less than `bound`, which is at most 128.
