@@ -285,8 +285,8 @@ let tests: [Target] = [
     .testTarget(
         name: "IngressTests",
         dependencies: [
-            "ClusterFixtures", "ClusterState", "HTTPWire", "Ingress", "LinuxSystem", "NetworkTypes", "SeededNumbers",
-            "Supervision", logging, nioCore, nioTLS,
+            "ClusterFixtures", "ClusterState", "HTTPWire", "Ingress", "LinuxSystem", "NetworkNamespaces",
+            "NetworkTypes", "SeededNumbers", "Supervision", logging, nioCore, nioTLS,
         ]
     ),
     .testTarget(
