@@ -12,6 +12,7 @@ import Testing
         init(on thread: KernelThread) { self.thread = thread }
 
         func threadName() throws -> String { try Files.readText("/proc/thread-self/comm") }
+        func threadIdentity() -> UInt { CurrentThread.identity }
         func note(_ number: Int) { order.append(number) }
         func numbers() -> [Int] { order }
     }
@@ -20,6 +21,13 @@ import Testing
     func `an actor's calls run on the thread of its name`(name: String, comm: String) async throws {
         let resident = Resident(on: KernelThread(name: name))
         #expect(try await resident.threadName() == comm)
+    }
+
+    @Test func `threads are told apart, and each stays the same`() async {
+        let (one, other) = (Resident(on: KernelThread(name: "one")), Resident(on: KernelThread(name: "other")))
+        let first = await one.threadIdentity()
+        #expect(await one.threadIdentity() == first)
+        #expect(await other.threadIdentity() != first)
     }
 
     @Test func `tasks that prefer the thread run on it, their children too`() async throws {
