@@ -10,6 +10,14 @@ enum FieldSyntax {
             && value.suffix(1).first.map(isBlank) != true
     }
 
+    /// Whether a field delimits messages or belongs to one connection: the proxy writes it, and nobody else.
+    static func isFraming(_ name: String) -> Bool { framing.contains(name.lowercased()) }
+
+    private static let framing: Set<String> = [
+        "connection", "content-length", "expect", "http2-settings", "keep-alive", "proxy-connection", "te", "trailer",
+        "transfer-encoding", "upgrade",
+    ]
+
     private static func isBlank(_ octet: UInt8) -> Bool { octet == 0x20 || octet == 0x09 }
 
     private static func isTokenOctet(_ octet: UInt8) -> Bool {

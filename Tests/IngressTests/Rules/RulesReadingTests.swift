@@ -132,7 +132,33 @@ import Testing
 
     @Test func `rules without end are refused`() {
         let reading = Self.read(Array(repeating: "shop-both@kubernetescrd", count: 33))
-        #expect(reading.rules.refusal?.contains("one step too many") == true)
+        #expect(reading.rules.refusal?.contains("one too many") == true)
+        #expect(reading.complaints.count == 1)
+    }
+
+    /// Each chain names the next one twice: read to the end they would be 2^40 middlewares.
+    @Test func `chains of chains are read no further than anybody could`() {
+        let sources = RuleSources(
+            middleware: { name in
+                let next = StructuredValue.string("\((Int(name.name) ?? 0) + 1)")
+                let spec: StructuredValue = name.name == "40" ? [:] : ["middlewares": [["name": next], ["name": next]]]
+                return Middleware(
+                    metadata: ObjectMetadata(name: name.name, namespace: name.namespace),
+                    spec: ["chain": spec]
+                )
+            },
+            secret: { _ in nil }
+        )
+        let owner = NamespacedName(namespace: "shop", name: "web")
+        let reading = RulesReading(of: owner, [MiddlewareReference("shop-0@kubernetescrd")], in: sources)
+        #expect(reading.rules.refusal?.contains("one too many") == true)
+        #expect(reading.complaints.count == 1)
+    }
+
+    @Test func `a reference that is longer than names can be is not taken apart`() {
+        let reading = Self.read([String(repeating: "-a", count: 100_000) + "@kubernetescrd"])
+        #expect(reading.rules.refusal?.contains("there is no Middleware") == true)
+        #expect(reading.dependencies == [])
     }
 }
 

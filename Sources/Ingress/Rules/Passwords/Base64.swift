@@ -5,11 +5,21 @@ enum Base64 {
         let padding = text.suffix(2).count { $0 == UInt8(ascii: "=") }
         guard padding == 0 || text.count % 4 == 0 else { return nil }
         let signs = text.dropLast(padding)
-        guard signs.count % 4 != 1 else { return nil }
+        return signs.count % 4 == 1 ? nil : octets(of: signs, value)
+    }
+
+    /// The same of bcrypt, which has another order of the signs, and no padding.
+    static func decodeCrypt(_ text: some Collection<UInt8>) -> [UInt8]? { octets(of: text, cryptValue) }
+
+    /// Six bits a sign, the highest first. What does not fill an octet is dropped.
+    private static func octets(
+        of signs: some Collection<UInt8>,
+        _ value: (UInt8) -> UInt8?
+    ) -> [UInt8]? {
         var (octets, bits, count) = ([UInt8](), UInt32(0), 0)
         octets.reserveCapacity(signs.count * 3 / 4)
         for sign in signs {
-            guard let value = value(of: sign) else { return nil }
+            guard let value = value(sign) else { return nil }
             bits = bits << 6 | UInt32(value)
             count += 6
             guard count >= 8 else { continue }
@@ -29,25 +39,9 @@ enum Base64 {
         default: nil
         }
     }
-}
-
-/// The base64 of bcrypt: another order of the signs, and no padding.
-enum CryptBase64 {
-    static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
-        var (octets, bits, count) = ([UInt8](), UInt32(0), 0)
-        for sign in text {
-            guard let value = value(of: sign) else { return nil }
-            bits = bits << 6 | UInt32(value)
-            count += 6
-            guard count >= 8 else { continue }
-            count -= 8
-            octets.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
-        }
-        return octets
-    }
 
     /// `.`, `/`, then capitals, small letters and digits.
-    private static func value(of sign: UInt8) -> UInt8? {
+    private static func cryptValue(of sign: UInt8) -> UInt8? {
         switch sign {
         case UInt8(ascii: "."): 0
         case UInt8(ascii: "/"): 1

@@ -1,5 +1,34 @@
+import Crypto
+
 /// The MD5 hash of FreeBSD's crypt, which Apache calls apr1.
 enum MD5Crypt {
+    /// A thousand rounds of MD5 over password, salt and what came before. `magic` is `$apr1$` or `$1$`.
+    static func digest(_ password: [UInt8], magic: [UInt8], salt: [UInt8]) -> [UInt8] {
+        var state = start(password, magic, salt)
+        for round in 0..<1_000 {
+            var hash = Insecure.MD5()
+            hash.update(data: round % 2 == 1 ? password : state)
+            if round % 3 != 0 { hash.update(data: salt) }
+            if round % 7 != 0 { hash.update(data: password) }
+            hash.update(data: round % 2 == 1 ? state : password)
+            state = Array(hash.finalize())
+        }
+        return state
+    }
+
+    private static func start(_ password: [UInt8], _ magic: [UInt8], _ salt: [UInt8]) -> [UInt8] {
+        let inner = Array(Insecure.MD5.hash(data: password + salt + password))
+        var text = password + magic + salt
+        for begin in stride(from: 0, to: password.count, by: 16) { text += inner.prefix(password.count - begin) }
+        // Each bit of the length adds an octet: a zero where it is set, else the password's first.
+        var length = password.count
+        while length > 0 {
+            text.append(length & 1 == 1 ? 0 : password[0])
+            length >>= 1
+        }
+        return Array(Insecure.MD5.hash(data: text))
+    }
+
     /// The 16 octets that 22 signs stand for; nil if they stand for none.
     static func digest(fromText text: some Collection<UInt8>) -> [UInt8]? {
         var (values, rest) = ([UInt32](), text[...])

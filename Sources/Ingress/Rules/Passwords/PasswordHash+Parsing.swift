@@ -28,8 +28,8 @@ extension PasswordHash {
         let parts = text.split(separator: "$", omittingEmptySubsequences: false)
         guard parts.count == 4, ["2a", "2b", "2y"].contains(parts[1]), parts[2].utf8.count == 2,
             let cost = Int(parts[2]), parts[3].utf8.count == 53,
-            let salt = CryptBase64.decode(parts[3].utf8.prefix(22)),
-            let digest = CryptBase64.decode(parts[3].utf8.suffix(31))
+            let salt = Base64.decodeCrypt(parts[3].utf8.prefix(22)),
+            let digest = Base64.decodeCrypt(parts[3].utf8.suffix(31))
         else { throw Fault(message: "it is no whole bcrypt hash; make it anew with htpasswd -B") }
         guard Self.costs.contains(cost) else {
             throw Fault(

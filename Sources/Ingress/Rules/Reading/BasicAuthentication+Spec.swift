@@ -9,6 +9,9 @@ extension BasicAuthentication {
         guard userField.isEmpty || FieldSyntax.isName(userField) else {
             throw fields.fault("headerField", "no field can be called '\(userField)'")
         }
+        guard !FieldSyntax.isFraming(userField), userField.lowercased() != "host" else {
+            throw fields.fault("headerField", "\(userField) says where a request goes and ends; choose another field")
+        }
         self.init(
             users: users,
             realm: realm.isEmpty ? "traefik" : realm,

@@ -6,22 +6,23 @@ enum GoDuration {
         if text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
             return Int64(text).flatMap { $0 <= longest ? .seconds($0) : nil }
         }
-        var (rest, seconds) = (Substring(text), 0.0)
+        var (rest, nanoseconds) = (Substring(text), 0.0)
         while !rest.isEmpty {
             let number = rest.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
             rest = rest.dropFirst(number.count)
             let name = rest.prefix { !($0.isASCII && ($0.isNumber || $0 == ".")) }
             rest = rest.dropFirst(name.count)
             guard let value = Double(number), let unit = units[String(name)] else { return nil }
-            seconds += value * unit
+            nanoseconds += value * unit
         }
-        return seconds <= Double(longest) ? .seconds(seconds) : nil
+        guard nanoseconds <= Double(longest) * 1e9 else { return nil }
+        return .nanoseconds(Int64(nanoseconds.rounded()))
     }
 
     /// In seconds.
     private static let longest: Int64 = 10 * 365 * 86_400
-    /// In seconds.
+    /// In nanoseconds.
     private static let units: [String: Double] = [
-        "ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3_600,
+        "ns": 1, "us": 1e3, "µs": 1e3, "μs": 1e3, "ms": 1e6, "s": 1e9, "m": 60e9, "h": 3_600e9,
     ]
 }

@@ -3,9 +3,10 @@ extension HeaderRules {
     init(_ fields: inout SpecReader) throws(SpecFault) {
         if fields.isEmpty { fields.ignoreAll("nothing is set, so nothing is done") }
         for (name, text) in try fields.customFields("customRequestHeaders") {
-            if name.lowercased() == "host" {
-                host = text.isEmpty ? nil : Array(text.utf8)
-            } else {
+            switch (name.lowercased(), text.isEmpty) {
+            case ("host", true): fields.remark("customRequestHeaders.\(name)", "requests need a host; remove this")
+            case ("host", false): host = Array(text.utf8)
+            default:
                 request.edit(name, text)
             }
         }
@@ -58,12 +59,6 @@ extension FieldEdits {
 }
 
 extension SpecReader {
-    /// Fields by which messages are delimited and connections are kept: the proxy writes them, and nobody else.
-    private static let framing: Set<String> = [
-        "connection", "content-length", "expect", "http2-settings", "keep-alive", "proxy-connection", "te", "trailer",
-        "transfer-encoding", "upgrade",
-    ]
-
     fileprivate mutating func customFields(_ name: String) throws(SpecFault) -> [(name: String, text: String)] {
         var result: [(name: String, text: String)] = []
         for (key, written) in try textsByName(name) {
@@ -72,7 +67,7 @@ extension SpecReader {
             guard FieldSyntax.isValue(text.utf8) else {
                 throw fault("\(name).\(key)", "the value has a line break or another control; take it out")
             }
-            if Self.framing.contains(key.lowercased()) {
+            if FieldSyntax.isFraming(key) {
                 remark("\(name).\(key)", "this field delimits messages, so only the proxy writes it; remove it")
             } else {
                 result.append((key, text))
@@ -104,33 +99,5 @@ extension SpecReader {
             ("accessControlAllowOriginListRegex", "patterns are not read; list the origins instead"),
         ]
         for (name, message) in retired where value(name) != nil { remark(name, message) }
-    }
-}
-
-extension CrossOriginRules {
-    /// Nil if nothing of the kind is set.
-    fileprivate init?(_ fields: inout SpecReader) throws(SpecFault) {
-        allowsCredentials = try fields.flag("accessControlAllowCredentials")
-        headers = try fields.words("accessControlAllowHeaders")
-        methods = try fields.words("accessControlAllowMethods")
-        origins = try fields.words("accessControlAllowOriginList")
-        exposedHeaders = try fields.words("accessControlExposeHeaders")
-        maxAge = try fields.integer("accessControlMaxAge")
-        addsVary = try fields.flag("addVaryHeader")
-        guard self != CrossOriginRules() else { return nil }
-    }
-}
-
-extension SpecReader {
-    /// Texts that stand in a field's value, between commas.
-    fileprivate mutating func words(_ name: String) throws(SpecFault) -> [String] {
-        var words: [String] = []
-        for text in try texts(name).map({ $0.trimmed }) {
-            guard !text.isEmpty, FieldSyntax.isValue(text.utf8) else {
-                throw fault(name, "'\(text)' is no word that a field can have; correct it")
-            }
-            words.append(text)
-        }
-        return words
     }
 }

@@ -5,8 +5,9 @@ import ClusterState
 /// What cannot be found or read, and what would have to be done and cannot be, makes all rules a refusal. Kinds without
 /// which the route is as safe and as right as with them, such as Compress, are named and left out.
 struct MiddlewareReader {
-    /// More steps than this are taken for a mistake.
-    static let mostSteps = 64
+    /// More middlewares than this, each counted as often as it is named, are taken for a mistake: chains of chains grow
+    /// faster than anybody can read.
+    static let most = 64
 
     private let ingress: NamespacedName
     private let sources: RuleSources
@@ -14,6 +15,8 @@ struct MiddlewareReader {
     private var refusal: String?
     /// The chains that are being read, from the outermost.
     private var open: [NamespacedName] = []
+    /// How many were looked for.
+    private var count = 0
     private(set) var complaints: [RuleComplaint] = []
     private(set) var dependencies: Set<ObjectKey> = []
 
@@ -30,7 +33,7 @@ struct MiddlewareReader {
     /// Reads the middlewares of an annotation in their order.
     mutating func read(_ references: [MiddlewareReference], of owner: ObjectKey, at annotation: String) {
         let place = AnnotationReader.prefix + annotation
-        for reference in references {
+        for reference in references where isWithinBounds(owner, at: place) {
             if let middleware = find(reference, of: owner, at: place) { read(middleware) }
         }
     }
@@ -39,6 +42,13 @@ struct MiddlewareReader {
     private mutating func refuse(_ object: ObjectKey, at place: String, _ message: String) {
         complaints.append(RuleComplaint(object, at: place, message, effect: .refused))
         refusal = refusal ?? "\(object): \(message)"
+    }
+
+    /// Whether one more may be looked for. Says once that it may not.
+    private mutating func isWithinBounds(_ object: ObjectKey, at place: String) -> Bool {
+        count += 1
+        if count == Self.most + 1 { refuse(object, at: place, "more than \(Self.most) middlewares are one too many") }
+        return count <= Self.most
     }
 
     private mutating func find(
@@ -81,9 +91,6 @@ struct MiddlewareReader {
             guard !open.contains(name) else {
                 let loop = (open + [name]).map(\.description).joined(separator: " → ")
                 throw SpecFault(place: "spec.chain", message: "the chain leads back to itself: \(loop); cut it")
-            }
-            guard steps.count < Self.mostSteps, open.count < Self.mostSteps else {
-                throw SpecFault(place: "spec", message: "it is one step too many: \(Self.mostSteps) are enough")
             }
             let spec = try SpecReader(middleware.spec, at: "spec")
             guard let kind = spec.names.first, spec.names.count == 1 else {
@@ -136,7 +143,8 @@ struct MiddlewareReader {
 
     /// Reads the middlewares that a chain names, each with its namespace or in the chain's own.
     private mutating func readChain(of name: NamespacedName, _ fields: inout SpecReader) throws(SpecFault) {
-        for var entry in try fields.children("middlewares") {
+        let object = ObjectKey(.middleware, name)
+        for var entry in try fields.children("middlewares") where isWithinBounds(object, at: entry.place) {
             guard let wanted = try entry.text("name"), !wanted.isEmpty else {
                 throw entry.fault("name", "the name of a Middleware is missing; write it")
             }
@@ -147,7 +155,7 @@ struct MiddlewareReader {
             }
             read(middleware)
             entry.finish()
-            complaints += entry.remarks.map { RuleComplaint(ObjectKey(.middleware, name), at: $0.place, $0.message) }
+            complaints += entry.remarks.map { RuleComplaint(object, at: $0.place, $0.message) }
         }
     }
 }

@@ -14,6 +14,9 @@ package struct MiddlewareReference: Hashable, Sendable, CustomStringConvertible 
     /// The provider that Kubernetes' objects are of.
     static let provider = "kubernetescrd"
 
+    /// The longest namespace, a hyphen and the longest name.
+    private static let longest = 63 + 1 + 253
+
     /// What stands after `@`; nil if nothing does.
     var provider: Substring? {
         text.firstIndex(of: "@").map { text[text.index(after: $0)...] }
@@ -22,6 +25,7 @@ package struct MiddlewareReference: Hashable, Sendable, CustomStringConvertible 
     /// The names that the text may stand for: both halves may have hyphens, so any of them may be the one between.
     var candidates: [NamespacedName] {
         let name = text.prefix { $0 != "@" }
+        guard name.utf8.count <= Self.longest else { return [] }
         return name.indices.filter { name[$0] == "-" }.compactMap { index in
             let (namespace, rest) = (name[..<index], name[name.index(after: index)...])
             guard !namespace.isEmpty, !rest.isEmpty else { return nil }

@@ -3,7 +3,7 @@ package struct PrefixStrip: Hashable, Sendable {
     /// In the order in which they are tried; the first that fits is taken off. Compared octet by octet, as Traefik does:
     /// `/api` is also the beginning of `/apis`.
     package var prefixes: [[UInt8]]
-    /// `forceSlash`: a path that is the prefix alone becomes `/`; it does so anyway, since a request line needs a path.
+
     package init(prefixes: [[UInt8]]) {
         self.prefixes = prefixes
     }

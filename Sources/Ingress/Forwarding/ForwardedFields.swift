@@ -1,0 +1,56 @@
+package import HTTPWire
+
+/// The fields in which proxies tell backends of the client. Of a peer that nobody trusts they are dropped; and in a
+/// spelling with `_`, which servers behind CGI and WSGI take for the same, they are dropped of every peer, since no proxy
+/// writes them so.
+package enum ForwardedFields {
+    /// Whether a request's field goes no further: because the peer is not to be believed, or because the proxy writes its
+    /// own in its place. For `other` names ask by the octets.
+    package static func drops(_ name: FieldName, ofTrusted isTrusted: Bool) -> Bool {
+        switch name {
+        case .xForwardedFor, .xForwardedHost, .xForwardedPort, .xForwardedProto, .xForwardedServer, .xRealIP: true
+        case .forwarded, .xForwardedPrefix, .xForwardedTLSClientCert, .xForwardedTLSClientCertInfo: !isTrusted
+        default: false
+        }
+    }
+
+    /// The same for a name that is `other`.
+    package static func drops(otherName name: Span<UInt8>, ofTrusted isTrusted: Bool) -> Bool {
+        // All begin with one of two letters, and few others do.
+        guard name.count >= shortest, name.count <= longest, name[0] | 0x20 == first || name[0] | 0x20 == second else {
+            return false
+        }
+        var hasUnderscore = false
+        for index in 0..<name.count where name[index] == UInt8(ascii: "_") { hasUnderscore = true }
+        guard hasUnderscore || !isTrusted else { return false }
+        return managed.contains { candidate in
+            guard candidate.count == name.count else { return false }
+            for index in candidate.indices where candidate[index] != folded(name[index]) { return false }
+            return true
+        }
+    }
+
+    /// All of them, in lower case: Traefik's, `Forwarded`, which Traefik lets through, and two that some servers take for
+    /// X-Forwarded-Proto.
+    static let managedNames = [
+        "forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-method", "x-forwarded-port",
+        "x-forwarded-prefix", "x-forwarded-proto", "x-forwarded-protocol", "x-forwarded-scheme", "x-forwarded-server",
+        "x-forwarded-ssl", "x-forwarded-tls-client-cert", "x-forwarded-tls-client-cert-info", "x-forwarded-uri",
+        "x-real-ip", "x-scheme",
+    ]
+
+    private static let managed = managedNames.map { Array($0.utf8) }
+    private static let shortest = managed.map(\.count).min() ?? 0
+    private static let longest = managed.map(\.count).max() ?? 0
+    private static let first = UInt8(ascii: "x")
+    private static let second = UInt8(ascii: "f")
+
+    /// In lower case, with `-` for `_`.
+    private static func folded(_ octet: UInt8) -> UInt8 {
+        switch octet {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): octet | 0x20
+        case UInt8(ascii: "_"): UInt8(ascii: "-")
+        default: octet
+        }
+    }
+}
