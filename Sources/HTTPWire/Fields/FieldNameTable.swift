@@ -6,13 +6,15 @@ struct FieldNameTable: Sendable {
 
     /// No known name is longer, in octets.
     static let longest = 32
-    private static let size = 512
+    private static let size = 256
 
-    /// A name and its octets in lower case.
+    /// A name in lower case, and where it has letters.
     private struct Entry: Sendable {
         var name = FieldName.other
         var length = 0
         var words = NameWords()
+        /// The bit that tells capitals from small letters, where a letter is.
+        var letters = NameWords()
     }
 
     /// An entry stands at its hash or, where others stood, behind.
@@ -20,11 +22,17 @@ struct FieldNameTable: Sendable {
 
     private init() {
         for name in FieldName.allCases where name != .other {
-            let octets = Array(name.text.description.utf8)
+            let octets = name.text.description.utf8.map { Octet.folded($0) }
+            let letters = octets.map { $0 >= 0x61 ? 0x20 : 0 as UInt8 }
             let words = NameWords(octets.span, 0, octets.count)
             var index = words.hash
             while entries[index].length > 0 { index = (index &+ 1) % Self.size }
-            entries[index] = Entry(name: name, length: octets.count, words: words)
+            entries[index] = Entry(
+                name: name,
+                length: octets.count,
+                words: words,
+                letters: NameWords(letters.span, 0, octets.count)
+            )
         }
     }
 
@@ -36,15 +44,19 @@ struct FieldNameTable: Sendable {
         let words = NameWords(octets, start, length)
         var index = words.hash
         while entries[index].length > 0 {
-            if entries[index].length == length, entries[index].words == words { return entries[index].name }
+            if entries[index].length == length,
+                words.differ(from: entries[index].words, in: entries[index].letters) == 0
+            {
+                return entries[index].name
+            }
             index = (index &+ 1) % Self.size
         }
         return .other
     }
 }
 
-/// The octets of a short name in lower case: the first eight, the last eight, and those between.
-private struct NameWords: Hashable, Sendable {
+/// The octets of a short name: the first eight, the last eight, and those between.
+private struct NameWords: Sendable {
     var first: UInt64 = 0
     var last: UInt64 = 0
     var second: UInt64 = 0
@@ -55,24 +67,26 @@ private struct NameWords: Hashable, Sendable {
     /// - Parameter length: at most 32.
     @inline(__always)
     init(_ octets: Span<UInt8>, _ start: Int, _ length: Int) {
-        first = OctetWord.folded(OctetWord.load(octets, at: start, count: length))
+        first = OctetWord.load(octets, at: start, count: length)
         guard length > 8 else { return }
-        last = OctetWord.folded(OctetWord.load(octets, at: start &+ length &- 8))
+        last = OctetWord.load(octets, at: start &+ length &- 8)
         guard length > 16 else { return }
-        second = OctetWord.folded(OctetWord.load(octets, at: start &+ 8))
+        second = OctetWord.load(octets, at: start &+ 8)
         guard length > 24 else { return }
-        third = OctetWord.folded(OctetWord.load(octets, at: start &+ 16))
+        third = OctetWord.load(octets, at: start &+ 16)
     }
 
+    /// The bits that are different from those of a name in lower case, but for the case of letters.
     @inline(__always)
-    static func == (left: NameWords, right: NameWords) -> Bool {
-        (left.first ^ right.first) | (left.last ^ right.last) | (left.second ^ right.second)
-            | (left.third ^ right.third) == 0
+    func differ(from name: NameWords, in letters: NameWords) -> UInt64 {
+        (first ^ name.first) & ~letters.first | (last ^ name.last) & ~letters.last
+            | (second ^ name.second) & ~letters.second | (third ^ name.third) & ~letters.third
     }
 
-    /// Below the size of the table.
+    /// Below the size of the table, and the same in any case.
     @inline(__always)
     var hash: Int {
-        Int(truncatingIfNeeded: ((first ^ (last &<< 1)) &* 0x9e37_79b9_7f4a_7c15) &>> 55)
+        let words = (first | 0x2020_2020_2020_2020) ^ (last | 0x2020_2020_2020_2020) &<< 1
+        return Int(truncatingIfNeeded: (words &* 0x9e37_79b9_7f4a_7c15) &>> 56)
     }
 }

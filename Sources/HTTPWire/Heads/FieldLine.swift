@@ -57,14 +57,15 @@ enum FieldLine {
     @inline(__always)
     static func endOfText(_ octets: Span<UInt8>, from start: Int) -> Int {
         var index = start
-        while index &+ 8 <= octets.count {
-            let word = OctetWord.load(octets, at: index)
-            let marks = OctetWord.marks(below: 0x20, in: word) | OctetWord.marks(of: 0x7f, in: word)
-            if marks == 0 {
-                index &+= 8
+        while index &+ 16 <= octets.count {
+            let words = OctetWord.loadTwo(octets, at: index)
+            let first = OctetWord.marksOfControls(in: words.0)
+            let second = OctetWord.marksOfControls(in: words.1)
+            if first | second == 0 {
+                index &+= 16
                 continue
             }
-            index &+= OctetWord.first(marks)
+            index &+= first == 0 ? 8 &+ OctetWord.first(second) : OctetWord.first(first)
             if octets[index] != Octet.tab { return index }
             index &+= 1
         }
@@ -79,6 +80,7 @@ enum FieldLine {
     /// What is wrong with a name, if anything is.
     private static func fault(ofName octets: Span<UInt8>, _ start: Int, _ end: Int) -> HeadFault? {
         guard start < end else { return .fieldName }
+        if isPlainName(octets, start, end) { return nil }
         for index in start..<end where !Octet.isToken(octets[index]) {
             switch octets[index] {
             case Octet.lineFeed: return .bareLineFeed
@@ -87,5 +89,17 @@ enum FieldLine {
             }
         }
         return nil
+    }
+
+    /// Whether a name has nothing but letters, digits, `-` and `.`, as nearly all have.
+    @inline(__always)
+    private static func isPlainName(_ octets: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+        var index = start
+        while index &+ 8 <= end {
+            guard OctetWord.marksOutsideNames(in: OctetWord.load(octets, at: index)) == 0 else { return false }
+            index &+= 8
+        }
+        let rest = OctetWord.load(octets, at: index, count: end &- index, filler: 0x61)
+        return OctetWord.marksOutsideNames(in: rest) == 0
     }
 }

@@ -5,66 +5,79 @@ extension OctetBuffer {
     ///   - method: its octets, with no blank in them.
     ///   - target: path and query, or another form, with no blank in it.
     package mutating func appendRequestLine(method: Span<UInt8>, target: Span<UInt8>) {
-        append(method)
-        append(0x20)
-        append(target)
-        append(" HTTP/1.1\r\n" as StaticString)
+        append(room: method.count + target.count + 12) {
+            $0.append(method)
+            $0.append(0x20)
+            $0.append(target)
+            $0.append(" HTTP/1.1\r\n" as StaticString)
+        }
     }
 
     /// Appends the first line of a request of HTTP/1.1 whose target is made of a path and what its query was.
     package mutating func appendRequestLine(method: Span<UInt8>, path: Span<UInt8>, query: Span<UInt8>) {
-        append(method)
-        append(0x20)
-        append(path)
-        append(0x3f)
-        append(query)
-        append(" HTTP/1.1\r\n" as StaticString)
+        append(room: method.count + path.count + query.count + 13) {
+            $0.append(method)
+            $0.append(0x20)
+            $0.append(path)
+            $0.append(0x3f)
+            $0.append(query)
+            $0.append(" HTTP/1.1\r\n" as StaticString)
+        }
     }
 
     /// Appends the first line of a response of HTTP/1.1, with the registered reason.
     package mutating func appendStatusLine(_ status: UInt16) {
-        append("HTTP/1.1 " as StaticString)
-        append(decimal: UInt64(status))
-        append(0x20)
-        append(StatusCode.reason(status))
-        append("\r\n" as StaticString)
+        let reason = StatusCode.reason(status)
+        append(room: reason.utf8CodeUnitCount + 17) {
+            $0.appendVersion(status)
+            $0.append(reason)
+            $0.appendLineEnd()
+        }
     }
 
     /// Appends the first line of a response of HTTP/1.1, with a reason that another server gave.
     package mutating func appendStatusLine(_ status: UInt16, reason: Span<UInt8>) {
-        append("HTTP/1.1 " as StaticString)
-        append(decimal: UInt64(status))
-        append(0x20)
-        append(reason)
-        append("\r\n" as StaticString)
+        append(room: reason.count + 17) {
+            $0.appendVersion(status)
+            $0.append(reason)
+            $0.appendLineEnd()
+        }
     }
 
     package mutating func appendField(name: StaticString, value: StaticString) {
-        append(name)
-        append(": " as StaticString)
-        append(value)
-        append("\r\n" as StaticString)
+        append(room: name.utf8CodeUnitCount + value.utf8CodeUnitCount + 4) {
+            $0.append(name)
+            $0.appendColon()
+            $0.append(value)
+            $0.appendLineEnd()
+        }
     }
 
     package mutating func appendField(name: StaticString, value: Span<UInt8>) {
-        append(name)
-        append(": " as StaticString)
-        append(value)
-        append("\r\n" as StaticString)
+        append(room: name.utf8CodeUnitCount + value.count + 4) {
+            $0.append(name)
+            $0.appendColon()
+            $0.append(value)
+            $0.appendLineEnd()
+        }
     }
 
     package mutating func appendField(name: Span<UInt8>, value: Span<UInt8>) {
-        append(name)
-        append(": " as StaticString)
-        append(value)
-        append("\r\n" as StaticString)
+        append(room: name.count + value.count + 4) {
+            $0.append(name)
+            $0.appendColon()
+            $0.append(value)
+            $0.appendLineEnd()
+        }
     }
 
     package mutating func appendField(name: StaticString, decimal value: UInt64) {
-        append(name)
-        append(": " as StaticString)
-        append(decimal: value)
-        append("\r\n" as StaticString)
+        append(room: name.utf8CodeUnitCount + 24) {
+            $0.append(name)
+            $0.appendColon()
+            $0.append(decimal: value)
+            $0.appendLineEnd()
+        }
     }
 
     /// Appends a field that was parsed from `octets`.
@@ -106,7 +119,33 @@ extension OctetBuffer {
     ///
     /// - Parameter count: the number of its octets, not zero: that would be the end.
     package mutating func appendChunkHeader(_ count: Int) {
-        append(hexadecimal: UInt64(count))
-        append("\r\n" as StaticString)
+        append(room: 18) {
+            $0.append(hexadecimal: UInt64(count))
+            $0.appendLineEnd()
+        }
+    }
+}
+
+extension OutputSpan<UInt8> {
+    @inline(__always)
+    fileprivate mutating func appendColon() {
+        append(Octet.colon)
+        append(Octet.space)
+    }
+
+    @inline(__always)
+    fileprivate mutating func appendLineEnd() {
+        append(Octet.carriageReturn)
+        append(Octet.lineFeed)
+    }
+
+    /// Appends the version, a status of three digits and the blank behind it.
+    @inline(__always)
+    fileprivate mutating func appendVersion(_ status: UInt16) {
+        append("HTTP/1.1 " as StaticString)
+        append(UInt8(truncatingIfNeeded: 0x30 + status / 100 % 10))
+        append(UInt8(truncatingIfNeeded: 0x30 + status / 10 % 10))
+        append(UInt8(truncatingIfNeeded: 0x30 + status % 10))
+        append(Octet.space)
     }
 }

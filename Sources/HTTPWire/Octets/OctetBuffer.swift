@@ -16,18 +16,26 @@ package struct OctetBuffer: ~Copyable, Sendable {
     @inlinable
     package var isEmpty: Bool { octets.isEmpty }
 
+    /// Appends several pieces, for which room is looked for once.
+    ///
+    /// - Parameter room: at least the octets of all pieces.
+    @inline(__always)
+    mutating func append(room: Int, _ write: (inout OutputSpan<UInt8>) -> Void) {
+        octets.append(addingCapacity: room, initializingWith: write)
+    }
+
     package mutating func append(_ octet: UInt8) { octets.append(octet) }
 
     package mutating func append(_ source: Span<UInt8>) {
-        unsafe source.withUnsafeBufferPointer { unsafe octets.append(contentsOf: $0) }
+        append(room: source.count) { $0.append(source) }
     }
 
     package mutating func append(_ source: Span<UInt8>, _ range: Range<Int>) { append(source.extracting(range)) }
 
-    package mutating func append(_ source: [UInt8]) { octets.append(contentsOf: source) }
+    package mutating func append(_ source: [UInt8]) { append(source.span) }
 
     package mutating func append(_ text: StaticString) {
-        unsafe octets.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        append(room: text.utf8CodeUnitCount) { $0.append(text) }
     }
 
     package mutating func append(_ text: String) { octets.append(contentsOf: text.utf8) }
@@ -36,4 +44,28 @@ package struct OctetBuffer: ~Copyable, Sendable {
 
     /// Removes octets from the front: at most as many as there are.
     package mutating func removeFirst(_ count: Int) { octets.removeFirst(min(count, octets.count)) }
+}
+
+// Octet by octet, with a check for each, a head would cost several times what it does (decision 28). Each function here
+// copies at once what it has found room for.
+extension OutputSpan<UInt8> {
+    /// Appends octets, for which there has to be room.
+    @inline(__always)
+    mutating func append(_ source: Span<UInt8>) {
+        precondition(source.count <= freeCapacity)
+        unsafe source.withUnsafeBufferPointer { source in
+            unsafe withUnsafeMutableBufferPointer { target, count in
+                unsafe UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(target)[count...])
+                    .copyMemory(from: UnsafeRawBufferPointer(source))
+                count &+= source.count
+            }
+        }
+    }
+
+    /// Appends a text, for which there has to be room.
+    @inline(__always)
+    mutating func append(_ text: StaticString) {
+        let source = unsafe UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+        append(unsafe source.span)
+    }
 }

@@ -15,6 +15,21 @@ enum OctetWord {
             | UInt64(part[4]) << 32 | UInt64(part[5]) << 40 | UInt64(part[6]) << 48 | UInt64(part[7]) << 56
     }
 
+    /// The sixteen octets from `offset` on, which have to be there.
+    @inline(__always)
+    static func loadTwo(_ octets: Span<UInt8>, at offset: Int) -> (UInt64, UInt64) {
+        let part = octets.extracting(offset..<offset &+ 16)
+        return (load(part, at: 0), load(part, at: 8))
+    }
+
+    /// At most eight octets from `offset` on, with `filler` above the last.
+    @inline(__always)
+    static func load(_ octets: Span<UInt8>, at offset: Int, count: Int, filler: UInt8) -> UInt64 {
+        guard count < 8 else { return load(octets, at: offset) }
+        return load(octets, at: offset, count: count) | (ones &* UInt64(filler))
+            &<< UInt64(truncatingIfNeeded: count &* 8)
+    }
+
     /// At most eight octets from `offset` on, with zeros above the last.
     @inline(__always)
     static func load(_ octets: Span<UInt8>, at offset: Int, count: Int) -> UInt64 {
@@ -52,6 +67,32 @@ enum OctetWord {
         (word &- ones &* UInt64(bound)) & ~word & tops
     }
 
+    /// Marks the octets that are controls, tabs among them: below 32, or 127. Exact.
+    @inline(__always)
+    static func marksOfControls(in word: UInt64) -> UInt64 {
+        // Without its top bit, an octet cannot carry into the next one.
+        let low = word & ~tops
+        return (~(low &+ ones &* 0x60) | (low &+ ones)) & ~word & tops
+    }
+
+    /// Marks the octets that are no letters, no digits, and neither `-` nor `.`: what names seldom have. Exact.
+    @inline(__always)
+    static func marksOutsideNames(in word: UInt64) -> UInt64 {
+        let low = word & ~tops
+        let small = low | ones &* 0x20
+        let letters = (small &+ ones &* 0x1f) & ~(small &+ ones &* 0x05)
+        // From `-` to `9`, but not `/`.
+        let others = (low &+ ones &* 0x53) & ~(low &+ ones &* 0x46) & ((low ^ ones &* 0x2f) &+ ~tops)
+        return ~(letters | others) & tops | word & tops
+    }
+
+    /// Marks the octets that are A…Z. Exact.
+    @inline(__always)
+    static func marksOfCapitals(in word: UInt64) -> UInt64 {
+        let low = word & ~tops
+        return (low &+ ones &* 0x3f) & ~(low &+ ones &* 0x25) & ~word & tops
+    }
+
     /// Marks the octets that are not ASCII.
     @inline(__always)
     static func marksOfUpperHalf(in word: UInt64) -> UInt64 { word & tops }
@@ -62,11 +103,5 @@ enum OctetWord {
 
     /// The octets with A…Z in lower case.
     @inline(__always)
-    static func folded(_ word: UInt64) -> UInt64 {
-        // Without its top bit, an octet cannot carry into the next one: the top bit then says 'at least A', 'above Z'.
-        let low = word & ~tops
-        let fromA = low &+ ones &* 0x3f
-        let aboveZ = low &+ ones &* 0x25
-        return word | (fromA & ~aboveZ & ~word & tops) >> 2
-    }
+    static func folded(_ word: UInt64) -> UInt64 { word | marksOfCapitals(in: word) >> 2 }
 }

@@ -17,8 +17,7 @@ enum PathScan {
         while offset < path.count {
             let count = min(8, path.count &- offset)
             // Letters stand in for what is not there.
-            let filler: UInt64 = count == 8 ? 0 : 0x6161_6161_6161_6161 &<< UInt64(truncatingIfNeeded: count &* 8)
-            let word = OctetWord.load(path, at: offset, count: count) | filler
+            let word = OctetWord.load(path, at: offset, count: count, filler: 0x61)
             guard Self.forbidden(word) == 0 else {
                 self = .forbidden
                 return
@@ -34,7 +33,7 @@ enum PathScan {
 
     @inline(__always)
     private static func forbidden(_ word: UInt64) -> UInt64 {
-        OctetWord.marks(below: 0x21, in: word) | OctetWord.marks(of: 0x7f, in: word)
+        OctetWord.marksOfControls(in: word) | OctetWord.marks(of: 0x20, in: word)
             | OctetWord.marks(of: 0x23, in: word) | OctetWord.marks(of: 0x3f, in: word)
     }
 }
