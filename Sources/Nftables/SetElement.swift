@@ -74,6 +74,13 @@ package struct SetElement: Hashable, Sendable {
         self.init(key: Self.register(first), end: Self.register(last), comment: comment)
     }
 
+    /// Hashes what the kernel tells elements apart by: the key, or both of a range. All bytes at once; a list is hashed byte
+    /// by byte otherwise.
+    package func hashKey(into hasher: inout Hasher) {
+        unsafe key.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+        unsafe end?.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+    }
+
     /// The values one after the other, as a lookup finds them in registers: one alone is not padded.
     package static func register(_ fields: [FieldValue]) -> [UInt8] {
         guard fields.count > 1 else { return fields.first?.bytes ?? [] }

@@ -13,8 +13,7 @@ package struct ElementTable: Sendable {
         }
 
         func hash(into hasher: inout Hasher) {
-            hasher.combine(element.key)
-            if let end = element.end { hasher.combine(end) }
+            element.hashKey(into: &hasher)
         }
     }
 

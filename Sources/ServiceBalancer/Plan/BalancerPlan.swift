@@ -21,8 +21,8 @@ package struct BalancerPlan: Sendable {
     private var claims = FrontendClaims()
     /// The services that do not have all that they want.
     private var refused: Set<NamespacedName> = []
-    /// The services whose plans changed since the last grant.
-    private var affected: Set<NamespacedName> = []
+    /// The services whose plans changed since the last grant; nil for all.
+    private var affected: Set<NamespacedName>? = []
     private var wanted = Tally<HeldPort>()
     /// The ports of this node that load balancers want, whether they have them or not; not those that nobody gets.
     package private(set) var wantedPorts: Set<HeldPort> = []
@@ -75,8 +75,11 @@ package struct BalancerPlan: Sendable {
         context = newContext
         let dirty = note(changed, in: snapshot)
         if let dirty, !isElsewhere {
-            affected.formUnion(dirty)
-            for name in dirty { affected.formUnion(plan(name, snapshot.services.reference(to: name), newContext)) }
+            affected?.formUnion(dirty)
+            for name in dirty {
+                let others = plan(name, snapshot.services.reference(to: name), newContext)
+                affected?.formUnion(others)
+            }
         } else {
             planAll(snapshot, newContext)
         }
@@ -88,10 +91,13 @@ package struct BalancerPlan: Sendable {
     /// The second half: gives services what they want, but for ports that others of this host have. Returns the services
     /// that have something else now, in no order.
     package mutating func grant(_ newHeldPorts: [HeldPort: PortHolder]) -> [Change] {
-        if newHeldPorts != heldPorts { affected.formUnion(services.keys) }
+        if newHeldPorts != heldPorts { affected = nil }
         heldPorts = newHeldPorts
         defer { affected = [] }
-        return affected.compactMap { grant($0) }
+        if let affected { return affected.compactMap { grant($0) } }
+        granted.reserveCapacity(services.count)
+        let gone = Set(granted.keys).union(refused).union(healthChecks.keys).filter { services[$0] == nil }
+        return (Array(gone) + Array(services.keys)).compactMap { grant($0) }
     }
 
     /// Returns the services that the change may concern; nil for all.
@@ -117,12 +123,10 @@ package struct BalancerPlan: Sendable {
     private mutating func planAll(_ snapshot: ClusterSnapshot, _ context: PlanContext) {
         let former = services.keys.filter { snapshot.services[$0] == nil }
         for name in former { _ = plan(name, nil, context) }
-        affected.formUnion(former)
         services.reserveCapacity(snapshot.services.count)
         claims.reserveCapacity(snapshot.services.count)
         snapshot.services.forEach { name, service in _ = plan(name, service, context) }
-        affected.formUnion(services.keys)
-        affected.formUnion(granted.keys)
+        affected = nil
         // Which addresses are the node's own may be another matter now.
         wanted.replaceAll(by: services.values.map(context.nodePorts))
     }
@@ -144,14 +148,14 @@ package struct BalancerPlan: Sendable {
     /// Gives the service what is its own. Returns nil if it has that.
     private mutating func grant(_ name: NamespacedName) -> Change? {
         let old = granted[name] ?? []
-        let wanted = services[name]?.ports ?? []
+        let plan = services[name]
+        let wanted = plan?.ports ?? []
         // Nearly always nothing is to be left out, and the plan's own array can be kept.
         let isWhole = wanted.allSatisfy { port in port.frontends.allSatisfy { isGranted($0, to: port.name) } }
         let new = isWhole ? wanted : wanted.compactMap(cut)
-        let isAnswered = healthCheckRefusals(of: name).isEmpty
-        let healthCheck = isAnswered ? services[name]?.healthCheck : nil
+        let healthCheck = plan?.healthCheck.flatMap { healthCheckRefusals(of: name).isEmpty ? $0 : nil }
         if healthChecks[name] != healthCheck { healthChecks[name] = healthCheck }
-        if isWhole, isAnswered { refused.remove(name) } else { refused.insert(name) }
+        if isWhole, healthCheck == plan?.healthCheck { refused.remove(name) } else { refused.insert(name) }
         guard old != new else { return nil }
         granted[name] = new.isEmpty ? nil : new
         return Change(service: name, old: old, new: new)

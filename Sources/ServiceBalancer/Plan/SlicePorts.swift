@@ -21,7 +21,8 @@ struct SlicePorts {
     /// - Parameter slices: those of the service, of any family, in no order.
     init(_ slices: [SliceIndex.Slice], _ family: AddressFamily) {
         var places: [Place] = []
-        let byName = slices.sorted { $0.object.metadata.name < $1.object.metadata.name }
+        let byName =
+            slices.count > 1 ? slices.sorted { $0.object.metadata.name < $1.object.metadata.name } : slices
         for slice in byName where slice.object.family == family && !slice.object.isLeftOut {
             for port in slice.object.ports {
                 guard let number = port.port, number > 0 else { continue }
