@@ -197,6 +197,33 @@ import Testing
         #expect(head.values(of: "cookie") == [])
     }
 
+    @Test func `rules learn of a head what they need`() throws {
+        let text = "GET /a/../b?c HTTP/1.1\r\nHost: Shop.example:8080\r\nX-Forwarded-Proto: https\r\n\r\n"
+        let octets = Array(text.utf8)
+        var parser = RequestParser(HeadLimits())
+        var scanned = 0
+        let progress = parser.parse(octets.span, resumingAt: &scanned)
+        try #require(progress == .complete(length: octets.count))
+        var host = HostName()
+        let isWellFormed = host.normalise(octets.span, parser.head.authority)
+        #expect(isWellFormed)
+        for isTrusted in [false, true] {
+            let facts = RequestFacts(
+                parser.head,
+                in: octets.span,
+                length: octets.count,
+                host: host,
+                path: Array("/b".utf8).span,
+                client: address("192.0.2.7"),
+                peer: Self.forwarded(Peer(isTrusted: isTrusted, fields: []))
+            )
+            #expect(facts.method == .get && facts.path == Array("/b".utf8) && facts.query == Array("c".utf8))
+            #expect(facts.host == Array("shop.example".utf8) && facts.port == 8_080)
+            #expect(facts.isSecure == isTrusted && facts.trustsForwarded == isTrusted)
+            #expect(facts.fields.values(of: "host") == [Array("Shop.example:8080".utf8)])
+        }
+    }
+
     @Test(arguments: [
         ("10.0.0.1", true), ("::ffff:10.0.0.1", true), ("11.0.0.1", false), ("fd00::1", true), ("fe80::1", false),
     ])
