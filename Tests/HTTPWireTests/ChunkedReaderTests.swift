@@ -117,7 +117,7 @@ import Testing
         #expect(offset == octets.count)
     }
 
-    static func read(_ octets: [UInt8], cuts: [Int]) -> String {
+    static func read(_ octets: [UInt8], cuts: [Int], limits: ChunkLimits = limits) -> String {
         var reader = ChunkedReader(limits)
         var data: [UInt8] = []
         var start = 0

@@ -9,8 +9,11 @@ enum Wire {
 
     /// The text that such octets are written as.
     static func text(_ octets: some Sequence<UInt8>) -> String {
-        var text = String.UnicodeScalarView()
-        for octet in octets { text.append(Unicode.Scalar(octet)) }
-        return String(text).replacing("\r\n", with: "⏎")
+        latin(octets).replacing("\r\n", with: "⏎")
+    }
+
+    /// A character for each octet.
+    static func latin(_ octets: some Sequence<UInt8>) -> String {
+        String(String.UnicodeScalarView(octets.map { Unicode.Scalar($0) }))
     }
 }
