@@ -10,6 +10,11 @@ enum FieldSyntax {
             && value.suffix(1).first.map(isBlank) != true
     }
 
+    /// Whether a text can stand in `Host`: whatever is no blank and ends no authority (RFC 3986 section 3.2).
+    static func isHost(_ text: some Collection<UInt8>) -> Bool {
+        !text.isEmpty && text.allSatisfy { $0 > 0x20 && $0 < 0x7f && !"/?#@\\".utf8.contains($0) }
+    }
+
     /// Whether a field delimits messages or belongs to one connection: the proxy writes it, and nobody else.
     static func isFraming(_ name: String) -> Bool { framing.contains(name.lowercased()) }
 

@@ -70,6 +70,8 @@ import Testing
         // ann, NUL, :secret; and an octet that is no UTF-8 before the colon.
         Row("Basic YW5uADpzZWNyZXQ=", nil),
         Row("Basic /zpzZWNyZXQ=", nil),
+        // More than anybody remembers.
+        Row("Basic YW5u" + String(repeating: "YW5u", count: 400) + "OnNlY3JldA==", nil),
     ]
 
     @Test(arguments: rows) func `credentials let in or not`(row: Row) throws {

@@ -235,6 +235,11 @@ import Testing
             "line break"
         ),
         Fault(["headers": ["customResponseHeaders": ["X-A": []]]], "spec.headers.customResponseHeaders.X-A", "a text"),
+        Fault(
+            ["headers": ["customRequestHeaders": ["Host": "http://a.example/"]]],
+            "spec.headers.customRequestHeaders.Host",
+            "is no host"
+        ),
         Fault(["headers": ["contentSecurityPolicy": "a\nb"]], "spec.headers.contentSecurityPolicy", "line break"),
         Fault(["headers": ["stsSeconds": -1]], "spec.headers.stsSeconds", "number of seconds"),
         Fault(["headers": ["frameDeny": 1]], "spec.headers.frameDeny", "true or false"),

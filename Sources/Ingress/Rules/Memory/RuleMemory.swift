@@ -13,7 +13,7 @@ package final class RuleMemory: Sendable {
     /// Made anew with each process, so that what is remembered of passwords is worth nothing elsewhere.
     let key: SymmetricKey
 
-    package init(key: SymmetricKey = SymmetricKey(size: .bits256), sources: Int = 65_536, passwords: Int = 4_096) {
+    package init(key: SymmetricKey = SymmetricKey(size: .bits256), sources: Int = 32_768, passwords: Int = 4_096) {
         self.key = key
         state = Mutex(State(buckets: RateBuckets(capacity: sources), passwords: PasswordMemo(capacity: passwords)))
     }

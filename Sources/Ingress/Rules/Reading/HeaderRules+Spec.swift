@@ -5,7 +5,11 @@ extension HeaderRules {
         for (name, text) in try fields.customFields("customRequestHeaders") {
             switch (name.lowercased(), text.isEmpty) {
             case ("host", true): fields.remark("customRequestHeaders.\(name)", "requests need a host; remove this")
-            case ("host", false): host = Array(text.utf8)
+            case ("host", false):
+                guard FieldSyntax.isHost(text.utf8) else {
+                    throw fields.fault("customRequestHeaders.\(name)", "'\(text)' is no host; write NAME or NAME:PORT")
+                }
+                host = Array(text.utf8)
             default:
                 request.edit(name, text)
             }
