@@ -60,9 +60,23 @@ import Testing
 
     static let extensions: [Row] = [
         Row("a name", "5;a⏎hello⏎0⏎⏎", "[hello] end"),
-        Row("a value", "5;a=b;c=\"d;e\"⏎hello⏎0;e⏎⏎", "[hello] end"),
-        Row("nothing", "5;⏎hello⏎0⏎⏎", "[hello] end"),
-        Row("blanks and tabs", "5; a\t= b ⏎hello⏎0⏎⏎", "[hello] end"),
+        Row("a value", "5;a=b⏎hello⏎0⏎⏎", "[hello] end"),
+        Row("a value in quotes", "5;a=\"b\\\";,\u{e9}\"⏎hello⏎0⏎⏎", "[hello] end"),
+        Row("two of them", "5;a;b=c⏎hello⏎0;d=\"\";e⏎⏎", "[hello] end"),
+        Row("blanks and tabs", "5; a\t= b⏎hello⏎0⏎⏎", "[hello] end"),
+        Row("nothing", "5;⏎hello⏎0⏎⏎", "[] malformed chunk extension"),
+        Row("nothing but another", "5;;a⏎hello⏎0⏎⏎", "[] malformed chunk extension"),
+        Row("nothing behind another", "5;a;⏎hello⏎0⏎⏎", "[] malformed chunk extension"),
+        Row("no value", "5;a=⏎hello⏎0⏎⏎", "[] malformed chunk extension"),
+        Row("no name", "5;=a⏎hello⏎0⏎⏎", "[] malformed chunk extension"),
+        Row("two values", "5;a=b=c⏎hello⏎0⏎⏎", "[] malformed chunk extension"),
+        Row("a blank before another", "5;a ;b⏎hello⏎0⏎⏎", "[] malformed chunk extension"),
+        Row("two words", "5;a b⏎hello⏎0⏎⏎", "[] malformed chunk extension"),
+        Row("a blank at the end", "5;a ⏎hello⏎0⏎⏎", "[] malformed chunk extension"),
+        Row("a name that is no token", "5;a@b⏎hello⏎0⏎⏎", "[] malformed chunk extension"),
+        Row("quotes that do not end", "5;a=\"b⏎hello⏎0⏎⏎", "[] malformed chunk extension"),
+        Row("more behind quotes", "5;a=\"b\"c⏎hello⏎0⏎⏎", "[] malformed chunk extension"),
+        Row("an escape at the end", "5;a=\"b\\⏎hello⏎0⏎⏎", "[] malformed chunk extension"),
         Row("LF in it", "5;a\nhello⏎0⏎⏎", "[] malformed chunk extension"),
         Row("LF in quotes", "5;a=\"\n\"⏎hello⏎0⏎⏎", "[] malformed chunk extension"),
         Row("CR in it", "5;a\rb⏎hello⏎0⏎⏎", "[] malformed chunk size"),
@@ -71,7 +85,7 @@ import Testing
         Row("as much as may be", "5;" + letters(7) + "⏎hello⏎0;" + letters(7) + "⏎⏎", "[hello] end"),
         Row("more", "5;" + letters(7) + "⏎hello⏎0;" + letters(8) + "⏎⏎", "[hello] chunk extensions too long"),
         Row("without end", "5;" + letters(16), "[] chunk extensions too long"),
-        Row("nothing but semicolons", repeated("1;⏎a⏎", 17), "[" + letters(16, "a") + "] chunk extensions too long"),
+        Row("a little with each chunk", repeated("1;b⏎a⏎", 9), "[" + letters(8, "a") + "] chunk extensions too long"),
     ]
 
     static let trailers: [Row] = [

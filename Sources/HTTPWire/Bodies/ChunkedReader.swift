@@ -14,7 +14,7 @@ package struct ChunkedReader: Sendable {
         /// In the digits of a size. To: `inExtension`, `endOfSize`.
         case size(digits: Int)
         /// Behind the `;`. To: `endOfSize`.
-        case inExtension
+        case inExtension(ChunkExtension)
         /// Behind the CR of a size. To: `data`, or `trailers` if the size was zero.
         case endOfSize
         /// To: `endOfData`.
@@ -66,14 +66,7 @@ package struct ChunkedReader: Sendable {
     private mutating func read(_ octet: UInt8) -> HeadFault? {
         switch state {
         case .size(let digits): return readSize(octet, digits)
-        case .inExtension:
-            guard octet != Octet.carriageReturn else {
-                state = .endOfSize
-                return nil
-            }
-            guard octet >= 0x20 && octet != 0x7f || octet == Octet.tab else { return .chunkExtension }
-            extensionOctets &+= 1
-            return extensionOctets > limits.extensions ? .longChunkExtensions : nil
+        case .inExtension(let reading): return readExtension(octet, reading)
         case .endOfSize:
             guard octet == Octet.lineFeed else { return .chunkSize }
             state = left == 0 ? .trailers : .data
@@ -104,12 +97,24 @@ package struct ChunkedReader: Sendable {
         switch octet {
         case Octet.carriageReturn: state = .endOfSize
         case 0x3b:
-            state = .inExtension
+            state = .inExtension(ChunkExtension())
             extensionOctets &+= 1
             return extensionOctets > limits.extensions ? .longChunkExtensions : nil
         default: return .chunkSize
         }
         return nil
+    }
+
+    private mutating func readExtension(_ octet: UInt8, _ reading: ChunkExtension) -> HeadFault? {
+        var reading = reading
+        if octet == Octet.carriageReturn {
+            state = .endOfSize
+            return reading.isComplete ? nil : .chunkExtension
+        }
+        guard reading.read(octet) else { return .chunkExtension }
+        state = .inExtension(reading)
+        extensionOctets &+= 1
+        return extensionOctets > limits.extensions ? .longChunkExtensions : nil
     }
 
     private mutating func readTrailers(_ octet: UInt8) -> HeadFault? {

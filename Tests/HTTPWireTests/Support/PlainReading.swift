@@ -30,6 +30,16 @@ enum PlainReading {
         return Head(firstLine: lines[0], fields: fields, length: length)
     }
 
+    /// A size, and names with or without values.
+    private static var sizeLine: Regex<(Substring, Substring)> {
+        #/
+        ([0-9A-Fa-f]{1,16})
+        (?: ; [\t\x20]* [!\#$%&'*+\-.^_`|~0-9A-Za-z]+
+            (?: [\t\x20]* = [\t\x20]* (?: [!\#$%&'*+\-.^_`|~0-9A-Za-z]+
+                | " (?: [\t\x20\x21\x23-\x5b\x5d-\x7e\u{80}-\u{ff}] | \\ [\t\x20-\x7e\u{80}-\u{ff}] )* " ) )? )*
+        /#
+    }
+
     /// How long a body is that comes in chunks, its data, and its end; nil if it is malformed or not all there.
     static func chunks(_ octets: [UInt8]) -> (data: [UInt8], length: Int)? {
         var data: [UInt8] = []
@@ -42,7 +52,7 @@ enum PlainReading {
             return Wire.latin(octets[offset..<end - 1])
         }
         while true {
-            guard let size = line()?.wholeMatch(of: /([0-9A-Fa-f]{1,16})(?:;[\t\x20-\x7e\u{80}-\u{ff}]*)?/),
+            guard let size = line()?.wholeMatch(of: sizeLine),
                 let count = Int(size.1, radix: 16)
             else { return nil }
             if count == 0 { break }
