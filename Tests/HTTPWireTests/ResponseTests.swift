@@ -5,6 +5,7 @@ import Testing
 @Suite struct ResponseTests {
     static let firstLines: [Row] = [
         Row("a status and a reason", "HTTP/1.1 200 OK⏎Content-Length: 0⏎⏎", "200 (OK) 0 octets"),
+        Row("a reason that begins with a blank", "HTTP/1.1 200  OK⏎Content-Length: 0⏎⏎", "200 ( OK) 0 octets"),
         Row("no reason", "HTTP/1.1 200 ⏎Content-Length: 0⏎⏎", "200 0 octets"),
         Row("no reason and no blank", "HTTP/1.1 200⏎Content-Length: 0⏎⏎", "200 0 octets"),
         Row("a long reason", "HTTP/1.1 404 Not Found é\t!⏎Content-Length: 0⏎⏎", "404 (Not Found é\t!) 0 octets"),
@@ -22,6 +23,11 @@ import Testing
         Row("HTTP/1.10", "HTTP/1.10 200 OK⏎⏎", "malformed status line"),
         Row("http/1.1", "http/1.1 200 OK⏎⏎", "malformed status line"),
         Row("HTTPS/1.1", "HTTPS/1.1 200 OK⏎⏎", "malformed status line"),
+        Row("HTTP/01.1", "HTTP/01.1 200 OK⏎⏎", "malformed status line"),
+        Row("HTP/1.1", "HTP/1.1 200 OK⏎⏎", "malformed status line"),
+        Row("HTTPER/1.1", "HTTPER/1.1 200 OK⏎⏎", "malformed status line"),
+        Row("RTSP/1.0", "RTSP/1.0 200 OK⏎⏎", "malformed status line"),
+        Row("one digit", "HTTP/1.1 2 OK⏎⏎", "malformed status line"),
         Row("a stream of music", "ICY 200 OK⏎⏎", "malformed status line"),
         Row("mail", "220 mail.example.org⏎", "malformed status line"),
         Row("a document", "<html>", "malformed status line"),

@@ -56,19 +56,20 @@ enum FieldLine {
     /// Where the first control octet is that is not a tab, or where the octets end.
     @inline(__always)
     static func endOfText(_ octets: Span<UInt8>, from start: Int) -> Int {
-        var index = start
-        while index &+ 16 <= octets.count {
-            let words = OctetWord.loadTwo(octets, at: index)
-            let first = OctetWord.marksOfControls(in: words.0)
-            let second = OctetWord.marksOfControls(in: words.1)
+        // What is left to be looked at, shortened from the front: the length is all there is to check.
+        var rest = octets.extracting(start..<octets.count)
+        while rest.count >= 16 {
+            let first = OctetWord.marksOfControls(in: OctetWord.load(rest, at: 0))
+            let second = OctetWord.marksOfControls(in: OctetWord.load(rest, at: 8))
             if first | second == 0 {
-                index &+= 16
+                rest = rest.extracting(droppingFirst: 16)
                 continue
             }
-            index &+= first == 0 ? 8 &+ OctetWord.first(second) : OctetWord.first(first)
-            if octets[index] != Octet.tab { return index }
-            index &+= 1
+            let place = first == 0 ? 8 &+ OctetWord.first(second) : OctetWord.first(first)
+            if rest[place] != Octet.tab { return octets.count &- rest.count &+ place }
+            rest = rest.extracting(droppingFirst: place &+ 1)
         }
+        var index = octets.count &- rest.count
         while index < octets.count, isText(octets[index]) { index &+= 1 }
         return index
     }
