@@ -94,6 +94,15 @@ import Testing
         #expect(pair.serverLoop.nextDeadline == nil)
     }
 
+    @Test func `a session that is closed during its handshake is over at once`() throws {
+        let pair = try pair()
+        pair.server.receive(pair.clientOutput().span)
+        pair.server.close()
+        pair.hear()
+        #expect(pair.serverHeard == [.closed])
+        #expect(pair.serverLoop.nextDeadline == nil)
+    }
+
     @Test func `one side may end while the other goes on`() throws {
         let pair = try joined()
         pair.client.sendAll([1])

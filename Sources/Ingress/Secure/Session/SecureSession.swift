@@ -16,6 +16,7 @@ package final class SecureSession {
     /// What is sent at the next flush.
     private var outgoing: ByteBuffer?
     private var isEstablished = false
+    private var isClosing = false
     private var serverName: String?
     private var cipherSuite: UInt16?
 
@@ -46,7 +47,7 @@ package final class SecureSession {
         self.room = room
         let gate = PlaintextGate(
             establish: { [unowned self] in establish($0) },
-            tell: { [unowned self] in news.add($0) }
+            tell: { [unowned self] in note($0) }
         )
         self.gate = gate
         // From its end on, so that the gate hears all that TLS says.
@@ -88,7 +89,8 @@ package final class SecureSession {
 
     // MARK: - What leaves
 
-    /// Adds octets to what the next flush encrypts. Before the handshake is done they wait for it.
+    /// Adds octets to what the next flush encrypts. Before the handshake is done they wait for it. The library keeps room
+    /// for the largest flush that there was as long as the session lasts.
     package func send(_ plaintext: Span<UInt8>) {
         var buffer = outgoing.take() ?? room.take()
         plaintext.withRawSpan { _ = buffer.writeBytes($0) }
@@ -110,8 +112,10 @@ package final class SecureSession {
     }
 
     /// Tells the peer that the session ends (close_notify), and does not wait for its answer: the loop's next round closes
-    /// the channel.
+    /// the channel. One whose handshake is not done is abandoned.
     package func close() {
+        isClosing = true
+        guard isEstablished else { return abandon() }
         flush()
         gate.context?.close(mode: .all, promise: nil)
         room.loop.runReady()
@@ -136,6 +140,12 @@ package final class SecureSession {
                 return 0
             }
         }
+    }
+
+    private func note(_ event: SecureEvent) {
+        // What goes wrong with a session that is being closed concerns nobody.
+        if isClosing, case .failed = event { return }
+        news.add(event)
     }
 
     private func establish(_ applicationProtocol: String?) {
