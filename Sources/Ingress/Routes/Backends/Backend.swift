@@ -1,0 +1,65 @@
+package import ClusterState
+
+/// Who answers the requests of a route: a port of a service with the endpoints that requests may go to.
+package final class Backend: Sendable {
+    package let key: BackendKey
+    /// The port of the service.
+    package let port: UInt16
+    package let scheme: BackendScheme
+    /// Whether backends are sent the host that the client named, and not their own.
+    package let passesHost: Bool
+    /// The cookie that keeps a client at its endpoint; nil for none.
+    package let sticky: StickyCookie.Settings?
+    /// In order of their addresses: those that are ready, else those that terminate and serve to their end. Empty only if
+    /// there is an external name.
+    package let endpoints: [BackendEndpoint]
+    /// The name outside the cluster that the service stands for; its addresses are for the caller to find.
+    package let externalName: String?
+    /// Traefik's name of it, with the provider.
+    package let serviceName: String
+
+    package init(
+        key: BackendKey,
+        port: UInt16,
+        scheme: BackendScheme = .http,
+        passesHost: Bool = true,
+        sticky: StickyCookie.Settings? = nil,
+        endpoints: [BackendEndpoint],
+        externalName: String? = nil
+    ) {
+        self.key = key
+        self.port = port
+        self.scheme = scheme
+        self.passesHost = passesHost
+        self.sticky = sticky
+        self.endpoints = endpoints
+        self.externalName = externalName
+        serviceName = TraefikText.service(key)
+    }
+
+    package var service: NamespacedName { key.service }
+}
+
+extension Backend: Equatable {
+    package static func == (left: Backend, right: Backend) -> Bool {
+        left === right
+            || left.key == right.key && left.port == right.port && left.scheme == right.scheme
+                && left.passesHost == right.passesHost && left.sticky == right.sticky
+                && left.endpoints == right.endpoints && left.externalName == right.externalName
+    }
+}
+
+extension Backend {
+    /// The same with its endpoints in another form.
+    convenience init(_ former: Backend, endpoints: [BackendEndpoint]) {
+        self.init(
+            key: former.key,
+            port: former.port,
+            scheme: former.scheme,
+            passesHost: former.passesHost,
+            sticky: former.sticky,
+            endpoints: endpoints,
+            externalName: former.externalName
+        )
+    }
+}

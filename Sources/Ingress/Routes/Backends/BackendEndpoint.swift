@@ -1,0 +1,47 @@
+package import NetworkTypes
+
+/// A place to which requests can be sent.
+package struct BackendEndpoint: Sendable {
+    package let address: IPAddress
+    /// 1…65535.
+    package let port: UInt16
+    /// The UID of the pod, else its name, else address and port. An address that comes back with another identity is
+    /// another pod, to which no connection of the former one may be used.
+    package let identity: String
+    /// It is on this node.
+    package let isLocal: Bool
+    /// A small number that no other endpoint of the table has, and that it keeps for as long as it is in the table. It
+    /// does not tell endpoints of different tables apart, and is no part of equality.
+    package let slot: Int
+
+    package init(address: IPAddress, port: UInt16, identity: String, isLocal: Bool = false, slot: Int = 0) {
+        self.address = address
+        self.port = port
+        self.identity = identity
+        self.isLocal = isLocal
+        self.slot = slot
+    }
+}
+
+extension BackendEndpoint: Hashable {
+    package static func == (left: BackendEndpoint, right: BackendEndpoint) -> Bool {
+        left.address == right.address && left.port == right.port && left.identity == right.identity
+            && left.isLocal == right.isLocal
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(address)
+        hasher.combine(port)
+        hasher.combine(identity)
+    }
+}
+
+extension BackendEndpoint: CustomStringConvertible {
+    /// `10.42.0.5:8080`, `[fd00::5]:8080`
+    package var description: String {
+        switch address {
+        case .v4(let address): "\(address):\(port)"
+        case .v6(let address): "[\(address)]:\(port)"
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import ClusterState
+
+/// The ports of services that Ingresses name, and what each comes to.
+struct BackendTable: Sendable {
+    private struct Entry: Sendable, Equatable {
+        var outcome: RouteOutcome
+        var users: Set<NamespacedName>
+    }
+
+    private var entries: [NamespacedName: [PortReference: Entry]] = [:]
+    private var slices = SliceIndex()
+    private(set) var slots = EndpointSlots()
+
+    init() {}
+
+    /// What a port comes to; nil if nobody named it.
+    func outcome(of key: BackendKey) -> RouteOutcome? { entries[key.service]?[key.port]?.outcome }
+
+    /// The Ingresses that name a port.
+    func users(of key: BackendKey) -> Set<NamespacedName> { entries[key.service]?[key.port]?.users ?? [] }
+
+    /// Takes all slices anew. Returns the services that somebody names.
+    mutating func readSlices(_ snapshot: ClusterSnapshot) -> Set<NamespacedName> {
+        slices = SliceIndex(snapshot)
+        return Set(entries.keys)
+    }
+
+    /// Notes a slice as it is now. Returns the services that this concerns.
+    mutating func readSlice(_ name: NamespacedName, _ snapshot: ClusterSnapshot) -> [NamespacedName] {
+        slices.note(name, in: snapshot)
+    }
+
+    /// An Ingress names a port.
+    mutating func add(
+        _ user: NamespacedName,
+        to key: BackendKey,
+        in snapshot: ClusterSnapshot,
+        _ configuration: RouteConfiguration
+    ) {
+        if entries[key.service]?[key.port] == nil {
+            let entry = Entry(outcome: take(plan(key, in: snapshot, configuration)), users: [])
+            entries[key.service, default: [:]][key.port] = entry
+        }
+        entries[key.service]?[key.port]?.users.insert(user)
+    }
+
+    /// An Ingress names a port no more.
+    mutating func remove(_ user: NamespacedName, from key: BackendKey) {
+        guard var entry = entries[key.service]?[key.port] else { return }
+        entry.users.remove(user)
+        entries[key.service]?[key.port] = entry.users.isEmpty ? nil : entry
+        guard entry.users.isEmpty else { return }
+        if entries[key.service]?.isEmpty == true { entries[key.service] = nil }
+        release(entry.outcome)
+    }
+
+    /// Looks at the ports of a service again. Returns those that come to something else now.
+    mutating func update(
+        _ service: NamespacedName,
+        in snapshot: ClusterSnapshot,
+        _ configuration: RouteConfiguration
+    ) -> [BackendKey: RouteOutcome] {
+        var changed: [BackendKey: RouteOutcome] = [:]
+        for (port, entry) in entries[service] ?? [:] {
+            let key = BackendKey(service: service, port: port)
+            let plan = plan(key, in: snapshot, configuration)
+            guard plan != entry.outcome else { continue }
+            // What is in both keeps its slot: it is taken before it is given back.
+            let outcome = take(plan)
+            release(entry.outcome)
+            entries[service]?[port]?.outcome = outcome
+            changed[key] = outcome
+        }
+        return changed
+    }
+
+    private func plan(
+        _ key: BackendKey,
+        in snapshot: ClusterSnapshot,
+        _ configuration: RouteConfiguration
+    ) -> RouteOutcome {
+        let slices = slices.slices(of: key.service).map(\.object)
+        return BackendPlan.outcome(of: key, snapshot.services[key.service], slices, configuration)
+    }
+
+    private mutating func take(_ outcome: RouteOutcome) -> RouteOutcome {
+        guard case .backend(let backend) = outcome else { return outcome }
+        return .backend(Backend(backend, endpoints: slots.take(backend.endpoints)))
+    }
+
+    private mutating func release(_ outcome: RouteOutcome) {
+        if case .backend(let backend) = outcome { slots.release(backend.endpoints) }
+    }
+}
+
+extension BackendTable: Equatable {
+    /// Slots follow from what was there before, and slices of other services lead nowhere: neither is part of it.
+    static func == (left: BackendTable, right: BackendTable) -> Bool { left.entries == right.entries }
+}

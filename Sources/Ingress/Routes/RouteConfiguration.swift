@@ -1,0 +1,25 @@
+package import ClusterState
+
+/// What routes depend on beside the objects of the cluster.
+package struct RouteConfiguration: Hashable, Sendable {
+    /// The names of the classes that are served.
+    package var classes: Set<String>
+    /// This node: endpoints on it are local.
+    package var node: NodeName
+    /// Whether services of type ExternalName are called.
+    package var allowsExternalNames: Bool
+    /// Whether several slashes in a row count as one, in requests as in rules.
+    package var mergesSlashes: Bool
+
+    package init(
+        classes: Set<String>,
+        node: NodeName,
+        allowsExternalNames: Bool = false,
+        mergesSlashes: Bool = true
+    ) {
+        self.classes = classes
+        self.node = node
+        self.allowsExternalNames = allowsExternalNames
+        self.mergesSlashes = mergesSlashes
+    }
+}
