@@ -132,8 +132,9 @@ let sources: [Target] = [
     .target(
         name: "AgentCore",
         dependencies: [
-            "ClusterDNS", "ClusterState", "DNSWire", "EtcdSource", "JSONText", "LinuxSystem", "ManifestSource",
-            "Metrics", "MetricsServer", "Netlink", "NetworkTypes", "Nftables", "NodeRuleset", "Overlay", "PlainHTTP",
+            "ClusterDNS", "ClusterState", "DNSWire", "EtcdSource", "Ingress", "JSONText", "LinuxSystem",
+            "ManifestSource", "Metrics", "MetricsServer", "Netlink", "NetworkTypes", "Nftables", "NodeRuleset",
+            "Overlay", "PlainHTTP",
             "PodNetworkAudit", "ServiceBalancer", "Supervision", "Systemd", "YAML",
             lifecycle, logging, unixSignals,
         ]

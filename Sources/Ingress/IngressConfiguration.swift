@@ -1,7 +1,5 @@
 /// What can be set of the ingress.
 package struct IngressConfiguration: Hashable, Sendable {
-    /// The names of the classes that are served.
-    package var classes: Set<String>
     /// The names of the classes whose status is written.
     package var statusClasses: Set<String>
     /// Where HTTP is listened for.
@@ -9,15 +7,22 @@ package struct IngressConfiguration: Hashable, Sendable {
     /// Where HTTPS is listened for.
     package var httpsPort: UInt16
 
+    /// Where the default certificate is kept.
+    package var stateDirectory: String
+    /// Whether keys may be kept there.
+    package var keepsSecrets: Bool
+
     package init(
-        classes: Set<String> = ["linnet", "traefik"],
         statusClasses: Set<String> = ["linnet"],
         httpPort: UInt16 = 80,
-        httpsPort: UInt16 = 443
+        httpsPort: UInt16 = 443,
+        stateDirectory: String = "/var/lib/linnet",
+        keepsSecrets: Bool = true
     ) {
-        self.classes = classes
         self.statusClasses = statusClasses
         self.httpPort = httpPort
         self.httpsPort = httpsPort
+        self.stateDirectory = stateDirectory
+        self.keepsSecrets = keepsSecrets
     }
 }

@@ -126,7 +126,7 @@ extension Nodes {
                 }
                 let text = try await nodes[0].statusText()
                 #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(text.utf8)) }
-                for wanted in ["not-built", "coredns", "services", "traefik"] {
+                for wanted in ["coredns", "services", "traefik"] {
                     #expect(
                         table.output.lowercased().contains(wanted) || text.contains(wanted),
                         "\(wanted) in \(table)\(text)"

@@ -5,6 +5,9 @@ extension Nodes {
     /// The addresses of a load balancer where leases tell nodes of one another: north is the first by name. The service has
     /// both families; north is 192.168.77.1 and fd00:77::1, south 192.168.77.2 and fd00:77::2.
     @Suite struct LoadBalancerTests {
+        /// The load balancers have port 80, which is the ingress's where there is one.
+        private static let withoutIngress = ["--disable", "traefik"]
+
         private static let service = """
             apiVersion: v1
             kind: Service
@@ -83,8 +86,8 @@ extension Nodes {
                 try await eventually("it listens", shows: ":80") { try await south.text("ss -Hltn sport = 80") }
                 try await etcd.control("put", "/n/objects/Service/shop/web", "--", Self.service)
                 for node in nodes { try node.rememberNoKubeProxy() }
-                let first = try await cluster.start(north)
-                _ = try await cluster.start(south)
+                let first = try await cluster.start(north, Self.withoutIngress)
+                _ = try await cluster.start(south, Self.withoutIngress)
 
                 let six = ["fd00:77::1", "fd00:77::2"]
                 try await expect(["192.168.77.1"] + six, by: "north", on: nodes)

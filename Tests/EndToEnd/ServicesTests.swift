@@ -6,6 +6,9 @@ extension Nodes {
     /// fd00:43::/112, pods of north in 10.42.1.0/24 and fd00:42:0:1::/64, of south in 10.42.2.0/24 and fd00:42:0:2::/64;
     /// the LAN is 192.168.77.0/24 and fd00:77::/64, its machine .254 and ::fe.
     @Suite struct ServicesTests {
+        /// The load balancers have port 80, which is the ingress's where there is one.
+        private static let withoutIngress = ["--disable", "traefik"]
+
         /// Answers each connection with its name and the address that it sees.
         private static let server = """
             import socket, sys, threading
@@ -79,7 +82,7 @@ extension Nodes {
                 try cluster.write(Self.service("LoadBalancer", "Cluster"), to: "service.yaml")
                 for node in nodes {
                     try node.rememberNoKubeProxy()
-                    _ = try await cluster.start(node)
+                    _ = try await cluster.start(node, Self.withoutIngress)
                 }
                 let near = try await cluster.attachPod("near", on: north)
                 let far = try await cluster.attachPod("far", on: south)
@@ -136,7 +139,7 @@ extension Nodes {
                 let service = Self.service("LoadBalancer", "Local") + "\n  healthCheckNodePort: 32080"
                 try cluster.write(service, to: "service.yaml")
                 try node.rememberNoKubeProxy()
-                _ = try await cluster.start(node)
+                _ = try await cluster.start(node, Self.withoutIngress)
                 for (endpoints, status) in [
                     (0, "503 Service Unavailable"), (2, "200 OK"), (0, "503 Service Unavailable"),
                 ] {
@@ -171,7 +174,7 @@ extension Nodes {
                 let node = nodes[0]
                 try cluster.write(Self.service("ClusterIP", "Cluster"), to: "service.yaml")
                 try node.rememberNoKubeProxy()
-                let agent = try await cluster.start(node)
+                let agent = try await cluster.start(node, Self.withoutIngress)
                 let pod = try await cluster.attachPod("near", on: node)
                 let client = try await cluster.attachPod("other", on: node)
                 let server = try await serve(pod)
@@ -184,7 +187,7 @@ extension Nodes {
                     agent.signal(signal)
                     _ = try await agent.ended()
                     #expect(try await ask("10.43.0.80", 80, from: client.namespace).hasPrefix("near"))
-                    let second = try await cluster.start(node)
+                    let second = try await cluster.start(node, Self.withoutIngress)
                     try await eventually("it is in step") { try await node.state(of: "services") == "ready" }
                     #expect(try await second.stop() == 0)
                 }
@@ -198,7 +201,7 @@ extension Nodes {
                 try cluster.write(Self.service("LoadBalancer", "Cluster"), to: "service.yaml")
                 try cluster.write(Self.slice("a", [("10.42.1.9", "north")]), to: "slice.yaml")
                 try node.rememberNoKubeProxy()
-                _ = try await cluster.start(node)
+                _ = try await cluster.start(node, Self.withoutIngress)
                 func frontends() async throws -> [String] {
                     let maps = ["services-v4", "node-services-v4"]
                     var found: [String] = []
@@ -246,7 +249,7 @@ extension Nodes {
                 try cluster.write(Self.service("LoadBalancer", "Cluster"), to: "service.yaml")
                 try cluster.write(Self.slice("a", [("10.42.1.9", "north")]), to: "slice.yaml")
                 try node.rememberNoKubeProxy()
-                _ = try await cluster.start(node)
+                _ = try await cluster.start(node, Self.withoutIngress)
                 try await eventually("the node port is served", shows: "tcp . 30080") {
                     try await node.text("nft list map inet linnet node-services-v4")
                 }
@@ -272,7 +275,7 @@ extension Nodes {
                 try cluster.write(Self.service("ClusterIP", "Cluster"), to: "service.yaml")
                 try cluster.write(Self.slice("a", [("10.42.1.9", "north")]), to: "slice.yaml")
                 try node.rememberNoKubeProxy()
-                _ = try await cluster.start(node)
+                _ = try await cluster.start(node, Self.withoutIngress)
                 func isServed() async throws -> Bool {
                     try await node.text("nft list map inet linnet services-v4").contains("shop/web:http")
                 }

@@ -48,7 +48,8 @@ import Testing
         "PodNetwork": ["JSONText", "LinuxSystem", "Netlink", "NetworkTypes", "Nftables"],
         "PodNetworkAudit": ["LinuxSystem", "Netlink", "NetworkTypes", "Nftables", "PodNetwork", "Supervision"],
         "AgentCore": [
-            "ClusterDNS", "ClusterState", "DNSWire", "EtcdSource", "JSONText", "KubernetesObjects", "LinuxSystem",
+            "ClusterDNS", "ClusterState", "DNSWire", "EtcdSource", "Ingress", "JSONText", "KubernetesObjects",
+            "LinuxSystem",
             "ManifestSource", "Metrics", "MetricsServer", "Netlink", "NetworkTypes", "Nftables", "NodeRuleset",
             "Overlay", "PlainHTTP", "PodNetwork", "PodNetworkAudit", "ServiceBalancer", "Supervision", "Systemd",
             "YAML",

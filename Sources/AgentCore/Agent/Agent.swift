@@ -120,6 +120,7 @@ package enum Agent {
                     manager: manager,
                     recomposition: parts.recomposition,
                     nameServers: parts.nameServers,
+                    ingressClasses: parts.ingressClasses,
                     logger: logger
                 ),
             ],

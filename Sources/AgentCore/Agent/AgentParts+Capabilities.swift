@@ -1,4 +1,5 @@
 import ClusterDNS
+import Ingress
 import LinuxSystem
 import Logging
 import MetricsServer
@@ -78,6 +79,20 @@ extension AgentParts {
             )
         )
         if !configuration.proxyChoice.isEmpty { capabilities.append(try balancer()) }
+        if let ingress = configuration.ingressPart {
+            capabilities.append(
+                IngressCapability(
+                    configuration: ingress,
+                    classes: ingressClasses,
+                    node: node,
+                    snapshots: store,
+                    descriptors: descriptors,
+                    status: ingressStatus,
+                    auditInterval: audit,
+                    logger: Logger(label: "linnet.traefik")
+                )
+            )
+        }
         capabilities.append(
             StatusServer(
                 path: configuration.paths.statusSocket,
@@ -195,9 +210,8 @@ extension AgentParts {
     /// Puts those on the board that do not run, so that status says why.
     func listAbsentCapabilities() {
         for capability in DisabledCapability.allCases {
-            let isDisabled = configuration.disabled.contains(capability)
-            guard isDisabled || !capability.isBuilt else { continue }
-            board.add(CapabilityName(rawValue: capability.rawValue), isDisabled ? .disabled : .notBuilt)
+            guard configuration.disabled.contains(capability) else { continue }
+            board.add(CapabilityName(rawValue: capability.rawValue), .disabled)
         }
     }
 }

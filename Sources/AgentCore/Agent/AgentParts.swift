@@ -2,6 +2,7 @@ import ClusterDNS
 import ClusterState
 import DNSWire
 import EtcdSource
+import Ingress
 import LinuxSystem
 import Logging
 import ManifestSource
@@ -34,10 +35,13 @@ struct AgentParts: Sendable {
     let clusterDNSStatus = ClusterDNSStatus(version: Agent.version)
     let balancerStatus = BalancerStatus()
     let hostStatus = HostStatus()
+    let ingressStatus = IngressStatus()
     /// None of the sources that are built has a place to write to: what is said stays here, for status to show.
     let outbox = LocalOutbox()
     /// SIGHUP may change it.
     let nameServers: NameServerChoice
+    /// The same.
+    let ingressClasses: IngressClassChoice
     let board: HealthBoard
     let descriptors: any DescriptorStore
     let started = ContinuousClock.now
@@ -57,6 +61,7 @@ struct AgentParts: Sendable {
         }
         self.node = node
         nameServers = NameServerChoice(configuration.nameServers)
+        ingressClasses = IngressClassChoice(Set(configuration.ingress.classes))
         etcd =
             if case .etcd(let settings) = configuration.source {
                 EtcdParts(settings, configuration, node: node, ending: recomposition, reading: read)
@@ -157,6 +162,18 @@ extension AgentConfiguration {
             node: node,
             clusterCIDRs: network.clusterCIDRs,
             serviceCIDRs: network.serviceCIDRs
+        )
+    }
+
+    /// The part of the ingress; nil if it is off.
+    var ingressPart: IngressConfiguration? {
+        guard !disabled.contains(.ingress) else { return nil }
+        return IngressConfiguration(
+            statusClasses: Set(ingress.statusClasses),
+            httpPort: ingress.httpPort,
+            httpsPort: ingress.httpsPort,
+            stateDirectory: paths.state,
+            keepsSecrets: persistsSecrets
         )
     }
 

@@ -1,4 +1,5 @@
 import ClusterDNS
+import Ingress
 import Logging
 import ServiceLifecycle
 import Supervision
@@ -15,6 +16,7 @@ struct ConfigurationReload: Service {
     /// Another composition of the agent follows: it does not stop then.
     let recomposition: Recomposition
     let nameServers: NameServerChoice
+    let ingressClasses: IngressClassChoice
     let logger: Logger
 
     func run() async throws {
@@ -36,6 +38,7 @@ struct ConfigurationReload: Service {
                 event: .configurationReloaded
             )
             nameServers.change(to: new.nameServers)
+            ingressClasses.change(to: Set(new.ingress.classes))
             for change in running.changes(to: new) { report(change) }
         } catch {
             logger.log(
@@ -50,12 +53,6 @@ struct ConfigurationReload: Service {
     private func report(_ change: SettingChange) {
         switch change.effect {
         case .applied: break
-        case .unread:
-            logger.log(
-                .notice,
-                "a changed setting has no effect: what reads it is not built yet",
-                [.setting: change.setting]
-            )
         case .atRestart:
             logger.log(
                 .warning,

@@ -3,8 +3,6 @@ struct SettingChange: Hashable, Sendable {
     enum Effect: Hashable, Sendable {
         /// It holds from now on.
         case applied
-        /// It would hold from now on, but nothing that reads it is built yet.
-        case unread
         /// It is read at start only.
         case atRestart
     }
@@ -13,13 +11,13 @@ struct SettingChange: Hashable, Sendable {
     let setting: String
     let effect: Effect
 
-    private static let applied: Set<String> = ["dns-cafile", "dns-upstream", "log-level", "resolv-conf"]
-    /// For the ingress.
-    private static let unread: Set<String> = ["ingress-class"]
+    private static let applied: Set<String> = [
+        "dns-cafile", "dns-upstream", "ingress-class", "log-level", "resolv-conf",
+    ]
 
     init(of setting: String) {
         self.setting = setting
-        effect = Self.applied.contains(setting) ? .applied : Self.unread.contains(setting) ? .unread : .atRestart
+        effect = Self.applied.contains(setting) ? .applied : .atRestart
     }
 }
 

@@ -94,9 +94,6 @@ package enum DisabledCapability: String, Sendable, Hashable, CaseIterable {
     case clusterAddresses = "kube-proxy"
     /// HTTP and HTTPS by host and path.
     case ingress = "traefik"
-
-    /// Whether this version of the program has it at all.
-    package var isBuilt: Bool { self != .ingress }
 }
 
 /// What the HTTP entry of a node serves.

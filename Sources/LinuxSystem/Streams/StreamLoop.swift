@@ -133,8 +133,9 @@ internal import Glibc
     }
 
     private mutating func fail(_ stream: StreamID, _ reason: Errno) {
+        let isClosing = ports.slots.open(stream)?.state.flags.contains(.isClosing) ?? true
         ports.close(stream)
-        service.failed(stream, reason, ports)
+        if !isClosing { service.failed(stream, reason, ports) }
     }
 
     // MARK: - Writing
@@ -164,6 +165,7 @@ internal import Glibc
         slot.state.output = []
         slot.state.sent = 0
         slot.state.flags.remove(.isCongested)
+        if slot.state.flags.contains(.isClosing) { return ports.close(stream) }
         if slot.state.flags.contains(.isFinishing) {
             _ = shutdown(slot.state.descriptor, Int32(SHUT_WR))
         }
@@ -180,7 +182,7 @@ internal import Glibc
             guard slot.state.flags.isDisjoint(with: [.isPaused, .isConnecting]) else { return }
             if slot.state.flags.contains(.isResumed) {
                 slot.state.flags.remove(.isResumed)
-                if !slot.state.input.isEmpty || slot.state.flags.contains(.hasEnded) { offer(stream, slot, 0) }
+                offer(stream, slot, 0)
                 continue
             }
             guard slot.state.flags.contains(.isReadable) else { return }

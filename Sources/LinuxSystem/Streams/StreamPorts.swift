@@ -147,6 +147,13 @@ package final class StreamPorts {
         _ = shutdown(slot.state.descriptor, Int32(SHUT_WR))
     }
 
+    /// Closes a stream when all is sent. The service hears nothing more of it but that a deadline is over.
+    package func closeWhenSent(_ stream: StreamID) {
+        guard let slot = slots.open(stream) else { return }
+        guard slot.state.flags.contains(.isCongested), slot.state.failure == nil else { return close(stream) }
+        slot.state.flags.insert([.isClosing, .isPaused])
+    }
+
     /// Closes a stream. What waits to be sent is lost.
     package func close(_ stream: StreamID) {
         guard let slot = slots.open(stream), case .stream = slot.state.kind else { return }

@@ -11,7 +11,8 @@ package protocol StreamService: ~Copyable {
     /// Octets came, or the peer ended its side.
     ///
     /// - Parameters:
-    ///   - octets: what was not taken before, and behind it what is new.
+    ///   - octets: what was not taken before, and behind it what is new; nothing if the stream was resumed and nothing
+    ///     is there yet.
     ///   - hasEnded: whether nothing will follow.
     /// - Returns: how many of the octets are taken. The rest is given again, in front of what comes next or when the
     ///   stream is resumed.

@@ -23,6 +23,8 @@ struct StreamSlot {
         static let isCongested = Flags(rawValue: 128)
         /// The peer's end, or an error, waits behind what can be read.
         static let endWaits = Flags(rawValue: 256)
+        /// It is closed when all is sent, and the service knows it no more.
+        static let isClosing = Flags(rawValue: 512)
     }
 
     enum Kind {

@@ -60,7 +60,7 @@ import Testing
         Row(setting: "dns-cafile", after: "/tmp/ca.pem", effect: .applied),
         Row(setting: "resolv-conf", after: "/tmp/resolv.conf", effect: .applied),
         Row(setting: "dns-log", before: "denial", after: "[error, denial]"),
-        Row(setting: "ingress-class", after: "linnet", effect: .unread),
+        Row(setting: "ingress-class", after: "linnet", effect: .applied),
         Row(setting: "ingress-status", after: "traefik"),
         Row(setting: "ingress-http-port", after: "8080"),
         Row(setting: "ingress-https-port", after: "8443"),

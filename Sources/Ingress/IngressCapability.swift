@@ -1,0 +1,137 @@
+package import ClusterState
+import LinuxSystem
+package import Logging
+import NetworkTypes
+package import Supervision
+
+/// Routes HTTP to the endpoints of services for as long as the agent runs.
+package struct IngressCapability: Capability {
+    package let name = CapabilityName.ingress
+
+    private let configuration: IngressConfiguration
+    private let classes: IngressClassChoice
+    private let node: NodeName
+    private let snapshots: SnapshotStore
+    private let descriptors: any DescriptorStore
+    private let status: IngressStatus
+    private let auditInterval: Duration
+    private let logger: Logger
+
+    /// - Parameters:
+    ///   - classes: the names of the classes that are served.
+    ///   - descriptors: where the sockets outlive the process.
+    ///   - auditInterval: how often a port that another program has is tried again, if not oftener.
+    package init(
+        configuration: IngressConfiguration,
+        classes: IngressClassChoice,
+        node: NodeName,
+        snapshots: SnapshotStore,
+        descriptors: any DescriptorStore,
+        status: IngressStatus,
+        auditInterval: Duration,
+        logger: Logger
+    ) {
+        self.configuration = configuration
+        self.classes = classes
+        self.node = node
+        self.snapshots = snapshots
+        self.descriptors = descriptors
+        self.status = status
+        self.auditInterval = min(auditInterval, .seconds(30))
+        self.logger = logger
+    }
+
+    private var places: [ProxyPlace] {
+        AddressFamily.allCases.flatMap { family in
+            [
+                ProxyPlace(entryPoint: .web, family: family, port: configuration.httpPort),
+                ProxyPlace(entryPoint: .websecure, family: family, port: configuration.httpsPort),
+            ]
+        }
+    }
+
+    package func run(reporting health: HealthReporter) async throws {
+        health.working(on: "opening sockets")
+        let workers = min(try ProcessFacts.processorCount(), ProxySockets.mostWorkers)
+        let sockets = ProxySockets(workers: workers, store: descriptors)
+        let routes = RouteKeeper(RouteConfiguration(classes: classes.current, node: node))
+        let certificates = try CertificateKeeper(
+            stateDirectory: configuration.stateDirectory,
+            keepsSecrets: configuration.keepsSecrets,
+            logger: logger
+        )
+        let start = ProxyStart(
+            table: routes.table,
+            limits: ProxyLimits(),
+            certificates: certificates.store.context,
+            node: node.description,
+            memory: RuleMemory(),
+            passwords: PasswordQueue()
+        )
+        let server = try ProxyServer(workers: workers, sockets, start)
+        status.begin(routes, server)
+        defer { status.end() }
+        let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self)
+        await withDiscardingTaskGroup { group in
+            group.addTask(name: "ingress routes") {
+                for await snapshot in snapshots.subscribe() {
+                    let isNew = routes.take(snapshot)
+                    if routes.missingKinds.isEmpty { certificates.take(snapshot, routes.table) }
+                    guard isNew else { continue }
+                    server.update(routes.table)
+                    wake.yield(.snapshot)
+                }
+            }
+            group.addTask(name: "ingress passwords") { await start.passwords.run() }
+            group.addTask(name: "ingress classes") {
+                for await _ in classes.changes {
+                    routes.serve(classes.current, snapshots.current)
+                    server.update(routes.table)
+                    wake.yield(.notification)
+                }
+            }
+            let loop = ReconcileLoop(
+                minimum: .milliseconds(50),
+                audit: auditInterval,
+                clock: ContinuousClock(),
+                logger: logger
+            )
+            await loop.run(on: wakes, waitingFor: "requests", reporting: health) { _ in
+                try certificates.renew()
+                return pass(routes, server)
+            }
+            group.cancelAll()
+        }
+        await server.stop()
+    }
+
+    /// Clients are taken from the moment on at which it is known where their requests go.
+    private func pass(_ routes: RouteKeeper, _ server: ProxyServer) -> PassOutcome {
+        let missing = routes.missingKinds
+        guard missing.isEmpty else {
+            return .waiting(for: "the cluster's objects: \(missing.map(\.rawValue).sorted().joined(separator: ", "))")
+        }
+        let complaints = places.compactMap { open($0, server) }
+        guard complaints.isEmpty else { return .degraded(complaints.joined(separator: "; ")) }
+        return .done("HTTP on port \(configuration.httpPort), HTTPS on port \(configuration.httpsPort)")
+    }
+
+    /// Returns why a place cannot be served, and who holds it if that is it.
+    private func open(_ place: ProxyPlace, _ server: ProxyServer) -> String? {
+        do throws(SystemCallError) {
+            try server.open(place)
+            return nil
+        } catch {
+            // A host without IPv6.
+            if error.errno == .familyNotSupported { return nil }
+            guard error.errno == .addressInUse else { return "\(place) cannot be served: \(error)" }
+            let holder = SocketHolder.ofPort(place.port, place.address, .stream)?.description
+            return "\(place) is held by \(holder ?? "another program"): stop it, or disable \(CapabilityName.ingress)"
+        }
+    }
+}
+
+extension CapabilityName {
+    /// By the name that k3s disables it by.
+    package static let ingress = CapabilityName(rawValue: "traefik")
+}

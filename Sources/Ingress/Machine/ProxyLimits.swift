@@ -1,0 +1,40 @@
+package import HTTPWire
+
+/// How much, and how long, the proxy waits and keeps.
+package struct ProxyLimits: Hashable, Sendable {
+    package var heads = HeadLimits()
+    /// For the handshake of TLS.
+    package var handshake = Duration.seconds(10)
+    /// For the first octet of a request, on a connection that had one before or had none.
+    package var idle = Duration.seconds(180)
+    /// From the first octet of a head to its last.
+    package var head = Duration.seconds(10)
+    /// A body is slow if within so long …
+    package var bodyWindow = Duration.seconds(30)
+    /// … fewer octets of it came while they would have been taken.
+    package var bodyWindowOctets: UInt64 = 15_000
+    /// A client is gone if within so long it took nothing of what waits for it.
+    package var stall = Duration.seconds(60)
+    /// For a connection to an endpoint.
+    package var connect = Duration.seconds(5)
+    /// How long a connection to an endpoint is kept for the next request.
+    package var upstreamIdle = Duration.seconds(60)
+    /// The same for requests that must not be sent twice: an endpoint that closes the connection at the very moment would
+    /// leave it open whether such a request was acted on.
+    package var upstreamIdleOnce = Duration.seconds(4)
+    /// For the client to close after the proxy did, before it loses what is under way.
+    package var linger = Duration.seconds(2)
+    /// The most octets of a request's body that are taken only to get to the next request.
+    package var discarded: UInt64 = 64 << 10
+    /// The most octets of a request that are kept so that it can be sent again.
+    package var kept = 64 << 10
+    /// The most requests on one connection.
+    package var requestsOfConnection = 10_000
+    /// For how long an endpoint that could not be connected is left alone while there are others.
+    package var ejection = Duration.seconds(10)
+
+    /// For what is under way when the proxy stops.
+    package var drain = Duration.seconds(10)
+
+    package init() {}
+}

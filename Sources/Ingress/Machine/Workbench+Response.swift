@@ -1,0 +1,116 @@
+import HTTPWire
+
+extension Workbench {
+    /// Writes the head of the response that was parsed last, for the client.
+    mutating func writeResponse(
+        _ octets: Span<UInt8>,
+        _ framing: ResponseFraming,
+        isPersistent: Bool,
+        _ exchange: borrowing Exchange
+    ) {
+        let head = responseParser.head
+        effects.toClient.appendStatusLine(head.status, reason: octets.extracting(head.reason))
+        var hasDate = false
+        var hasServer = false
+        effects.toClient.appendFields(copy: head.fields, of: octets) { field in
+            switch field.name {
+            case .date: hasDate = true
+            case .server: hasServer = true
+            default: break
+            }
+            if let edits = exchange.responseEdits, edits.removes(octets.extracting(field.nameRange)) { return false }
+            return !field.name.isHopByHop && !head.isNominated(field, in: octets)
+        }
+        for field in exchange.responseEdits?.added ?? [] {
+            effects.toClient.appendField(name: field.name.span, value: field.value.span)
+        }
+        if !hasDate { writeDate() }
+        if !hasServer { effects.toClient.append("Server: linnet\r\n" as StaticString) }
+        switch framing {
+        case .none:
+            // What HEAD and 304 say of a length is about the answer to GET.
+            if head.status != 204, let length = head.fields.first(.contentLength) {
+                effects.toClient.appendField(copy: length, of: octets)
+            }
+        case .octets(let count): effects.toClient.appendField(name: "Content-Length", decimal: count)
+        case .chunked: effects.toClient.appendField(name: "Transfer-Encoding", value: "chunked")
+        case .untilClose: break
+        }
+        endHead(isPersistent: isPersistent, isModern: exchange.isModern)
+    }
+
+    /// Writes the end of a body in chunks, with the fields behind it if the client takes them.
+    mutating func writeLastChunk(_ reader: borrowing ChunkedReader, withTrailers: Bool) {
+        effects.toClient.append("0\r\n" as StaticString)
+        if withTrailers {
+            effects.toClient.appendFields(copy: reader.trailers, of: reader.trailerOctets.span) { !$0.name.isHopByHop }
+        }
+        effects.toClient.append("\r\n" as StaticString)
+    }
+
+    /// Writes an interim response (RFC 9110 section 15.2).
+    mutating func writeInterimResponse(_ octets: Span<UInt8>) {
+        let head = responseParser.head
+        effects.toClient.appendStatusLine(head.status, reason: octets.extracting(head.reason))
+        effects.toClient.appendFields(copy: head.fields, of: octets) { field in
+            !field.name.isHopByHop && !head.isNominated(field, in: octets)
+        }
+        effects.toClient.append("\r\n" as StaticString)
+    }
+
+    /// Writes the head of 101 Switching Protocols.
+    mutating func writeUpgradeResponse(_ octets: Span<UInt8>) {
+        let head = responseParser.head
+        effects.toClient.appendStatusLine(head.status, reason: octets.extracting(head.reason))
+        effects.toClient.appendFields(copy: head.fields, of: octets) { field in
+            !field.name.isHopByHop && !head.isNominated(field, in: octets)
+        }
+        effects.toClient.appendField(name: "Connection", value: "Upgrade")
+        if let name = head.upgradeProtocol {
+            effects.toClient.appendField(name: "Upgrade", value: octets.extracting(name))
+        }
+        effects.toClient.append("\r\n" as StaticString)
+    }
+
+    /// Writes a response of the proxy's own.
+    mutating func writeAnswer(_ answer: LocalAnswer, isPersistent: Bool, to exchange: borrowing Exchange) {
+        effects.toClient.appendStatusLine(answer.status)
+        for field in answer.fields { effects.toClient.appendField(name: field.name.span, value: field.value.span) }
+        let body = answer.body ?? Array("\(Self.words(for: answer.status))\n".utf8)
+        if answer.body == nil {
+            effects.toClient.append(
+                "Content-Type: text/plain; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\n" as StaticString
+            )
+        }
+        effects.toClient.append("Server: linnet\r\n" as StaticString)
+        writeDate()
+        effects.toClient.appendField(name: "Content-Length", decimal: UInt64(body.count))
+        endHead(isPersistent: isPersistent, isModern: exchange.isModern)
+        if exchange.method != .head { effects.toClient.append(body) }
+    }
+
+    /// As Traefik has them.
+    private static func words(for status: UInt16) -> String {
+        switch status {
+        case 404: "404 page not found"
+        case 503: "no available server"
+        default: "\(StatusCode.reason(status))"
+        }
+    }
+
+    private mutating func writeDate() {
+        effects.toClient.append("Date: " as StaticString)
+        effects.toClient.append(date)
+        effects.toClient.append("\r\n" as StaticString)
+    }
+
+    private mutating func endHead(isPersistent: Bool, isModern: Bool) {
+        if !isPersistent {
+            effects.toClient.append("Connection: close\r\n\r\n" as StaticString)
+        } else if !isModern {
+            effects.toClient.append("Connection: keep-alive\r\n\r\n" as StaticString)
+        } else {
+            effects.toClient.append("\r\n" as StaticString)
+        }
+    }
+}

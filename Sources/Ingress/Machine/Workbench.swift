@@ -1,0 +1,39 @@
+import HTTPWire
+import LinuxSystem
+
+/// What the conversations of one loop share. Only one of them is at work at a time.
+struct Workbench: ~Copyable {
+    let limits: ProxyLimits
+    var table: RouteTable
+    var pools = UpstreamPools()
+    var effects = Effects()
+    var traffic = Traffic()
+    var requestParser: RequestParser
+    var responseParser: ResponseParser
+    var paths = PathNormaliser()
+    var hosts = HostName()
+    /// Of the request that was parsed last: whether its path is in `paths` in place of the head.
+    var isPathRewritten = false
+    /// The path of a request that has none.
+    let root: [UInt8] = [0x2f]
+    var random = SystemRandomNumberGenerator()
+    /// Milliseconds since the loop began.
+    var now: Int64 = 0
+    /// The value of Date for this second.
+    var date: [UInt8] = []
+    /// Whether connections are to end with their next response.
+    var isDraining = false
+
+    /// What rules remember, of all threads.
+    let memory: RuleMemory
+    /// The time since boot.
+    var sinceBoot = Duration.zero
+
+    init(_ table: RouteTable, limits: ProxyLimits, memory: RuleMemory = RuleMemory()) {
+        self.memory = memory
+        self.table = table
+        self.limits = limits
+        requestParser = RequestParser(limits.heads)
+        responseParser = ResponseParser(limits.heads)
+    }
+}

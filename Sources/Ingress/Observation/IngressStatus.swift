@@ -1,0 +1,24 @@
+import Synchronization
+
+/// Where the ingress tells of itself while it runs.
+package final class IngressStatus: Sendable {
+    private struct Parts: Sendable {
+        let routes: RouteKeeper
+        let server: ProxyServer
+    }
+
+    private let parts = Mutex<Parts?>(nil)
+
+    package init() {}
+
+    func begin(_ routes: RouteKeeper, _ server: ProxyServer) {
+        parts.withLock { $0 = Parts(routes: routes, server: server) }
+    }
+
+    func end() {
+        parts.withLock { $0 = nil }
+    }
+
+    /// The routes by which requests go; nil while the ingress does not run.
+    package var table: RouteTable? { parts.withLock { $0?.routes.table } }
+}

@@ -1,0 +1,82 @@
+import LinuxSystem
+import Supervision
+
+/// Threads that serve clients, and the sockets that these come in by: one for each thread, so that the kernel spreads the
+/// clients over the threads.
+final class ProxyServer: Sendable {
+    private struct Member: Sendable {
+        let thread: LoopThread
+        let mailbox: ProxyMailbox
+    }
+
+    private let members: [Member]
+    private let sockets: ProxySockets
+
+    init(workers count: Int, _ sockets: ProxySockets, _ start: ProxyStart) throws(SystemCallError) {
+        self.sockets = sockets
+        var members: [Member] = []
+        for _ in 0..<count {
+            let mailbox = ProxyMailbox()
+            let thread = try LoopThread.start(name: CapabilityName.ingress.threadName) {
+                ProxyWorker(start, mailbox)
+            }
+            mailbox.attach(thread)
+            members.append(Member(thread: thread, mailbox: mailbox))
+        }
+        self.members = members
+    }
+
+    /// Serves a place, if it does not do so yet.
+    ///
+    /// - Throws: EADDRINUSE if another program has it.
+    func open(_ place: ProxyPlace) throws(SystemCallError) {
+        for (number, descriptor) in try sockets.open(place) {
+            members[number % members.count].mailbox.put {
+                $0.opened.append(ProxyServerSocket(descriptor: descriptor, entryPoint: place.entryPoint))
+            }
+        }
+    }
+
+    /// Has the threads route by another table.
+    func update(_ table: RouteTable) {
+        for member in members { member.mailbox.put { $0.table = table } }
+    }
+
+    /// What the threads have counted. One that hangs is left out.
+    func traffic() async -> [Traffic] {
+        await withTaskGroup(of: Traffic?.self) { group in
+            for member in members {
+                group.addTask { await Self.ask(member.mailbox) }
+            }
+            return await group.reduce(into: []) { all, one in if let one { all.append(one) } }
+        }
+    }
+
+    private static func ask(_ mailbox: ProxyMailbox) async -> Traffic? {
+        let (answers, answer) = AsyncStream.makeStream(of: Traffic.self)
+        mailbox.put { letter in
+            letter.reportRequests.append(
+                TrafficRequest { traffic in
+                    answer.yield(traffic)
+                    answer.finish()
+                }
+            )
+        }
+        return await withTaskGroup(of: Traffic?.self) { group in
+            group.addTask { await answers.first { _ in true } }
+            group.addTask {
+                try? await ContinuousClock().sleep(for: .seconds(1))
+                return nil
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? nil
+        }
+    }
+
+    /// Answers what is under way, and ends the threads.
+    func stop() async {
+        await withDiscardingTaskGroup { group in
+            for member in members { group.addTask { await member.thread.stop() } }
+        }
+    }
+}
