@@ -214,23 +214,38 @@ start_traefik() {
         --providers.file.filename="$work/traefik.yaml" --global.checknewversion=false
 }
 
-# An object a line of YAML's flow style: of Ingresses one a host, as clusters have them.
-write_manifests() {
-    local backend='backend: {service: {name: web, port: {number: 80}}}'
-    mkdir -p "$work/manifests"
-    {
-        cat <<CONF
-apiVersion: v1
-kind: Service
-metadata: {name: web, namespace: default}
-spec: {clusterIPs: [10.43.0.80], ports: [{name: http, port: 80}]}
----
+write_slice() {
+    cat <<CONF
 apiVersion: discovery.k8s.io/v1
 kind: EndpointSlice
 metadata: {name: web-a, namespace: default, labels: {kubernetes.io/service-name: web}}
 addressType: IPv4
 ports: [{name: http, port: 8080}]
 endpoints: [{addresses: [$1]}]
+CONF
+}
+
+# One Ingress a host, as clusters have them.
+write_manifests() {
+    local backend='backend: {service: {name: web, port: {number: 80}}}'
+    rm -rf "$work/manifests" "$work/state"
+    mkdir -p "$work/manifests"
+    write_slice "$1" >"$work/manifests/slice.yaml"
+    {
+        cat <<CONF
+apiVersion: v1
+kind: Namespace
+metadata: {name: default}
+---
+apiVersion: v1
+kind: Node
+metadata: {name: bench}
+spec: {podCIDR: 10.42.0.0/24, podCIDRs: [10.42.0.0/24]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: default}
+spec: {clusterIPs: [10.43.0.80], ports: [{name: http, port: 80}]}
 ---
 apiVersion: v1
 kind: Secret
@@ -250,10 +265,13 @@ spec:
     } >"$work/manifests/ingress.yaml"
 }
 
+# With a fourth word all capabilities, else HTTP alone.
 start_linnet() {
+    local flags=(--flannel-backend none --disable coredns --disable servicelb --disable kube-proxy)
+    [ -z "${4:-}" ] || flags=()
     write_manifests "$2" "$3"
-    run linnet "$PROGRAMS/linnet" run --config /dev/null --node-name bench --node-ip "$1" --flannel-backend none \
-        --disable coredns --disable servicelb --disable kube-proxy --manifests "$work/manifests" \
-        --state-dir "$work/state" --run-dir "$work/run" --subnet-file "$work/subnet.env" \
-        --cni-conf-dir "$work/net.d" --cni-bin-dir "$work/cni" --cni-state-dir "$work/networks" --log-format text
+    run linnet "$PROGRAMS/linnet" run --config /dev/null --node-name bench --node-ip "$1" "${flags[@]}" \
+        --manifests "$work/manifests" --state-dir "$work/state" --run-dir "$work/run" \
+        --subnet-file "$work/subnet.env" --cni-conf-dir "$work/net.d" --cni-bin-dir "$work/cni" \
+        --cni-state-dir "$work/networks" --log-format text
 }

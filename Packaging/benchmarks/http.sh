@@ -10,20 +10,23 @@
 # latency in microseconds.
 #
 #   CASES     small (30 octets), large (10 KiB), post (10 KiB), close (a connection a request), tls, tls-close (a whole
-#             handshake a request), http2, routes (1,000), idle (10,000 connections), slow (1,000 heads that never end)
-#   PEERS     nginx haproxy caddy envoy, linnet, and traefik where TRAEFIK is its program
+#             handshake a request), http2, routes (1,000), idle (10,000 connections), slow (1,000 heads that never end),
+#             and of the agent alone heap (allocations), changes (of routes and endpoints) and rest (all capabilities)
+#   PEERS     nginx haproxy caddy envoy linnet, and traefik where TRAEFIK is its program
 #   CACHE     where Caddy and Envoy are installed, /var/cache/linnet-bench
 set -uo pipefail
 # shellcheck source=Packaging/lib/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/common.sh"
 # shellcheck source=Packaging/benchmarks/http-peers.sh
 . "$(dirname "${BASH_SOURCE[0]}")/http-peers.sh"
+# shellcheck source=Packaging/benchmarks/http-changes.sh
+. "$(dirname "${BASH_SOURCE[0]}")/http-changes.sh"
 
 : "${PROGRAMS:?run this through Packaging/bench http}"
 rounds=${1:-3}
 seconds=${2:-3}
-read -ra cases <<<"${CASES:-small large post close tls tls-close http2 routes idle slow}"
-read -ra peers <<<"${PEERS:-nginx haproxy caddy envoy ${TRAEFIK:+traefik}}"
+read -ra cases <<<"${CASES:-small large post close tls tls-close http2 routes idle slow heap changes rest}"
+read -ra peers <<<"${PEERS:-nginx haproxy caddy envoy linnet ${TRAEFIK:+traefik}}"
 connections=64
 space=linnet-bench-http
 client=$space-client
@@ -72,10 +75,11 @@ run() {
 
 fetch() { ip netns exec "$client" curl -sf --max-time 2 -o /dev/null -H "Host: $host" "http://10.98.${numbers[$1]}.1/"; }
 
+# start_all ROUTES [PEER [WORD]]: one proxy or all of them.
 start_all() {
     local peer
-    for peer in "${peers[@]}"; do
-        "start_$peer" "10.98.${numbers[$peer]}.1" "10.98.${numbers[$peer]}.2" "$1"
+    for peer in ${2:-"${peers[@]}"}; do
+        "start_$peer" "10.98.${numbers[$peer]}.1" "10.98.${numbers[$peer]}.2" "$1" "${3:-}"
         wait_until 60 fetch "$peer" || { tail -n 20 "$work/log.$peer" >&2; die "$peer does not answer"; }
     done
 }
@@ -180,7 +184,7 @@ crowd() {
     local pids before after empty full
     mapfile -t pids < <(processes "$1")
     empty=$(resident "${pids[@]}")
-    ip netns exec "$client" taskset -c 1 "$work/http-crowd" "$2" "10.98.${numbers[$1]}.1" 80 "$3" "$4" $host \
+    ip netns exec "$client" taskset -c 1 "$work/http-client" "$2" "10.98.${numbers[$1]}.1" 80 "$3" "$4" $host \
         >"$work/crowd" 2>&1 &
     local crowd=$!
     wait_until 60 grep -q open "$work/crowd" || { cat "$work/crowd" >&2; die "$1 takes no $3 connections"; }
@@ -219,16 +223,17 @@ trap clean_up EXIT
 trap 'exit 130' INT TERM HUP
 install_peers
 write_certificate
-for program in http-backend http-crowd; do clang -O2 -o "$work/$program" "$here/$program.c" || die "$program.c"; done
+for program in http-backend http-client; do clang -O2 -o "$work/$program" "$here/$program.c" || die "$program.c"; done
 make_namespaces
 setpriv --pdeathsig KILL ip netns exec "$client" taskset -c 1 "$work/http-backend" 8080 &
 backend=$!
 
-few=() many=() crowded=()
+few=() many=() crowded=() own=()
 for kind in "${cases[@]}"; do
     case "$kind" in
         routes) many+=("$kind") ;;
         idle | slow) crowded+=("$kind") ;;
+        heap | changes | rest) own+=("measure_$kind") ;;
         *) few+=("$kind") ;;
     esac
 done
@@ -243,10 +248,16 @@ if [ ${#many[@]} -gt 0 ]; then
     compare "${many[@]}"
     stop_all
 fi
-printf '   %-10s %-9s %8s %7s %9s %10s %8s %8s %7s\n' case proxy "µs" user "to nginx" "requests/s" p50 p99 MiB
-for kind in "${few[@]}" "${many[@]}"; do report "$kind"; done
-note "aims: small at most 1.0 of nginx, 0.85 the goal, and a quarter of Caddy"
+if [ ${#few[@]} -gt 0 ] || [ ${#many[@]} -gt 0 ]; then
+    printf '   %-10s %-9s %8s %7s %9s %10s %8s %8s %7s\n' case proxy "µs" user "to nginx" "requests/s" p50 p99 MiB
+    for kind in "${few[@]}" "${many[@]}"; do report "$kind"; done
+    note "aims: small at most 1.0 of nginx, 0.85 the goal, and a quarter of Caddy"
+fi
 if [ ${#crowded[@]} -gt 0 ]; then
     start_all 1
     crowds "${crowded[@]}"
+    stop_all
+fi
+if [ -n "${numbers[linnet]:-}" ]; then
+    for kind in "${own[@]}"; do "$kind"; done
 fi
