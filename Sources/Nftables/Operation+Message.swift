@@ -152,8 +152,10 @@ extension SetDefinition {
         to builder: inout MessageBuilder
     ) {
         var list = ElementList(builder.table, name)
-        for element in elements {
-            element.forEachPart(of: self) { part, isEnd in
+        // A span lends its elements, where a list hands out a copy of each.
+        let elements = elements.span
+        for index in elements.indices {
+            elements[index].forEachPart(of: self) { part, isEnd in
                 if !list.append(part, isEnd: isEnd, withValue: type == .newElements) {
                     list.write(type, flags, to: &builder)
                     list = ElementList(builder.table, name)

@@ -4,7 +4,8 @@ internal import Nftables
 /// elements than that, to sort them would cost more than the kernel takes to hold them.
 struct ElementDifference {
     let set: SetDefinition
-    private var missing: [SetElement] = []
+    /// In lists of as many as go into one entry of `additions`.
+    private var missing: [[SetElement]] = []
     private var replaced: [(old: SetElement, new: SetElement)] = []
     private var removed: [SetElement] = []
     /// Elements that name a chain that is made anew; they cannot be there while it is not.
@@ -20,14 +21,14 @@ struct ElementDifference {
         self.set = set
         // The usual case costs one walk, or none.
         if remadeChains.isEmpty, held.count == 0 {
-            missing = Array(wanted)
-            sort()
+            missing = wanted.count <= Self.readable ? Self.sortedChunks(Array(wanted)) : Self.chunks(wanted)
             return
         }
         if remadeChains.isEmpty, wanted == held { return }
+        var absent: [SetElement] = []
         for element in wanted {
             guard let old = held[element] else {
-                missing.append(element)
+                absent.append(element)
                 continue
             }
             if remadeChains.contains(old) {
@@ -40,13 +41,14 @@ struct ElementDifference {
         for element in held where wanted[element] == nil {
             if remadeChains.contains(element) { released.append(element) } else { removed.append(element) }
         }
+        missing = Self.sortedChunks(absent)
         sort()
     }
 
     /// The difference between the elements that are wanted and what a change answered that made them so.
     init(_ set: SetDefinition, wanted: ElementTable, undoneBy undo: ElementChange) {
         self.set = set
-        missing = undo.removed
+        missing = Self.sortedChunks(undo.removed)
         for old in undo.added {
             if let new = wanted[old] { replaced.append((old, new)) } else { removed.append(old) }
         }
@@ -57,7 +59,6 @@ struct ElementDifference {
     private static let readable = 1000
 
     private mutating func sort() {
-        if missing.count <= Self.readable { missing.sort(by: Self.precedes) }
         if replaced.count <= Self.readable { replaced.sort { Self.precedes($0.old, $1.old) } }
         if removed.count <= Self.readable { removed.sort(by: Self.precedes) }
         if released.count <= Self.readable { released.sort(by: Self.precedes) }
@@ -72,7 +73,7 @@ struct ElementDifference {
 
     // The operations of one entry belong into one transaction.
 
-    var additions: [[Operation]] { Self.chunks(missing).map { [.addElements($0, set)] } }
+    var additions: [[Operation]] { missing.map { [.addElements($0, set)] } }
 
     var removals: [[Operation]] { Self.chunks(removed).map { [.deleteElements($0, set)] } }
 
@@ -88,13 +89,23 @@ struct ElementDifference {
 
     /// Whether a verdict that comes goes to one of these chains.
     func leads(to chains: Set<String>) -> Bool {
-        missing.contains { chains.contains($0) } || replaced.contains { chains.contains($0.new) }
+        missing.joined().contains { chains.contains($0) } || replaced.contains { chains.contains($0.new) }
     }
 
-    private static func chunks<Element>(_ elements: [Element]) -> [[Element]] {
-        stride(from: 0, to: elements.count, by: chunk).map { start in
-            Array(elements[start..<min(start + chunk, elements.count)])
+    private static func sortedChunks(_ elements: [SetElement]) -> [[SetElement]] {
+        chunks(elements.count <= readable ? elements.sorted(by: precedes) : elements)
+    }
+
+    private static func chunks<Element>(_ elements: some Sequence<Element>) -> [[Element]] {
+        var lists: [[Element]] = []
+        for element in elements {
+            if lists.last.map({ $0.count == chunk }) ?? true {
+                lists.append([])
+                lists[lists.count - 1].reserveCapacity(chunk)
+            }
+            lists[lists.count - 1].append(element)
         }
+        return lists
     }
 }
 

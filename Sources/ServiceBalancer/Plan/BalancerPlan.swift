@@ -128,7 +128,7 @@ package struct BalancerPlan: Sendable {
         snapshot.services.forEach { name, service in _ = plan(name, service, context) }
         affected = nil
         // Which addresses are the node's own may be another matter now.
-        wanted.replaceAll(by: services.values.map(context.nodePorts))
+        wanted.replaceAll(by: services.values.map { context.nodePorts($0) })
     }
 
     /// Plans one service anew. Returns others that may lose or get a frontend by it.
@@ -138,10 +138,11 @@ package struct BalancerPlan: Sendable {
         _ context: PlanContext
     ) -> [NamespacedName] {
         let former = services[name]
-        let present = service.flatMap { ServicePlan($0.object, slices.slices(of: name), context) }
+        var present: ServicePlan?
+        if let service { present = ServicePlan(service.object, slices.slices(of: name), context) }
         guard former != present else { return [] }
         services[name] = present
-        wanted.replace(former.map(context.nodePorts) ?? [], by: present.map(context.nodePorts) ?? [])
+        wanted.replace(context.nodePorts(former), by: context.nodePorts(present))
         return claims.replace(former?.wishes(of: name) ?? [], by: present?.wishes(of: name) ?? [])
     }
 

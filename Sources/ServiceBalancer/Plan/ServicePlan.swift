@@ -119,9 +119,9 @@ extension PlanContext {
         return port.isReserved ? nil : port
     }
 
-    func nodePorts(_ plan: ServicePlan) -> [HeldPort] {
+    func nodePorts(_ plan: ServicePlan?) -> [HeldPort] {
         var ports: [HeldPort] = []
-        for port in plan.ports {
+        for port in plan?.ports ?? [] {
             for frontend in port.frontends { if let port = nodePort(of: frontend) { ports.append(port) } }
         }
         return ports
