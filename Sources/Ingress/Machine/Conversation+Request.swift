@@ -69,6 +69,7 @@ extension Conversation {
             )
         }
         exchange.backend = backend
+        if let seats = backend.seats { exchange.seat = bench.seat(in: octets, of: seats) }
         guard reserveEndpoint(excluding: nil, &bench) else {
             return answer(LocalAnswer(503, reason: "no endpoint"), &bench)
         }
@@ -79,12 +80,7 @@ extension Conversation {
     /// Chooses an endpoint, and takes a connection to it if one waits. Returns false if there is no endpoint.
     mutating func reserveEndpoint(excluding excluded: Int?, _ bench: inout Workbench) -> Bool {
         guard let backend = exchange.backend,
-            let place = bench.pools.choose(
-                among: backend.endpoints,
-                excluding: excluded,
-                now: bench.now,
-                using: &bench.random
-            )
+            let place = chooseEndpoint(of: backend, excluding: excluded, &bench)
         else { return false }
         let endpoint = backend.endpoints[place]
         let longest = exchange.method.isIdempotent ? bench.limits.upstreamIdle : bench.limits.upstreamIdleOnce
@@ -104,6 +100,17 @@ extension Conversation {
             bench.effects.actions.insert(.connect)
         }
         return true
+    }
+
+    /// The client's own endpoint, else the one that is best off.
+    private func chooseEndpoint(of backend: Backend, excluding excluded: Int?, _ bench: inout Workbench) -> Int? {
+        if let seat = exchange.seat, backend.endpoints[seat.endpoint].slot != excluded { return seat.endpoint }
+        return bench.pools.choose(
+            among: backend.endpoints,
+            excluding: excluded,
+            now: bench.now,
+            using: &bench.random
+        )
     }
 
     /// Has the head, which stands in the effects, sent or kept until there is a connection.

@@ -9,6 +9,8 @@ struct Exchange: ~Copyable {
     /// The place of the endpoint among those of the backend.
     var place = -1
     var slot = -1
+    /// Where the client's cookie leads; nil if it has none, or one that leads nowhere.
+    var seat: StickySeats.Seat?
     /// Which of the endpoints that have had this slot.
     var generation: UInt32 = 0
     var method = HTTPMethod.get

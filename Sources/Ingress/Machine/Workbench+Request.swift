@@ -36,6 +36,15 @@ extension Workbench {
         table.route(host: hosts.octets.span, path: path, over: entryPoint).map { .found($0) } ?? .nowhere
     }
 
+    /// Where the cookie of the request that was parsed last leads.
+    func seat(in octets: Span<UInt8>, of seats: StickySeats) -> StickySeats.Seat? {
+        let fields = requestParser.head.fields
+        for index in 0..<fields.count where fields[index].name == .cookie {
+            if let seat = seats.seat(in: octets.extracting(fields[index].valueRange)) { return seat }
+        }
+        return nil
+    }
+
     /// What rules may know of the request that was parsed last.
     func facts(_ octets: Span<UInt8>, _ client: borrowing ClientConnection) -> RequestFacts {
         let head = requestParser.head

@@ -24,6 +24,7 @@ extension Workbench {
         for field in exchange.responseEdits?.added ?? [] {
             effects.toClient.appendField(name: field.name.span, value: field.value.span)
         }
+        writeStickyCookie(exchange)
         if !hasDate { writeDate() }
         if !hasServer { effects.toClient.append("Server: linnet\r\n" as StaticString) }
         switch framing {
@@ -37,6 +38,13 @@ extension Workbench {
         case .untilClose: break
         }
         endHead(isPersistent: isPersistent, isModern: exchange.isModern)
+    }
+
+    /// Has the client come back to the endpoint, unless it would by itself.
+    private mutating func writeStickyCookie(_ exchange: borrowing Exchange) {
+        guard let seats = exchange.backend?.seats else { return }
+        if let seat = exchange.seat, seat.endpoint == exchange.place, !seat.isOld { return }
+        effects.toClient.appendField(name: "Set-Cookie", value: seats.cookie(for: exchange.place).span)
     }
 
     /// Writes the end of a body in chunks, with the fields behind it if the client takes them.

@@ -40,10 +40,15 @@ final class MachineBench {
 
     static let clientStream = StreamID(index: 0, generation: 0)
 
-    init(limits: ProxyLimits = ProxyLimits(), address: String = "198.51.100.7") throws {
+    /// - Parameter change: changes the Ingress and the Service of `lone.example`; what it returns is in the cluster, too.
+    init(
+        limits: ProxyLimits = ProxyLimits(),
+        address: String = "198.51.100.7",
+        _ change: (inout ClusterState.Ingress, inout Service) -> [ClusterObject] = { _, _ in [] }
+    ) throws {
         let node = try #require(NodeName(rawValue: "n"))
         var table = RouteTable(RouteConfiguration(classes: ["linnet"], node: node))
-        _ = table.update(Self.cluster(node), changed: .everything)
+        _ = table.update(Self.cluster(node, change), changed: .everything)
         bench = Workbench(table, limits: limits)
         bench.date = Array("Sun, 06 Nov 1994 08:49:37 GMT".utf8)
         conversation = Conversation(
@@ -53,7 +58,10 @@ final class MachineBench {
         perform()
     }
 
-    private static func cluster(_ node: NodeName) -> ClusterSnapshot {
+    private static func cluster(
+        _ node: NodeName,
+        _ change: (inout ClusterState.Ingress, inout Service) -> [ClusterObject]
+    ) -> ClusterSnapshot {
         let store = SnapshotStore(sourceDescription: "a test", ownName: node)
         let names = [("web", 2), ("lone", 1), ("empty", 0)]
         var objects: [ClusterObject] = []
@@ -65,6 +73,7 @@ final class MachineBench {
             ingress.rules = [IngressRule(host: "\(name).example", paths: [path])]
             var service = Service(metadata: ObjectMetadata(name: name, namespace: "default"))
             service.ports = [ServicePort(port: 80)]
+            if name == "lone" { objects += change(&ingress, &service) }
             let slice = EndpointSlice(
                 metadata: ObjectMetadata(
                     name: name,
@@ -100,6 +109,12 @@ final class MachineBench {
     func clientEnds() {
         hasClientEnded = true
         give([])
+    }
+
+    /// The password of the request at hand is found to be right, or wrong.
+    func passwordIs(_ isRight: Bool) {
+        conversation.checked(isRight: isRight, &bench)
+        perform()
     }
 
     func clientExpires() {

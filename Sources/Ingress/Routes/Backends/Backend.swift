@@ -10,6 +10,8 @@ package final class Backend: Sendable {
     package let passesHost: Bool
     /// The cookie that keeps a client at its endpoint; nil for none.
     package let sticky: StickyCookie.Settings?
+    /// What the values of that cookie stand for.
+    package let seats: StickySeats?
     /// In order of their addresses: those that are ready, else those that terminate and serve to their end. Empty only if
     /// there is an external name.
     package let endpoints: [BackendEndpoint]
@@ -35,6 +37,8 @@ package final class Backend: Sendable {
         self.endpoints = endpoints
         self.externalName = externalName
         serviceName = TraefikText.service(key)
+        let urls = endpoints.map { "\(scheme == .https ? "https" : scheme == .h2c ? "h2c" : "http")://\($0)" }
+        seats = sticky.map { StickySeats($0, service: TraefikText.service(key), urls: urls) }
     }
 
     package var service: NamespacedName { key.service }
