@@ -115,7 +115,8 @@ let sources: [Target] = [
         dependencies: [
             "ClusterState", "HTTPWire", "JSONText", "LinuxSystem", "Metrics", "Netlink", "NetworkTypes", "Nftables",
             "Supervision", asn1, certificates, crypto, logging, nioCore, nioTLS, nioTLSEvents,
-        ]
+        ],
+        exclude: ["README.md"]
     ),
     .target(
         name: "PodNetwork",

@@ -15,7 +15,10 @@ import Testing
         #expect(lines.first?.contains("Packaging/check") == true)
     }
 
-    @Test(arguments: ["ClusterDNS", "EtcdSource", "MetricsServer", "Overlay", "PodNetwork", "PodNetworkAudit"])
+    @Test(arguments: [
+        "ClusterDNS", "EtcdSource", "Ingress", "MetricsServer", "Overlay", "PodNetwork", "PodNetworkAudit",
+        "ServiceBalancer",
+    ])
     func `a capability has a manual`(target: String) throws {
         let manual = try Repository.text("Sources/\(target)/README.md")
         let headings = manual.split(separator: "\n").filter { $0.hasPrefix("#") }.map { $0.lowercased() }
@@ -37,7 +40,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "Docs/architecture.md", "Docs/life-of-a-packet.md", "Docs/life-of-a-query.md", "Docs/changelog.md", "README.md",
+        "Docs/architecture.md", "Docs/life-of-a-packet.md", "Docs/life-of-a-query.md", "Docs/life-of-a-request.md",
+        "Docs/changelog.md", "README.md",
     ])
     func `links between documents lead somewhere`(path: String) throws {
         let folder = path.split(separator: "/").dropLast().joined(separator: "/")
