@@ -21,8 +21,12 @@ package struct Supervisor<C: Clock<Duration>>: Sendable {
         self.logger = logger
     }
 
-    /// How long capabilities may take to stop before they are cancelled.
-    package static var stopLimit: Duration { .seconds(10) }
+    /// How long all capabilities together may take to stop before they are cancelled: ten seconds are the ingress's, for the
+    /// requests that are under way.
+    package static var stopLimit: Duration { .seconds(15) }
+
+    /// How long they may take to end once they are cancelled.
+    package static var cancellationLimit: Duration { .seconds(10) }
 
     /// The group of services that runs these capabilities, in order, until it is told to stop.
     ///
@@ -56,7 +60,7 @@ package struct Supervisor<C: Clock<Duration>>: Sendable {
         // Signals are the caller's: they have to be caught before a group runs, and after.
         var configuration = ServiceGroupConfiguration(services: services, logger: logger)
         configuration.maximumGracefulShutdownDuration = Self.stopLimit
-        configuration.maximumCancellationDuration = Self.stopLimit
+        configuration.maximumCancellationDuration = Self.cancellationLimit
         return ServiceGroup(configuration: configuration)
     }
 }
