@@ -1,5 +1,6 @@
 import ClusterDNS
 import ClusterState
+import Ingress
 import LinuxSystem
 import Netlink
 import NetworkTypes
@@ -59,7 +60,7 @@ extension ResetFacts {
         let files = [StateFile.lease(in: directory), snapshot.main, snapshot.secrets, addresses].map(\.path)
         let others = [
             CrashFile.path(in: directory), NetworkRulesFile.path(in: directory), NodeInstanceFile.path(in: directory),
-            ProxyMemory.path(in: directory),
+            ProxyMemory.path(in: directory), DefaultCertificate.path(in: directory),
         ]
         return (files + others).flatMap { path in
             [path] + ((try? Files.temporaries(of: path)) ?? [])

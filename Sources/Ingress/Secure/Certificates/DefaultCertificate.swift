@@ -10,9 +10,12 @@ package struct DefaultCertificate: Sendable {
     ///   - stateDirectory: where the file is.
     ///   - isKept: whether keys may be written there at all.
     package init(stateDirectory: String, isKept: Bool) {
-        file = StateFile("\(stateDirectory)/ingress-certificate", kind: "certificate", version: 1)
+        file = StateFile(Self.path(in: stateDirectory), kind: "certificate", version: 1)
         self.isKept = isKept
     }
+
+    /// Where it is kept.
+    package static func path(in stateDirectory: String) -> String { "\(stateDirectory)/ingress-certificate" }
 
     /// The certificate that an earlier run left, if it is valid for a while, or a new one.
     ///
