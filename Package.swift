@@ -317,7 +317,10 @@ let tests: [Target] = [
     ),
     .testTarget(
         name: "EndToEnd",
-        dependencies: ["NotifySocket", "SeededNumbers", "TrappingAgent", "linnet", "linnet-cni"]
+        dependencies: [
+            "HTTPPeers", "LinuxSystem", "NetworkTypes", "NotifySocket", "SeededNumbers", "TrappingAgent", "linnet",
+            "linnet-cni",
+        ]
     ),
 ]
 

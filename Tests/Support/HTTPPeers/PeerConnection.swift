@@ -118,8 +118,10 @@ package final class PeerConnection: Sendable {
                 return Array(octets[..<count])
             }
             if let taken { return taken }
-            guard case .octets = receive(milliseconds: 5_000) else {
-                throw NothingCame(wanted: wanted, seen: waiting.withLock { $0 })
+            switch receive(milliseconds: 5_000) {
+            case .octets: continue
+            case .end: throw NothingCame(wanted: wanted, seen: waiting.withLock { $0 }, hasEnded: true)
+            case .nothing: throw NothingCame(wanted: wanted, seen: waiting.withLock { $0 })
             }
         }
     }
@@ -144,8 +146,11 @@ package final class PeerConnection: Sendable {
 package struct NothingCame: Error, CustomStringConvertible {
     let wanted: String
     let seen: [UInt8]
+    /// Whether the other end has ended the connection.
+    var hasEnded = false
 
     package var description: String {
-        "waited for \(wanted); what came instead: \"\(String(decoding: seen.prefix(2_000), as: UTF8.self))\""
+        "waited for \(wanted); what came \(hasEnded ? "before the end" : "instead"): "
+            + "\"\(String(decoding: seen.prefix(2_000), as: UTF8.self))\""
     }
 }

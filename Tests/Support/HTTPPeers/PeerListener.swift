@@ -39,8 +39,11 @@ package final class PeerListener: Sendable {
         return nil
     }
 
-    /// Refuses connections from now on.
-    package func close() { socket.withLock { $0 = nil } }
+    /// Refuses connections from now on, and wakes who waits for one.
+    package func close() {
+        guard let descriptor = socket.withLock({ $0.take() }) else { return }
+        shutdown(descriptor.rawValue, Int32(SHUT_RDWR))
+    }
 
     private func take(milliseconds: Int32) throws -> PeerConnection? {
         guard let descriptor = socket.withLock({ $0 }) else { return nil }

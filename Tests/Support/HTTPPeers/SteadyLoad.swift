@@ -8,6 +8,7 @@ package final class SteadyLoad: Sendable {
     private struct Tally {
         var backends: [String: Int] = [:]
         var failures: [String] = []
+        var repeated = 0
         var clients: Int
     }
 
@@ -30,6 +31,10 @@ package final class SteadyLoad: Sendable {
     /// How many requests this backend has answered by now.
     package func answers(of backend: String) -> Int { tally.withLock { $0.backends[backend] ?? 0 } }
 
+    /// How many requests were sent again because a kept connection ended as they came, as any client does
+    /// (RFC 9112 section 9.3.1).
+    package var repeated: Int { tally.withLock { $0.repeated } }
+
     /// What was not answered by 200, so far.
     package var failures: [String] { tally.withLock { $0.failures } }
 
@@ -50,6 +55,9 @@ package final class SteadyLoad: Sendable {
                 tally.withLock { $0.backends[seen.backend, default: 0] += 1 }
                 let closes = answer["connection"].contains { $0.lowercased() == "close" }
                 connection = closes ? nil : current
+            } catch let nothing as NothingCame where nothing.hasEnded && nothing.seen.isEmpty && connection != nil {
+                tally.withLock { $0.repeated += 1 }
+                connection = nil
             } catch {
                 tally.withLock { $0.failures.append("\(error)") }
                 connection = nil
