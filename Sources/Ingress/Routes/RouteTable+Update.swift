@@ -50,6 +50,11 @@ extension RouteTable {
                 }
             }
         }
+        if snapshot.complete.contains(.secret) != knowsSecrets {
+            knowsSecrets.toggle()
+            work.isNews = true
+            work.ingresses.formUnion(plans.keys)
+        }
         if changed.mayConcern(where: { $0.kind == .ingressClass }) {
             let former = classes
             classes = ServedClasses(configuration.classes, in: snapshot)
@@ -147,7 +152,8 @@ extension IngressPlan {
 extension RouteTable: Equatable {
     /// Whether all requests have the same routes by both, for the same reasons.
     package static func == (left: RouteTable, right: RouteTable) -> Bool {
-        left.configuration == right.configuration && left.classes == right.classes && left.plans == right.plans
+        left.configuration == right.configuration && left.classes == right.classes
+            && left.knowsSecrets == right.knowsSecrets && left.plans == right.plans
             && left.claims == right.claims && left.backends == right.backends && left.hosts == right.hosts
             && left.certificates == right.certificates && left.dependents == right.dependents
             && left.reports == right.reports

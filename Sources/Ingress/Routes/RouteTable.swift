@@ -5,15 +5,15 @@ package import ClusterState
 /// It is made of a plan for each Ingress and a backend for each port of a service that one of them names. `update` makes
 /// again only what changed, and equals a table from scratch.
 package struct RouteTable: Sendable {
-    /// Without these nothing is planned. Middlewares and Secrets are among them: no route is to be open for as long as what
-    /// protects it has not come.
-    package static let neededKinds: Set<ObjectKind> = [
-        .ingress, .ingressClass, .service, .endpointSlice, .middleware, .secret,
-    ]
+    /// Without these nothing is planned. Secrets are not among them: they may be kept from the disk or from us, and what
+    /// needs one is refused, or is shown the default certificate, until it comes.
+    package static let neededKinds: Set<ObjectKind> = [.ingress, .ingressClass, .service, .endpointSlice, .middleware]
 
     package let configuration: RouteConfiguration
     let seed: UInt64
     var classes: ServedClasses
+    /// Whether a Secret that is not there is known to be none.
+    var knowsSecrets = false
     /// Of all Ingresses, those of other classes too.
     var plans: [NamespacedName: IngressPlan] = [:]
     /// Who wants what of which host, in order: served Ingresses alone.

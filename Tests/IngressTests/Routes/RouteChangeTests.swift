@@ -57,14 +57,30 @@ struct RouteChangeTests {
         var live = LiveRoutes()
         for _ in 0..<100 { live.store.apply(RandomRoutes.change(using: &random), confirmedAt: 0) }
         live.update()
-        let keys = RouteTable.neededKinds.flatMap { live.store.current.keys(of: $0) }
+        let keys = RouteTable.neededKinds.union([.secret]).flatMap { live.store.current.keys(of: $0) }
         for key in keys.shuffled(using: &random) {
             live.store.apply(.remove(key), confirmedAt: 0)
             live.update()
         }
-        let isEmpty = live.table == LiveRoutes().table
+        var empty = LiveRoutes()
+        empty.update()
+        let isEmpty = live.table == empty.table
         #expect(isEmpty)
         #expect(live.table.endpointsBySlot.allSatisfy { $0 == nil })
+    }
+
+    @Test func `a Secret that is not there is told of once Secrets are known`() {
+        var cluster = RouteCluster()
+        cluster.add("web", ["Prefix x.example/ > a"]) { $0.tls = [IngressTLS(hosts: ["x.example"], secretName: "tls")] }
+        let store = SnapshotStore(sourceDescription: "a test", ownName: nodeName("node-1"))
+        store.apply(.replace(kinds: RouteTable.neededKinds, with: cluster.objects), confirmedAt: 0)
+        var table = RouteTable(cluster.configuration, seed: 1)
+        let (first, before) = (table.update(store.current, changed: .everything), table.said)
+        let generation = store.current.generation
+        store.apply(.replace(kinds: [.secret], with: []), confirmedAt: 0)
+        let second = table.update(store.current, changed: store.current.changedKeys(since: generation))
+        #expect(first && second && before.isEmpty)
+        #expect(table.said.count == 1)
     }
 
     /// Each endpoint of a route has a slot of its own, and all others are free.

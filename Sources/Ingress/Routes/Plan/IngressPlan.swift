@@ -66,7 +66,7 @@ struct IngressPlan: Hashable, Sendable {
             guard hosts.isEmpty == entry.hosts.isEmpty else { continue }
             let name = NamespacedName(namespace: name.namespace, name: secret)
             needs.insert(ObjectKey(.secret, name))
-            if snapshot.secrets[name] == nil {
+            if snapshot.secrets[name] == nil, snapshot.complete.contains(.secret) {
                 let message =
                     "there is no Secret \(name): its hosts are shown the default certificate until it is there"
                 notes.append(IngressNote(.certificateUnavailable, at: "spec.tls[\(index)].secretName", message))

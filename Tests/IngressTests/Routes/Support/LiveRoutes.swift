@@ -13,7 +13,7 @@ struct LiveRoutes {
     init(_ cluster: RouteCluster = RouteCluster()) {
         store = SnapshotStore(sourceDescription: "a test", ownName: cluster.configuration.node)
         table = RouteTable(cluster.configuration, seed: 1)
-        store.apply(.replace(kinds: RouteTable.neededKinds, with: cluster.objects), confirmedAt: 0)
+        store.apply(.replace(kinds: RouteTable.neededKinds.union([.secret]), with: cluster.objects), confirmedAt: 0)
     }
 
     /// Takes what the store has now. Returns whether that is something else.
