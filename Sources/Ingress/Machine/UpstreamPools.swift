@@ -23,6 +23,9 @@ struct UpstreamPools {
     /// Those that were retired while requests were at them need no counting any more: what comes back is closed.
     private var generation: [UInt32] = []
 
+    /// How many requests are at endpoints.
+    var activeCount: Int { pools.reduce(0) { $0 + ($1?.active ?? 0) } }
+
     // MARK: - Choosing
 
     /// The one of two endpoints, drawn by chance, that has fewer requests. Endpoints that were not to be reached lately are

@@ -19,6 +19,8 @@ final class MachineBench {
         var isOpen = true
         var isFinished = false
         var isIdle = false
+        /// The pool that it waits in.
+        var slot = -1
     }
 
     private(set) var bench: Workbench
@@ -156,12 +158,15 @@ final class MachineBench {
     /// What comes without a request ends the connection.
     private func giveToIdle(_ stream: StreamID, isEmpty: Bool) {
         guard let index = upstreams.firstIndex(where: { $0.stream == stream }), !isEmpty else { return }
-        bench.pools.remove(stream, at: conversation.exchange.slot)
+        bench.pools.remove(stream, at: upstreams[index].slot)
         upstreams[index].isIdle = false
         upstreams[index].isOpen = false
     }
 
     func upstreamBreaks() {
+        if let index = upstreams.firstIndex(where: { $0.stream == conversation.upstream }) {
+            upstreams[index].isOpen = false
+        }
         conversation.upstream = .none
         conversation.upstreamFailed(.connectionReset, &bench)
         perform()
@@ -196,6 +201,7 @@ final class MachineBench {
                 actions.contains(.keepUpstream)
                 && bench.pools.keep(former, at: bench.effects.formerSlot, bench.effects.formerGeneration, now: 0)
             upstreams[index].isIdle = isKept
+            upstreams[index].slot = bench.effects.formerSlot
             upstreams[index].isOpen = isKept
         }
         if let index = upstreams.firstIndex(where: { $0.stream == conversation.upstream }) {
@@ -234,6 +240,19 @@ final class MachineBench {
     }
 
     // MARK: - Results
+
+    /// Whether an endpoint is connected for a request.
+    var isAsking: Bool { conversation.upstream != .none }
+
+    /// What is still held by the conversation.
+    var held: [String] {
+        var held: [String] = []
+        if conversation.upstreamPhase != .none { held.append("phase \(conversation.upstreamPhase)") }
+        if conversation.upstream != .none { held.append("\(conversation.upstream)") }
+        if conversation.exchange.isOpen { held.append("an exchange") }
+        if bench.pools.activeCount != 0 { held.append("\(bench.pools.activeCount) active") }
+        return held + upstreams.filter { $0.isOpen && !$0.isIdle }.map { "open \($0.stream)" }
+    }
 
     var clientText: String { String(decoding: toClient, as: UTF8.self) }
 
