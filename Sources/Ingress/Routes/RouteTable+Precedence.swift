@@ -35,8 +35,7 @@ extension RouteTable {
     /// The first rule that goes before this one here, but not in Traefik.
     private func winner(over claim: RouteClaim) -> RouteClaim? {
         var found: RouteClaim?
-        for (host, routes) in hosts.all where routes.leastPriority < claim.order.priority {
-            guard host == claim.host || claim.host.includes(host) else { continue }
+        for host in rivalHosts(of: claim) {
             for order in claims[host] ?? [] where order.priority < claim.order.priority {
                 guard let other = plans[order.ingress]?.claims[order.index],
                     other.isOverruled(by: claim), found.map({ other.isNamedBefore($0) }) ?? true
@@ -45,6 +44,18 @@ extension RouteTable {
             }
         }
         return found
+    }
+
+    /// The hosts with rules that may go before this one here, but not in Traefik.
+    private func rivalHosts(of claim: RouteClaim) -> [HostPattern] {
+        var rivals: [HostPattern] = []
+        // Within a host the order of the specification is what everybody expects, unless somebody asked for another.
+        if let own = hosts[claim.host], claim.isRanked || own.hasRanked { rivals.append(claim.host) }
+        guard claim.host.rank > 0 else { return rivals }
+        for (host, routes) in hosts.all where routes.leastPriority < claim.order.priority {
+            if claim.host.includes(host) { rivals.append(host) }
+        }
+        return rivals
     }
 }
 
@@ -65,7 +76,6 @@ extension RouteClaim {
         guard match != .catchAll, precedes(other), !entryPoints.isDisjoint(with: other.entryPoints) else {
             return false
         }
-        // Within a host the order of the specification is what everybody expects, unless somebody asked for another.
         guard host != other.host || isRanked || other.isRanked else { return false }
         guard target != other.target || rules != other.rules else { return false }
         switch (match, other.match) {

@@ -11,6 +11,8 @@ final class HostRoutes: Sendable {
     let lost: [NamespacedName: [LostClaim]]
     /// Of those of its claims that are rules, as Traefik has it.
     let leastPriority: Int
+    /// Whether an annotation gives one of them its priority.
+    let hasRanked: Bool
     private let trie: PathTrie
     /// What no path is for, for each entry point.
     private let catchAll: [Int32]
@@ -29,6 +31,7 @@ final class HostRoutes: Sendable {
         let contest = PathContest(claims, seed: seed)
         leastPriority = claims.filter { $0.match != .catchAll }.map(\.order.priority).min() ?? .max
         lost = contest.lost
+        hasRanked = claims.contains { $0.isRanked }
         trie = contest.trie
         catchAll = contest.catchAll
         routes = contest.holders.map { claim in outcome(claim.target).map { Route(claim, $0) } }
@@ -39,6 +42,7 @@ final class HostRoutes: Sendable {
         name = former.name
         lost = former.lost
         leastPriority = former.leastPriority
+        hasRanked = former.hasRanked
         trie = former.trie
         catchAll = former.catchAll
         self.routes = routes

@@ -24,7 +24,8 @@ struct PathTrie: Sendable {
         static let none = Edge(hash: 0, parent: -1, child: -1, start: 0, count: 0)
     }
 
-    private static let width = Slot.allCases.count * EntryPoint.allCases.count
+    /// How many values a node has: of each slot one for each of the two entry points.
+    private static var width: Int { 6 }
 
     private let seed: UInt64
     /// Of each node its `Slot`s, of each slot the entry points.
@@ -71,7 +72,7 @@ struct PathTrie: Sendable {
 
     @inline(__always)
     private static func place(_ slot: Slot, at node: Int32, _ point: EntryPoint) -> Int {
-        Int(node) &* width &+ slot.rawValue &* EntryPoint.allCases.count &+ point.index
+        Int(node) &* width &+ slot.rawValue &* 2 &+ point.index
     }
 
     @inline(__always)
