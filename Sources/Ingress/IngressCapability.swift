@@ -51,9 +51,10 @@ package struct IngressCapability: Capability {
     }
 
     package func run(reporting health: HealthReporter) async throws {
-        health.working(on: "opening sockets")
         let workers = min(try ProcessFacts.processorCount(), ProxySockets.mostWorkers)
         let sockets = ProxySockets(workers: workers, store: descriptors)
+        // Before anything is reported: what nobody has taken over by then is closed.
+        sockets.adopt(places)
         let routes = RouteKeeper(RouteConfiguration(classes: classes.current, node: node))
         let certificates = try CertificateKeeper(
             stateDirectory: configuration.stateDirectory,

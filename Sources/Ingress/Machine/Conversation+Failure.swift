@@ -31,11 +31,11 @@ extension Conversation {
     private mutating func retry(excluding excluded: Int?, else status: UInt16, _ bench: inout Workbench) {
         releaseUpstream(canBeKept: false, &bench)
         let canWait = exchange.retries < 2 && exchange.isKept
-        guard canWait, reserveEndpoint(excluding: excluded, &bench) else {
+        // Others that waited may have been closed as well.
+        guard canWait, reserveEndpoint(excluding: excluded, isFresh: true, &bench) else {
             return answer(LocalAnswer(status, reason: "the endpoint failed"), &bench)
         }
         exchange.retries += 1
-        if upstreamPhase == .head { bench.effects.toUpstream.append(exchange.kept.octets.span) }
     }
 
     /// No response, or no more of it, will come: the client gets another one if it has had nothing yet.

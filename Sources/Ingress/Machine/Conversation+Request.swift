@@ -78,13 +78,20 @@ extension Conversation {
     }
 
     /// Chooses an endpoint, and takes a connection to it if one waits. Returns false if there is no endpoint.
-    mutating func reserveEndpoint(excluding excluded: Int?, _ bench: inout Workbench) -> Bool {
+    ///
+    /// - Parameter isFresh: whether only a new connection will do.
+    mutating func reserveEndpoint(
+        excluding excluded: Int?,
+        isFresh: Bool = false,
+        _ bench: inout Workbench
+    ) -> Bool {
         guard let backend = exchange.backend,
             let place = chooseEndpoint(of: backend, excluding: excluded, &bench)
         else { return false }
         let endpoint = backend.endpoints[place]
         let longest = exchange.method.isIdempotent ? bench.limits.upstreamIdle : bench.limits.upstreamIdleOnce
-        let stream = bench.pools.begin(at: endpoint, since: bench.now - longest.milliseconds)
+        let earliest = isFresh ? Int64.max : bench.now - longest.milliseconds
+        let stream = bench.pools.begin(at: endpoint, since: earliest)
         exchange.slot = endpoint.slot
         exchange.place = place
         exchange.generation = bench.pools.generation(of: endpoint.slot)

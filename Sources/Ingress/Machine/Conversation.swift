@@ -167,10 +167,11 @@ extension Conversation {
         }
     }
 
-    /// The proxy is to stop: who waits for nothing goes at once.
+    /// The proxy is to stop: who has been answered and waits for nothing goes at once. Who has just come has its first
+    /// request answered.
     mutating func drain(_ bench: inout Workbench) {
         isPersistent = false
-        if clientPhase == .head, !isInHead { close(&bench) }
+        if clientPhase == .head, !isInHead, requests > 0 { close(&bench) }
     }
 
     /// One side of the tunnel will send nothing more.

@@ -16,7 +16,7 @@ struct Workbench: ~Copyable {
     var isPathRewritten = false
     /// The path of a request that has none.
     let root: [UInt8] = [0x2f]
-    var random = SystemRandomNumberGenerator()
+    var random = QuickNumbers()
     /// Milliseconds since the loop began.
     var now: Int64 = 0
     /// The value of Date for this second.

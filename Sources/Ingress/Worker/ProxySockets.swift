@@ -23,6 +23,8 @@ final class ProxySockets: Sendable {
     private let store: any DescriptorStore
     private let workers: Int
     private let opened = Mutex<Set<String>>([])
+    /// Those of earlier runs that nobody serves yet, by place and number.
+    private let adopted = Mutex<[String: [Int: SharedDescriptor]]>([:])
 
     /// The most threads that any run has had.
     static let mostWorkers = 4
@@ -31,6 +33,16 @@ final class ProxySockets: Sendable {
     init(workers: Int, store: any DescriptorStore) {
         self.workers = workers
         self.store = store
+    }
+
+    /// Takes over what earlier runs have left of places, so that nobody closes it as left over.
+    func adopt(_ places: [ProxyPlace]) {
+        for place in places {
+            var found: [Int: SharedDescriptor] = [:]
+            for number in 0..<max(workers, Self.mostWorkers) { found[number] = adopt(Self.name(place, number), place) }
+            let (key, all) = (place.description, found)
+            adopted.withLock { $0[key] = all }
+        }
     }
 
     /// Those of a place, each with a number, that were not opened before: for each thread one at least. Of earlier runs
@@ -42,11 +54,12 @@ final class ProxySockets: Sendable {
         guard !opened.withLock({ $0.contains(key) }) else { return [] }
         var found: [(Int, SharedDescriptor)] = []
         var new: [(name: String, descriptor: SharedDescriptor)] = []
+        let inherited = adopted.withLock { $0[key] } ?? [:]
         for number in 0..<max(workers, Self.mostWorkers) {
-            let name = Self.name(place, number)
-            if let descriptor = adopt(name, place) {
+            if let descriptor = inherited[number] {
                 found.append((number, descriptor))
             } else if number < workers {
+                let name = Self.name(place, number)
                 let descriptor = try PacketPorts.openServer(.stream, place.address, port: place.port)
                 found.append((number, descriptor))
                 new.append((name, descriptor))

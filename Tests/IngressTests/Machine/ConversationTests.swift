@@ -328,9 +328,21 @@ import Testing
         #expect(bench.isClientFinished)
     }
 
-    @Test func `a proxy that stops closes connections that wait`() throws {
+    @Test func `a proxy that stops closes connections that wait for their next request`() throws {
         let bench = try MachineBench()
+        bench.client(Self.get)
+        try bench.upstream(Self.fine)
         bench.drain()
         #expect(bench.isClientClosed)
+    }
+
+    @Test func `a proxy that stops answers the first request of who has just come`() throws {
+        let bench = try MachineBench()
+        bench.drain()
+        #expect(!bench.isClientClosed)
+        bench.client(Self.get)
+        try bench.upstream(Self.fine)
+        #expect(bench.statuses == [200])
+        #expect(bench.isClientFinished)
     }
 }
