@@ -37,6 +37,12 @@ extension Nodes {
                 objects: ["chain services", "set services", "map services", "set node-ports"]
             ),
             Row(
+                testDescription: "ingress",
+                flags: ["--disable", "traefik"],
+                files: [],
+                objects: ["listener 0.0.0.0:80", "listener [::]:80", "listener 0.0.0.0:443", "listener [::]:443"]
+            ),
+            Row(
                 testDescription: "cluster DNS on another address",
                 on: ["--localip", "169.254.20.10"],
                 flags: [],
@@ -52,7 +58,9 @@ extension Nodes {
                 let on = try await cluster.start(node, row.on)
                 let present = { row.files.filter { FileManager.default.fileExists(atPath: "\(node.home.path)/\($0)") } }
                 let objects = {
-                    try await node.ownedObjects().filter { object in row.objects.contains { object.contains($0) } }
+                    try await (node.ownedObjects() + listeners(on: node)).filter { object in
+                        row.objects.contains { object.contains($0) }
+                    }
                 }
                 #expect(present() == row.files)
                 try await eventually("it is on") { try await objects() != [] }
@@ -71,6 +79,14 @@ extension Nodes {
                 // What it knew stays for the next start with it.
                 let state = try FileManager.default.contentsOfDirectory(atPath: node.state.path).sorted()
                 #expect(state.contains("snapshot"))
+            }
+        }
+
+        /// Where somebody takes connections of TCP: `listener [::]:80`.
+        private func listeners(on node: Node) async throws -> [String] {
+            try await node.text("ss -Hltn").split(separator: "\n").compactMap { line in
+                let words = line.split(separator: " ")
+                return words.count > 3 ? "listener \(words[3])" : nil
             }
         }
 
