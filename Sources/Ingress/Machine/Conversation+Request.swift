@@ -10,6 +10,7 @@ extension Conversation {
         exchange.takesTrailers = bench.requestParser.head.options.contains(.acceptsTrailers)
         exchange.awaitsContinue = bench.requestParser.head.expectsContinue
         exchange.offersUpgrade = bench.requestParser.head.upgradeProtocol != nil
+        isLastOfClient = !bench.requestParser.head.isPersistent
         isPersistent =
             bench.requestParser.head.isPersistent && !bench.isDraining
             && requests < bench.limits.requestsOfConnection

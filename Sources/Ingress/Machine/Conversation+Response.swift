@@ -191,7 +191,7 @@ extension Conversation {
     }
 
     mutating func awaitNextRequest(_ bench: inout Workbench) {
-        guard isPersistent else { return beginClosing(&bench) }
+        guard isPersistent else { return isLastOfClient ? close(&bench) : beginClosing(&bench) }
         clientPhase = .head
         bench.effects.clientDeadline = .set(bench.limits.idle)
         bench.effects.actions.insert(.resumeClient)

@@ -62,6 +62,8 @@ struct Conversation: ~Copyable {
     var pending: PendingRequest?
     /// What comes behind that.
     var phaseAfterCheck = ClientPhase.waiting
+    /// Whether the client has said that this is its last request: then nothing of it can be left unread when it is answered.
+    var isLastOfClient = false
     /// Whether the client may send another request when this one is answered.
     var isPersistent = true
 

@@ -241,6 +241,9 @@ final class MachineBench {
 
     // MARK: - Results
 
+    /// Whether the client's connection is at its end, without being broken.
+    var isClientEnding: Bool { isClientFinished || isClientClosed && !isClientCut }
+
     /// Whether an endpoint is connected for a request.
     var isAsking: Bool { conversation.upstream != .none }
 

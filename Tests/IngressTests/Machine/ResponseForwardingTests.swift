@@ -136,7 +136,7 @@ import Testing
         bench.client(row.request)
         try bench.upstream(row.sent, ends: row.ends)
         #expect(bench.clientText == row.got)
-        #expect(bench.isClientFinished == !row.isKept)
+        #expect(bench.isClientEnding == !row.isKept)
         #expect(bench.upstreams[0].isIdle == row.isPooled)
         #expect(bench.upstreams[0].isOpen == row.isPooled)
     }
@@ -153,7 +153,7 @@ import Testing
                 ends: row.ends
             )
             #expect(Self.withoutChunks(bench.clientText) == Self.withoutChunks(row.got))
-            #expect(bench.isClientFinished == !row.isKept)
+            #expect(bench.isClientEnding == !row.isKept)
             #expect(bench.upstreams[0].isOpen == row.isPooled)
         }
     }
