@@ -22,6 +22,12 @@ extension Conversation {
         }
     }
 
+    /// It takes nothing of what is sent to it.
+    mutating func upstreamStalled(_ bench: inout Workbench) {
+        guard upstreamPhase != .none else { return }
+        failResponse(504, &bench)
+    }
+
     /// It took too long to connect.
     mutating func upstreamExpired(_ bench: inout Workbench) {
         guard upstreamPhase == .connecting else { return }

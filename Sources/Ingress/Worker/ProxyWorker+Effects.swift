@@ -14,7 +14,7 @@ extension ProxyWorker {
         }
         if !bench.effects.toUpstream.isEmpty {
             ports.send(bench.effects.toUpstream.octets.span, on: upstream)
-            if ports.isCongested(upstream) { ports.pause(client) }
+            if ports.isCongested(upstream) { wait(for: upstream, box, ports) }
         }
         sendToClient(box, ports)
         if ports.isCongested(client) { ports.pause(upstream) }
@@ -28,6 +28,14 @@ extension ProxyWorker {
         bench.effects.reset()
         if actions.contains(.connect) { connect(box, ports) }
         if actions.contains(.check) { check(box, ports) }
+    }
+
+    /// Takes nothing more of the client until the endpoint has taken what there is.
+    private func wait(for upstream: StreamID, _ box: ConversationBox, _ ports: StreamPorts) {
+        ports.pause(box.conversation.client.stream)
+        guard box.conversation.upstreamPhase != .connecting else { return }
+        box.upstreamBacklog = ports.backlog(of: upstream)
+        ports.setDeadline(upstream, after: bench.limits.stall)
     }
 
     private mutating func sendToClient(_ box: ConversationBox, _ ports: StreamPorts) {

@@ -159,7 +159,9 @@ struct ProxyWorker: StreamService, ~Copyable {
             box.conversation.drained(&bench)
             ports.resume(box.conversation.upstream)
             perform(box, ports)
-        case .upstream(let box): ports.resume(box.conversation.client.stream)
+        case .upstream(let box):
+            ports.setDeadline(stream, after: nil)
+            ports.resume(box.conversation.client.stream)
         case .idle, .nobody: break
         }
     }
@@ -190,6 +192,9 @@ struct ProxyWorker: StreamService, ~Copyable {
                 if box.backlog == backlog { box.conversation.clientLeft(&bench) }
                 box.backlog = backlog
                 ports.setDeadline(stream, after: bench.limits.stall)
+            } else if ports.isCongested(box.conversation.upstream) {
+                // It would send, if the endpoint took it.
+                ports.setDeadline(stream, after: bench.limits.bodyWindow)
             } else if box.isEstablished {
                 box.conversation.clientExpired(&bench)
             } else {
@@ -197,7 +202,14 @@ struct ProxyWorker: StreamService, ~Copyable {
             }
             perform(box, ports)
         case .upstream(let box):
-            box.conversation.upstreamExpired(&bench)
+            if ports.isCongested(stream), box.conversation.upstreamPhase != .connecting {
+                let backlog = ports.backlog(of: stream)
+                if box.upstreamBacklog == backlog { box.conversation.upstreamStalled(&bench) }
+                box.upstreamBacklog = backlog
+                ports.setDeadline(stream, after: bench.limits.stall)
+            } else {
+                box.conversation.upstreamExpired(&bench)
+            }
             perform(box, ports)
         case .idle(let slot):
             bench.pools.remove(stream, at: slot)
@@ -245,6 +257,8 @@ final class ConversationBox {
     var hasSessionEnded = false
     /// How much waited to be sent to the client when it was looked at last.
     var backlog = 0
+    /// The same for the endpoint.
+    var upstreamBacklog = 0
 
     init(_ client: ClientConnection) {
         conversation = Conversation(client)
