@@ -302,8 +302,8 @@ let tests: [Target] = [
     .testTarget(
         name: "AgentCoreTests",
         dependencies: [
-            "AgentCore", "ClusterState", "LinuxSystem", "Netlink", "NetworkTypes", "Overlay", "PlainHTTP",
-            lifecycle, logging,
+            "AgentCore", "ClusterFixtures", "ClusterState", "Ingress", "LinuxSystem", "Netlink", "NetworkTypes",
+            "Overlay", "PlainHTTP", lifecycle, logging,
         ]
     ),
     .testTarget(name: "RepositoryTests"),

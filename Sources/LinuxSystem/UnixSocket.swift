@@ -111,16 +111,24 @@ package final class UnixConnection: Sendable {
         }
     }
 
-    /// Everything until the other end closes.
-    package func readToEnd() throws(SystemCallError) -> [UInt8] {
+    /// Says that nothing more is written; the other end can still write.
+    package func finishWriting() throws(SystemCallError) {
+        _ = try systemCall("shutdown") { shutdown(descriptor.rawValue, Int32(SHUT_WR)) }
+    }
+
+    /// Everything until the other end closes, or says that it writes nothing more.
+    ///
+    /// - Parameter limit: no more than this many octets, and what came with the last of them, are read.
+    package func readToEnd(atMost limit: Int = .max) throws(SystemCallError) -> [UInt8] {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 16_384)
-        while true {
+        while bytes.count <= limit {
             let count = try systemCall("recv") {
                 unsafe buffer.withUnsafeMutableBytes { unsafe recv(descriptor.rawValue, $0.baseAddress, $0.count, 0) }
             }
             guard count > 0 else { return bytes }
             bytes += buffer.prefix(count)
         }
+        return bytes
     }
 }

@@ -55,6 +55,34 @@ import Testing
         }
     }
 
+    @Test(arguments: [(100, 100), (100_000, 40_000)])
+    func `a question is read to its end, or to a limit`(sent: Int, least: Int) async throws {
+        let listener = try UnixListener(path: path, mode: 0o600)
+        try await withThrowingTaskGroup { [path] group in
+            group.addTask {
+                await listener.forEachConnection { connection in
+                    let question = (try? connection.readToEnd(atMost: 40_000)) ?? []
+                    try? connection.write(Array("\(question.count)".utf8))
+                } refused: { error in
+                    Issue.record(error)
+                }
+            }
+            let answer = try await withThrowingTaskGroup { group in
+                group.addTask(executorPreference: KernelThread(name: "client")) {
+                    let connection = try UnixConnection.connect(to: path)
+                    try connection.write([UInt8](repeating: 0, count: sent))
+                    try connection.finishWriting()
+                    return try connection.readToEnd()
+                }
+                return try await group.next()
+            }
+            let count = try #require(Int(String(decoding: answer ?? [], as: UTF8.self)))
+            #expect((least...min(sent, 60_000)).contains(count))
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+    }
+
     @Test func `a client that goes away without reading does not end the service`() async throws {
         try await serving([UInt8](repeating: 0, count: 1_000_000)) {
             for _ in 1...3 { _ = try UnixConnection.connect(to: path) }

@@ -92,6 +92,14 @@ extension AgentParts {
                     logger: Logger(label: "linnet.traefik")
                 )
             )
+            capabilities.append(
+                StatusServer(
+                    routesAt: configuration.paths.routeSocket,
+                    descriptors: descriptors,
+                    table: { [ingressStatus] in ingressStatus.table },
+                    logger: Logger(label: "linnet.status")
+                )
+            )
         }
         capabilities.append(
             StatusServer(

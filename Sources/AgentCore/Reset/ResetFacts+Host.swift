@@ -25,7 +25,7 @@ extension ResetFacts {
         let reservations = use.reservations
         var files = [
             "\(paths.cniConfiguration)/\(OverlayNames.networkListFile)", "\(paths.cniBinaries)/linnet-cni",
-            paths.subnetFile, paths.statusSocket, paths.answerGap,
+            paths.subnetFile, paths.statusSocket, paths.routeSocket, paths.answerGap,
         ]
         files += stateFiles(in: paths.state)
         files += ((try? Files.list(paths.hostPorts)) ?? []).map { "\(paths.hostPorts)/\($0)" }

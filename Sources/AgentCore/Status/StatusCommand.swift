@@ -6,10 +6,7 @@ package enum StatusCommand {
     ///   - json: whether the report is printed as JSON rather than as a table.
     ///   - route: a URL whose way through the ingress is asked for.
     package static func run(_ configuration: AgentConfiguration, json: Bool, route: String?) -> ExitCode {
-        if route != nil {
-            StandardError.print("linnet status: --route: the ingress (traefik) is not built yet")
-            return .configuration
-        }
+        if let route { return RouteCommand.run(configuration, json: json, url: route) }
         let path = configuration.paths.statusSocket
         do {
             let report = try StatusReport(json: UnixConnection.connect(to: path).readToEnd())

@@ -1,13 +1,20 @@
 import FoundationEssentials
 import JSONText
 
+/// How answers to `linnet status` are written.
+enum StatusJSON {
+    static func text(of value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return JSONString.escaping(String(decoding: try encoder.encode(value), as: UTF8.self)) + "\n"
+    }
+}
+
 extension StatusReport {
     /// The report as JSON, keys in alphabetical order, so that two reports can be compared line by line.
     package var json: String {
         get throws {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            return JSONString.escaping(String(decoding: try encoder.encode(self), as: UTF8.self)) + "\n"
+            try StatusJSON.text(of: self)
         }
     }
 

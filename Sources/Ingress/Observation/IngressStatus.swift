@@ -19,6 +19,10 @@ package final class IngressStatus: Sendable {
         parts.withLock { $0 = nil }
     }
 
-    /// The routes by which requests go; nil while the ingress does not run.
-    package var table: RouteTable? { parts.withLock { $0?.routes.table } }
+    /// The routes by which requests go; nil as long as there are none, since the ingress does not run or does not know all
+    /// objects that it needs.
+    package var table: RouteTable? {
+        guard let routes = parts.withLock({ $0?.routes }), routes.missingKinds.isEmpty else { return nil }
+        return routes.table
+    }
 }
