@@ -70,7 +70,7 @@ package struct IngressCapability: Capability {
             passwords: PasswordQueue()
         )
         let server = try ProxyServer(workers: workers, sockets, start)
-        status.begin(routes, server)
+        status.begin(routes, server, certificates)
         defer { status.end() }
         let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self)
         await withDiscardingTaskGroup { group in

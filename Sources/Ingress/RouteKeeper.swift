@@ -1,4 +1,5 @@
 import ClusterState
+import LinuxSystem
 import Synchronization
 
 /// The routes of the newest snapshot.
@@ -7,6 +8,7 @@ final class RouteKeeper: Sendable {
         var table: RouteTable
         var generation: UInt64?
         var missing: Set<ObjectKind> = RouteTable.neededKinds
+        var loads = RouteLoads()
     }
 
     private let state: Mutex<State>
@@ -16,6 +18,9 @@ final class RouteKeeper: Sendable {
     }
 
     var table: RouteTable { state.withLock(\.table) }
+
+    /// How often routes were taken, and of what.
+    var loads: RouteLoads { state.withLock(\.loads) }
 
     /// What the source has not told completely.
     var missingKinds: Set<ObjectKind> { state.withLock(\.missing) }
@@ -40,7 +45,21 @@ final class RouteKeeper: Sendable {
             guard missing.isEmpty else { return missing != wasMissing }
             let changed = state.generation.map { snapshot.changedKeys(since: $0) } ?? .everything
             state.generation = snapshot.generation
-            return state.table.update(snapshot, changed: changed) || missing != wasMissing
+            let isNew = state.table.update(snapshot, changed: changed)
+            state.loads.generation = snapshot.generation
+            state.loads.lastAt = SystemTime.now()
+            if isNew { state.loads.count += 1 }
+            return isNew || missing != wasMissing
         }
     }
+}
+
+/// How often routes were made of snapshots.
+struct RouteLoads: Sendable, Hashable {
+    /// Those that were other ones than before.
+    var count: UInt64 = 0
+    /// Of the snapshot that was taken last; nil if none was.
+    var generation: UInt64?
+    /// When that was, in seconds since 1970.
+    var lastAt: Double?
 }

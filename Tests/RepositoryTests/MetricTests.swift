@@ -3,12 +3,14 @@ import Testing
 /// What metrics are called: `linnet_<capability>_<noun>_<unit>`, or a name that other programs have given.
 @Suite struct MetricTests {
     /// Who has metrics of its own, as its name stands in theirs.
-    static let capabilities: Set<String> = ["agent", "coredns", "lease", "overlay", "ruleset", "services", "source"]
+    static let capabilities: Set<String> = [
+        "agent", "coredns", "lease", "overlay", "ruleset", "services", "source", "traefik",
+    ]
     /// How a name ends: in what is counted, or in a unit.
     static let ends: Set<String> = [
         "bytes", "generation", "info", "ready", "seconds", "total",
         // Gauges of things.
-        "complete", "degraded", "peers", "problems", "refused", "restored", "served", "subnets",
+        "complete", "degraded", "peers", "problems", "refused", "restored", "routes", "served", "subnets",
     ]
     /// Those of Prometheus' client libraries.
     static let process: Set<String> = [
@@ -33,13 +35,28 @@ import Testing
         for (name, path) in names {
             let words = name.split(separator: "_", omittingEmptySubsequences: false).map(String.init)
             let isOwn = words[0] == "linnet" && Self.capabilities.contains(words[1]) && Self.ends.contains(words.last!)
-            if !isOwn && !Self.process.contains(name) && !CoreDNSNames.all.contains(name) {
+            if !isOwn && !Self.process.contains(name) && !CoreDNSNames.all.contains(name)
+                && !TraefikNames.all.contains(name)
+            {
                 faults.append("\(path): \(name)")
             }
         }
         #expect(faults == [])
         #expect(names.contains { $0.name == "linnet_overlay_repairs_total" }, "they are found")
     }
+}
+
+/// The names of Traefik's metrics that dashboards use.
+enum TraefikNames {
+    static let all: Set<String> = [
+        "traefik_config_last_reload_success", "traefik_config_reloads_total",
+        "traefik_entrypoint_request_duration_seconds", "traefik_entrypoint_requests_bytes_total",
+        "traefik_entrypoint_requests_tls_total", "traefik_entrypoint_requests_total",
+        "traefik_entrypoint_responses_bytes_total", "traefik_open_connections",
+        "traefik_service_request_duration_seconds", "traefik_service_requests_bytes_total",
+        "traefik_service_requests_total", "traefik_service_responses_bytes_total", "traefik_service_retries_total",
+        "traefik_service_server_up", "traefik_tls_certs_not_after",
+    ]
 }
 
 /// The names of CoreDNS' metrics that dashboards use.

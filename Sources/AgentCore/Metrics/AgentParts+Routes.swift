@@ -1,4 +1,5 @@
 import ClusterDNS
+import Ingress
 import Metrics
 import MetricsServer
 import PlainHTTP
@@ -9,7 +10,7 @@ extension AgentParts {
     func routes() -> HTTPRoutes {
         let sources: [any MetricSource] = [
             AgentMetrics(store: store, ruleset: ruleset), ProcessMetrics(), board, overlayStatus, clusterDNSStatus,
-            balancerStatus,
+            balancerStatus, ingressStatus,
         ]
         var answers: [String: HTTPRoutes.Answer] = [
             "/metrics": {

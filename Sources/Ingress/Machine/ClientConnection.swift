@@ -8,6 +8,8 @@ struct ClientConnection: Sendable {
     let entryPoint: EntryPoint
     /// What endpoints are told of it.
     let forwarded: ForwardedPeer
+    /// What TLS came to; nil without it, and before.
+    var secure: SecureSuite?
 
     init(_ stream: StreamID, from address: IPAddress, over entryPoint: EntryPoint, node: String) {
         self.stream = stream

@@ -9,6 +9,7 @@ extension Conversation {
         switch upstreamPhase {
         case .none: break
         case .connecting:
+            bench.traffic.connectFailures &+= 1
             bench.pools.eject(exchange.slot, until: bench.now + bench.limits.ejection.milliseconds)
             retry(excluding: exchange.slot, else: reason == .timedOut ? 504 : 502, &bench)
         case .head where exchange.isReused && upstreamScanned == 0 && exchange.isKept:
@@ -60,7 +61,7 @@ extension Conversation {
         exchange.status = local.status
         // As with a response of an endpoint: whether the body comes is not known.
         if exchange.awaitsContinue, clientPhase == .body { isPersistent = false }
-        bench.writeAnswer(local, isPersistent: isPersistent, to: exchange)
+        exchange.responseOctets = bench.writeAnswer(local, isPersistent: isPersistent, to: exchange)
         finishExchange(status: local.status, &bench)
         afterResponse(&bench)
     }
@@ -86,7 +87,7 @@ extension Conversation {
 
     mutating func finishExchange(status: UInt16, _ bench: inout Workbench) {
         guard exchange.isOpen else { return }
-        bench.traffic.note(exchange, status: status, client.entryPoint, now: bench.now)
+        bench.traffic.note(exchange, status: status, client, now: bench.now)
         exchange.end()
     }
 }

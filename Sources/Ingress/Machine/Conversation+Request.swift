@@ -58,6 +58,7 @@ extension Conversation {
     /// Sends the request whose head was parsed last to an endpoint of its route.
     mutating func forward(_ route: Route, _ octets: Span<UInt8>, _ edits: HeadEdits?, _ bench: inout Workbench) {
         exchange.responseEdits = edits?.response
+        exchange.isForService = true
         let backend: Backend
         switch route.outcome {
         case .backend(let found): backend = found
@@ -100,10 +101,12 @@ extension Conversation {
         if let stream {
             upstream = stream
             exchange.isReused = true
+            bench.traffic.reuses &+= 1
             upstreamPhase = .head
             bench.effects.actions.insert(.bindUpstream)
         } else {
             exchange.isReused = false
+            bench.traffic.connects &+= 1
             upstreamPhase = .connecting
             bench.effects.actions.insert(.connect)
         }

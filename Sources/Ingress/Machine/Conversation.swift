@@ -33,7 +33,7 @@ struct Conversation: ~Copyable {
         case tunnel
     }
 
-    let client: ClientConnection
+    var client: ClientConnection
     var upstream = StreamID.none
     var clientPhase = ClientPhase.head
     var upstreamPhase = UpstreamPhase.none
@@ -241,6 +241,7 @@ extension Conversation {
     /// Answers what cannot be gone on from.
     mutating func refuse(_ status: UInt16, _ reason: String, _ bench: inout Workbench) {
         exchange.begin(at: bench.now)
+        exchange.method = .other
         isPersistent = false
         requestBody = .none
         answer(LocalAnswer(status, reason: reason), &bench)

@@ -25,6 +25,8 @@ struct Exchange: ~Copyable {
     var status: UInt16 = 0
     /// Whether the connection to the endpoint had carried a request before.
     var isReused = false
+    /// Whether rules had it go to its service, if there is one.
+    var isForService = false
     var retries = 0
     /// What of the request was sent, as long as it can be sent again; empty if it cannot.
     var kept = OctetBuffer()

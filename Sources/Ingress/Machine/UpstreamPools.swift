@@ -90,6 +90,11 @@ struct UpstreamPools {
         pools[slot]?.ejectedUntil = time
     }
 
+    /// Those that are left alone at the moment.
+    func ejected(now: Int64) -> [BackendEndpoint] {
+        pools.compactMap { pool in pool.flatMap { $0.ejectedUntil > now ? $0.endpoint : nil } }
+    }
+
     // MARK: - Connections
 
     /// Keeps a connection for the next request. Returns whether the endpoint is still there.

@@ -81,7 +81,13 @@ extension Workbench {
     }
 
     /// Writes a response of the proxy's own.
-    mutating func writeAnswer(_ answer: LocalAnswer, isPersistent: Bool, to exchange: borrowing Exchange) {
+    ///
+    /// - Returns: the length of the body that it sends.
+    mutating func writeAnswer(
+        _ answer: LocalAnswer,
+        isPersistent: Bool,
+        to exchange: borrowing Exchange
+    ) -> UInt64 {
         effects.toClient.appendStatusLine(answer.status)
         for field in answer.fields { effects.toClient.appendField(name: field.name.span, value: field.value.span) }
         let body = answer.body ?? Array("\(Self.words(for: answer.status))\n".utf8)
@@ -94,7 +100,9 @@ extension Workbench {
         writeDate()
         effects.toClient.appendField(name: "Content-Length", decimal: UInt64(body.count))
         endHead(isPersistent: isPersistent, isModern: exchange.isModern)
-        if exchange.method != .head { effects.toClient.append(body) }
+        guard exchange.method != .head else { return 0 }
+        effects.toClient.append(body)
+        return UInt64(body.count)
     }
 
     /// As Traefik has them.

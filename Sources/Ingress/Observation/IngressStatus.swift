@@ -2,17 +2,22 @@ import Synchronization
 
 /// Where the ingress tells of itself while it runs.
 package final class IngressStatus: Sendable {
-    private struct Parts: Sendable {
+    /// What one run is made of.
+    struct Parts: Sendable {
         let routes: RouteKeeper
         let server: ProxyServer
+        let certificates: CertificateKeeper
     }
 
     private let parts = Mutex<Parts?>(nil)
 
     package init() {}
 
-    func begin(_ routes: RouteKeeper, _ server: ProxyServer) {
-        parts.withLock { $0 = Parts(routes: routes, server: server) }
+    /// Nil while it does not run.
+    var running: Parts? { parts.withLock { $0 } }
+
+    func begin(_ routes: RouteKeeper, _ server: ProxyServer, _ certificates: CertificateKeeper) {
+        parts.withLock { $0 = Parts(routes: routes, server: server, certificates: certificates) }
     }
 
     func end() {
@@ -22,7 +27,7 @@ package final class IngressStatus: Sendable {
     /// The routes by which requests go; nil as long as there are none, since the ingress does not run or does not know all
     /// objects that it needs.
     package var table: RouteTable? {
-        guard let routes = parts.withLock({ $0?.routes }), routes.missingKinds.isEmpty else { return nil }
+        guard let routes = running?.routes, routes.missingKinds.isEmpty else { return nil }
         return routes.table
     }
 }

@@ -64,5 +64,12 @@ struct ProxyStart: Sendable {
 
 /// Somebody who wants to know what a worker has counted.
 struct TrafficRequest: Sendable {
-    let answer: @Sendable (Traffic) -> Void
+    let answer: @Sendable (WorkerReport) -> Void
+}
+
+/// What a worker tells of itself.
+struct WorkerReport: Sendable {
+    let traffic: Traffic
+    /// Endpoints that it leaves alone, since they were not to be reached.
+    let ejected: [BackendEndpoint]
 }

@@ -42,9 +42,9 @@ final class ProxyServer: Sendable {
         for member in members { member.mailbox.put { $0.table = table } }
     }
 
-    /// What the threads have counted. One that hangs is left out.
-    func traffic() async -> [Traffic] {
-        await withTaskGroup(of: Traffic?.self) { group in
+    /// What the threads tell of themselves. One that hangs is left out.
+    func reports() async -> [WorkerReport] {
+        await withTaskGroup(of: WorkerReport?.self) { group in
             for member in members {
                 group.addTask { await Self.ask(member.mailbox) }
             }
@@ -52,17 +52,17 @@ final class ProxyServer: Sendable {
         }
     }
 
-    private static func ask(_ mailbox: ProxyMailbox) async -> Traffic? {
-        let (answers, answer) = AsyncStream.makeStream(of: Traffic.self)
+    private static func ask(_ mailbox: ProxyMailbox) async -> WorkerReport? {
+        let (answers, answer) = AsyncStream.makeStream(of: WorkerReport.self)
         mailbox.put { letter in
             letter.reportRequests.append(
-                TrafficRequest { traffic in
-                    answer.yield(traffic)
+                TrafficRequest { report in
+                    answer.yield(report)
                     answer.finish()
                 }
             )
         }
-        return await withTaskGroup(of: Traffic?.self) { group in
+        return await withTaskGroup(of: WorkerReport?.self) { group in
             group.addTask { await answers.first { _ in true } }
             group.addTask {
                 try? await ContinuousClock().sleep(for: .seconds(1))

@@ -27,13 +27,15 @@ extension ProxyWorker {
         drain(session, box, ports)
         while let event = session.nextEvent() {
             switch event {
-            case .established:
+            case .established(let handshake):
                 box.isEstablished = true
+                box.conversation.client.secure = SecureSuite(handshake)
                 box.conversation.begin(&bench)
                 perform(box, ports)
             case .plaintext: break
             case .end: box.hasSessionEnded = true
             case .failed, .closed:
+                if !box.isEstablished { bench.traffic.handshakeFailures &+= 1 }
                 box.conversation.clientLeft(&bench)
                 return perform(box, ports)
             }

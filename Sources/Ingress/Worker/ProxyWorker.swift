@@ -54,7 +54,9 @@ struct ProxyWorker: StreamService, ~Copyable {
         if let table = letter.table { replaceTable(by: table, ports) }
         for server in letter.opened { open(server, ports) }
         for result in letter.checked { take(result, ports) }
-        for request in letter.reportRequests { request.answer(bench.traffic) }
+        for request in letter.reportRequests {
+            request.answer(WorkerReport(traffic: bench.traffic, ejected: bench.pools.ejected(now: bench.now)))
+        }
     }
 
     mutating func end(_ ports: StreamPorts) {}
@@ -98,6 +100,7 @@ struct ProxyWorker: StreamService, ~Copyable {
 
     private mutating func replaceTable(by table: RouteTable, _ ports: StreamPorts) {
         bench.table = table
+        bench.traffic.follow(table)
         for stream in bench.pools.retire(isCurrent: table.has) { drop(stream, ports) }
     }
 
@@ -109,6 +112,7 @@ struct ProxyWorker: StreamService, ~Copyable {
         let box = ConversationBox(client)
         set(stream, .client(box))
         clients += 1
+        bench.traffic.connections[entryPoint.index] += 1
         if entryPoint == .websecure {
             beginSession(box, ports)
         } else {
@@ -171,7 +175,7 @@ struct ProxyWorker: StreamService, ~Copyable {
         set(stream, .nobody)
         switch leg {
         case .client(let box):
-            clients -= 1
+            noteEnd(of: box)
             box.session?.abandon()
             box.conversation.clientLeft(&bench)
             perform(box, ports)
@@ -241,8 +245,13 @@ struct ProxyWorker: StreamService, ~Copyable {
         let stream = box.conversation.client.stream
         guard case .client = leg(stream) else { return false }
         set(stream, .nobody)
-        clients -= 1
+        noteEnd(of: box)
         return true
+    }
+
+    private mutating func noteEnd(of box: ConversationBox) {
+        clients -= 1
+        bench.traffic.connections[box.conversation.client.entryPoint.index] -= 1
     }
 }
 

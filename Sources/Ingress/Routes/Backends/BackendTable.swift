@@ -13,6 +13,21 @@ struct BackendTable: Sendable {
 
     init() {}
 
+    /// The ports that somebody names.
+    var keys: [BackendKey] {
+        entries.flatMap { service, ports in ports.keys.map { BackendKey(service: service, port: $0) } }
+    }
+
+    /// How many services somebody names.
+    var count: Int { entries.count }
+
+    /// Those that somebody can be asked of, in no order.
+    var backends: [Backend] {
+        entries.values.flatMap { ports in
+            ports.values.compactMap { if case .backend(let backend) = $0.outcome { backend } else { nil } }
+        }
+    }
+
     /// What a port comes to; nil if nobody named it.
     func outcome(of key: BackendKey) -> RouteOutcome? { entries[key.service]?[key.port]?.outcome }
 
