@@ -1,5 +1,4 @@
 import FoundationEssentials
-import Ingress
 import JSONText
 import LinuxSystem
 
@@ -9,14 +8,12 @@ enum RouteCommand {
         let path = configuration.paths.routeSocket
         do {
             // The agent says the same; this is said without one too.
-            _ = try RouteQuestion(url: url)
+            if let fault = RouteAnswer(to: Array(url.utf8), by: nil).fault { return refuse(url, fault) }
             let connection = try UnixConnection.connect(to: path)
             try connection.write(Array(url.utf8))
             try connection.finishWriting()
             let answer = try JSONDecoder().decode(RouteAnswer.self, from: Data(connection.readToEnd()))
             return try tell(answer, of: url, json: json)
-        } catch let error as RouteQuestionError {
-            return refuse(url, error.description)
         } catch let error as SystemCallError where error.errno == .noEntry || error.errno == .connectionRefused {
             let isThere = (try? UnixConnection.connect(to: configuration.paths.statusSocket)) != nil
             fail(

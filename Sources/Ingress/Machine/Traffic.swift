@@ -42,10 +42,9 @@ struct Traffic: Sendable {
         now: Int64
     ) {
         let milliseconds = UInt64(max(0, now - exchange.startedAt))
-        func kind(_ subject: Int) -> RequestKind {
-            RequestKind(subject, status: status, exchange.method, isUpgrade: exchange.offersUpgrade)
-        }
-        var place = place(of: kind(client.entryPoint.index), 0)
+        let (method, isUpgrade) = (exchange.method, exchange.offersUpgrade)
+        let kind = RequestKind(client.entryPoint.index, status: status, method, isUpgrade: isUpgrade)
+        var place = place(of: kind, 0)
         tallies[place].note(milliseconds, exchange.requestOctets, exchange.responseOctets)
         if let handshake = client.secure {
             let kind = SecureRequestKind(entryPoint: client.entryPoint, handshake: handshake)
@@ -53,7 +52,7 @@ struct Traffic: Sendable {
         }
         guard exchange.isForService, let route = exchange.route, let name = route.serviceName else { return }
         let number = number(of: route, name)
-        place = self.place(of: kind(EntryPoint.allCases.count + number), 1)
+        place = self.place(of: RequestKind(EntryPoint.allCases.count + number, like: kind), 1)
         tallies[place].note(milliseconds, exchange.requestOctets, exchange.responseOctets)
         retries[number] &+= UInt64(exchange.retries)
     }
