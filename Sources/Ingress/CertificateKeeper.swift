@@ -8,13 +8,11 @@ import Synchronization
 final class CertificateKeeper: Sendable {
     let store: CertificateStore
     private let standard: DefaultCertificate
-    private let logger: Logger
     private let shown: Mutex<SelfSignedCertificate>
-    private let complaints = Mutex<[CertificateComplaint]>([])
+    private let found = Mutex<[CertificateComplaint]>([])
 
     init(stateDirectory: String, keepsSecrets: Bool, logger: Logger) throws {
         standard = DefaultCertificate(stateDirectory: stateDirectory, isKept: keepsSecrets)
-        self.logger = logger
         try? standard.tidy()
         let certificate = try standard.obtain(now: SystemTime.now()) { warning in
             logger.log(.warning, "the default certificate is good for this run alone", [.error: "\(warning)"])
@@ -24,23 +22,17 @@ final class CertificateKeeper: Sendable {
     }
 
     /// What is wrong with Secrets, by Secret.
-    var problems: [String] { complaints.withLock { $0.map(\.description) } }
+    var complaints: [CertificateComplaint] { found.withLock(\.self) }
 
     /// Follows a snapshot and the routes that are made of it.
     func take(_ snapshot: ClusterSnapshot, _ table: RouteTable) {
-        let found = store.update(
+        let complaints = store.update(
             wanted: table.secretsInUse,
             secret: { snapshot.secrets[$0] },
             candidates: { table.certificate(serverName: $0)?.asCandidates ?? [] },
             now: SystemTime.now()
         )
-        let new = complaints.withLock { complaints in
-            defer { complaints = found }
-            return found.filter { !complaints.contains($0) }
-        }
-        for complaint in new {
-            logger.log(.warning, "a certificate cannot be shown", [.error: "\(complaint)"])
-        }
+        found.withLock { $0 = complaints }
     }
 
     /// Makes another default certificate when the one that is shown comes to its end.

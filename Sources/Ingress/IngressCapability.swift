@@ -13,12 +13,14 @@ package struct IngressCapability: Capability {
     private let node: NodeName
     private let snapshots: SnapshotStore
     private let descriptors: any DescriptorStore
+    private let outbox: any Outbox
     private let status: IngressStatus
     private let auditInterval: Duration
     private let logger: Logger
 
     /// - Parameters:
     ///   - classes: the names of the classes that are served.
+    ///   - outbox: is told what there is to say of Ingresses and of the Secrets that they name.
     ///   - descriptors: where the sockets outlive the process.
     ///   - auditInterval: how often a port that another program has is tried again, if not oftener.
     package init(
@@ -27,6 +29,7 @@ package struct IngressCapability: Capability {
         node: NodeName,
         snapshots: SnapshotStore,
         descriptors: any DescriptorStore,
+        outbox: any Outbox,
         status: IngressStatus,
         auditInterval: Duration,
         logger: Logger
@@ -36,6 +39,7 @@ package struct IngressCapability: Capability {
         self.node = node
         self.snapshots = snapshots
         self.descriptors = descriptors
+        self.outbox = outbox
         self.status = status
         self.auditInterval = min(auditInterval, .seconds(30))
         self.logger = logger
@@ -72,15 +76,19 @@ package struct IngressCapability: Capability {
         let server = try ProxyServer(workers: workers, sockets, start)
         status.begin(routes, server, certificates)
         defer { status.end() }
+        let teller = IngressTeller(outbox: outbox, logger: logger)
         let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self)
         await withDiscardingTaskGroup { group in
             group.addTask(name: "ingress routes") {
                 for await snapshot in snapshots.subscribe() {
                     let isNew = routes.take(snapshot)
-                    if routes.missingKinds.isEmpty { certificates.take(snapshot, routes.table) }
-                    guard isNew else { continue }
-                    server.update(routes.table)
-                    wake.yield(.snapshot)
+                    let isComplete = routes.missingKinds.isEmpty
+                    if isComplete { certificates.take(snapshot, routes.table) }
+                    if isNew {
+                        server.update(routes.table)
+                        wake.yield(.snapshot)
+                    }
+                    if isComplete { await teller.tell(routes.table, certificates.complaints) }
                 }
             }
             group.addTask(name: "ingress passwords") { await start.passwords.run() }
@@ -88,6 +96,7 @@ package struct IngressCapability: Capability {
                 for await _ in classes.changes {
                     routes.serve(classes.current, snapshots.current)
                     server.update(routes.table)
+                    await teller.tell(routes.table, certificates.complaints)
                     wake.yield(.notification)
                 }
             }

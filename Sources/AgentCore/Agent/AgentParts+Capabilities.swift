@@ -87,6 +87,7 @@ extension AgentParts {
                     node: node,
                     snapshots: store,
                     descriptors: descriptors,
+                    outbox: outbox,
                     status: ingressStatus,
                     auditInterval: audit,
                     logger: Logger(label: "linnet.traefik")

@@ -1,4 +1,5 @@
 import ClusterState
+import Ingress
 import LinuxSystem
 import NetworkTypes
 import Nftables
@@ -40,6 +41,7 @@ extension AgentParts {
             drops: await ruleset.drops.map(StatusReport.Drop.init),
             services: configuration.proxyChoice.isEmpty
                 ? nil : StatusReport.Services(balancerStatus.report, outbox.contents),
+            ingress: ingressStatus.summary.map { StatusReport.Ingress($0, at: now) },
             notices: configuration.notices
         )
     }
@@ -109,6 +111,23 @@ extension StatusReport.Services {
             refusals: balancer.refusals.map(\.description),
             events: outbox.events.filter { $0.object.kind == .service }.suffix(20).map { event in
                 "\(event.reason) \(event.object.namespacedName): \(event.message)"
+            }
+        )
+    }
+}
+
+extension StatusReport.Ingress {
+    fileprivate init(_ summary: IngressSummary, at now: Double) {
+        self.init(
+            routes: summary.routes,
+            problems: summary.problems,
+            remarks: summary.remarks,
+            certificates: summary.certificates.map { facts in
+                StatusReport.Certificate(
+                    secret: facts.secret?.description,
+                    hosts: facts.names.sorted(),
+                    validForSeconds: Double(facts.validUntil) - now
+                )
             }
         )
     }

@@ -13,13 +13,14 @@ extension StatusReport {
         if let overlay {
             lines.append("reconcile   \(Self.text(of: overlay)), table linnet repaired \(rulesetRepairs)")
         }
+        if let ingress { lines.append("ingress     \(ingress.routes) routes") }
         let drops = (drops ?? []).filter { $0.packets > 0 }
         if !drops.isEmpty {
             lines.append("dropped     \(drops.map { "\($0.packets) \($0.reason)" }.joined(separator: ", "))")
         }
         lines += [""] + Self.table(capabilityRows)
         if !peers.isEmpty { lines += [""] + Self.table(peerRows) }
-        lines += servicesLines
+        lines += servicesLines + ingressLines
         lines += section("problems of the source", source.problems) + section("notices", notices)
         return lines.map(PrintableText.of).joined(separator: "\n") + "\n"
     }
@@ -76,6 +77,14 @@ extension StatusReport {
             lines += [""] + Self.table(services.loadBalancerRows) + remarks.map { "  \($0)" }
         }
         return lines + section("refused here", services.shownRefusals) + section("events of services", services.events)
+    }
+
+    private var ingressLines: [String] {
+        guard let ingress else { return [] }
+        var lines = [""] + Self.table(ingress.certificateRows)
+        if let further = ingress.furtherCertificates { lines.append("  \(further)") }
+        return lines + section("problems of Ingresses", ingress.shownProblems)
+            + section("remarks on Ingresses", ingress.shownRemarks)
     }
 
     private func section(_ title: String, _ items: [String]) -> [String] {

@@ -17,6 +17,8 @@ package struct StatusReport: Codable, Sendable, Equatable {
     package var drops: [Drop]?
     /// Nil if services are none of the agent's business, or from agents that do not tell.
     package var services: Services?
+    /// Nil while the ingress does not run, or from agents that do not tell.
+    package var ingress: Ingress?
     /// What an operator should know and no capability's health says.
     package var notices: [String]
 
@@ -178,6 +180,7 @@ package struct StatusReport: Codable, Sendable, Equatable {
         rulesetRepairs: Int,
         drops: [Drop]? = nil,
         services: Services? = nil,
+        ingress: Ingress? = nil,
         notices: [String]
     ) {
         self.version = version
@@ -193,6 +196,7 @@ package struct StatusReport: Codable, Sendable, Equatable {
         self.rulesetRepairs = rulesetRepairs
         self.drops = drops
         self.services = services
+        self.ingress = ingress
         self.notices = notices
     }
 }

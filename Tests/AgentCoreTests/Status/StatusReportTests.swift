@@ -141,6 +141,28 @@ import Testing
         #expect(try StatusReport(json: full.json.utf8) == full)
     }
 
+    @Test func `of Ingresses the first problems are shown, and which certificates expire when`() throws {
+        var full = report
+        full.ingress = .init(
+            routes: 12,
+            problems: (100..<130).map { "Ingress shop/i\($0): create the Service" },
+            remarks: ["Ingress shop/web: Traefik would do otherwise"],
+            certificates: [
+                .init(secret: nil, hosts: ["a.traefik.default"], validForSeconds: 86_400 * 365),
+                .init(secret: "shop/tls", hosts: ["shop.example", "www.shop.example"], validForSeconds: -3_600),
+            ]
+        )
+        let lines = full.text.split(separator: "\n")
+        #expect(lines.contains("ingress     12 routes"))
+        #expect(lines.contains("(default)    365d 0h            a.traefik.default"))
+        #expect(lines.contains("shop/tls     expired 1h 0m ago  shop.example, www.shop.example"))
+        #expect(lines.count { $0.hasPrefix("  Ingress shop/i") } == 20)
+        #expect(lines.contains("  and 10 more, which `linnet status --json` has"))
+        #expect(lines.contains("  Ingress shop/web: Traefik would do otherwise"))
+        #expect(try StatusReport(json: full.json.utf8) == full)
+        #expect(try StatusReport(json: report.json.utf8).ingress == nil)
+    }
+
     @Test func `what was dropped is told by reason, once there is something`() throws {
         var full = report
         full.drops = [
