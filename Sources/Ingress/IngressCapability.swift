@@ -65,7 +65,7 @@ package struct IngressCapability: Capability {
             keepsSecrets: configuration.keepsSecrets,
             logger: logger
         )
-        let start = ProxyStart(
+        var start = ProxyStart(
             table: routes.table,
             limits: ProxyLimits(),
             certificates: certificates.store.context,
@@ -73,8 +73,14 @@ package struct IngressCapability: Capability {
             memory: RuleMemory(),
             passwords: PasswordQueue()
         )
+        let log = AccessLogWriter(
+            format: configuration.accessLog,
+            queue: AccessLogQueue(),
+            logger: Logger(label: "\(logger.label).access")
+        )
+        if configuration.accessLog != .off { start.log = log.queue }
         let server = try ProxyServer(workers: workers, sockets, start)
-        status.begin(routes, server, certificates)
+        status.begin(routes, server, certificates, log.queue)
         defer { status.end() }
         let teller = IngressTeller(outbox: outbox, logger: logger)
         let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self)
@@ -91,7 +97,8 @@ package struct IngressCapability: Capability {
                     if isComplete { await teller.tell(routes.table, certificates.complaints) }
                 }
             }
-            group.addTask(name: "ingress passwords") { await start.passwords.run() }
+            group.addTask(name: "ingress passwords") { [passwords = start.passwords] in await passwords.run() }
+            group.addTask(name: "ingress log") { await log.run() }
             group.addTask(name: "ingress classes") {
                 for await _ in classes.changes {
                     routes.serve(classes.current, snapshots.current)
@@ -113,6 +120,7 @@ package struct IngressCapability: Capability {
             group.cancelAll()
         }
         await server.stop()
+        log.write()
     }
 
     /// Clients are taken from the moment on at which it is known where their requests go.

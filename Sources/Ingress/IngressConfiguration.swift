@@ -7,6 +7,9 @@ package struct IngressConfiguration: Hashable, Sendable {
     /// Where HTTPS is listened for.
     package var httpsPort: UInt16
 
+    /// How requests are written to the log.
+    package var accessLog: AccessLogFormat
+
     /// Where the default certificate is kept.
     package var stateDirectory: String
     /// Whether keys may be kept there.
@@ -16,12 +19,14 @@ package struct IngressConfiguration: Hashable, Sendable {
         statusClasses: Set<String> = ["linnet"],
         httpPort: UInt16 = 80,
         httpsPort: UInt16 = 443,
+        accessLog: AccessLogFormat = .off,
         stateDirectory: String = "/var/lib/linnet",
         keepsSecrets: Bool = true
     ) {
         self.statusClasses = statusClasses
         self.httpPort = httpPort
         self.httpsPort = httpsPort
+        self.accessLog = accessLog
         self.stateDirectory = stateDirectory
         self.keepsSecrets = keepsSecrets
     }

@@ -172,6 +172,7 @@ extension AgentConfiguration {
             statusClasses: Set(ingress.statusClasses),
             httpPort: ingress.httpPort,
             httpsPort: ingress.httpsPort,
+            accessLog: ingress.accessLog,
             stateDirectory: paths.state,
             keepsSecrets: persistsSecrets
         )

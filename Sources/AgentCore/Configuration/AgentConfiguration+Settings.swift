@@ -1,5 +1,6 @@
 import ClusterDNS
 import ClusterState
+import Ingress
 import LinuxSystem
 import Logging
 import NetworkTypes
@@ -129,7 +130,8 @@ extension SettingReader {
             classes: texts("ingress-class", or: ["linnet", "traefik"]),
             statusClasses: texts("ingress-status", or: ["linnet"]),
             httpPort: try port("ingress-http-port", or: 80),
-            httpsPort: try port("ingress-https-port", or: 443)
+            httpsPort: try port("ingress-https-port", or: 443),
+            accessLog: try choice("ingress-access-log", or: .off)
         )
         guard settings.httpPort != settings.httpsPort else {
             throw .configuration("ingress-http-port and ingress-https-port are both \(settings.httpPort)")

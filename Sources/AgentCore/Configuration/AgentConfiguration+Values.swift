@@ -1,4 +1,5 @@
 import ClusterDNS
+import Ingress
 import NetworkTypes
 
 extension AgentConfiguration {
@@ -21,6 +22,7 @@ extension AgentConfiguration {
         values["ingress-status"] = ingress.statusClasses.joined(separator: ",")
         values["ingress-http-port"] = "\(ingress.httpPort)"
         values["ingress-https-port"] = "\(ingress.httpsPort)"
+        values["ingress-access-log"] = ingress.accessLog.rawValue
         values["persist-secrets"] = "\(persistsSecrets)"
         values["metrics-address"] = Self.text(metricsAddresses)
         values["audit-interval"] = "\(auditInterval)"

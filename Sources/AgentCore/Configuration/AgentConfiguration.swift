@@ -1,4 +1,5 @@
 package import ClusterDNS
+package import Ingress
 package import NetworkTypes
 
 /// Everything that can be set, parsed and free of contradictions. It does not change while the agent runs, except for
@@ -104,17 +105,21 @@ package struct IngressSettings: Sendable, Equatable {
     package var statusClasses: [String]
     package var httpPort: UInt16
     package var httpsPort: UInt16
+    /// How requests are logged.
+    package var accessLog: AccessLogFormat
 
     package init(
         classes: [String] = ["linnet", "traefik"],
         statusClasses: [String] = ["linnet"],
         httpPort: UInt16 = 80,
-        httpsPort: UInt16 = 443
+        httpsPort: UInt16 = 443,
+        accessLog: AccessLogFormat = .off
     ) {
         self.classes = classes
         self.statusClasses = statusClasses
         self.httpPort = httpPort
         self.httpsPort = httpsPort
+        self.accessLog = accessLog
     }
 }
 

@@ -95,6 +95,7 @@ struct Setting: Sendable {
         Setting("ingress-status", .list, "NAME", "ingress classes whose status is written", default: "linnet"),
         Setting("ingress-http-port", "PORT", "port for HTTP", default: "80"),
         Setting("ingress-https-port", "PORT", "port for HTTPS", default: "443"),
+        Setting("ingress-access-log", "FORMAT", "how HTTP requests are logged: off, clf, json", default: "off"),
         Setting(
             "persist-secrets",
             .boolean,

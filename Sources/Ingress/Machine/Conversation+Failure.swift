@@ -59,6 +59,7 @@ extension Conversation {
     mutating func answer(_ local: LocalAnswer, _ bench: inout Workbench) {
         dropUpstream(&bench)
         exchange.status = local.status
+        exchange.reason = local.reason
         // As with a response of an endpoint: whether the body comes is not known.
         if exchange.awaitsContinue, clientPhase == .body { isPersistent = false }
         exchange.responseOctets = bench.writeAnswer(local, isPersistent: isPersistent, to: exchange)
@@ -88,6 +89,9 @@ extension Conversation {
     mutating func finishExchange(status: UInt16, _ bench: inout Workbench) {
         guard exchange.isOpen else { return }
         bench.traffic.note(exchange, status: status, client, now: bench.now)
+        if let head = exchange.logged {
+            bench.log?.add(AccessEntry(head, exchange, status: status, now: bench.now))
+        }
         exchange.end()
     }
 }

@@ -5,6 +5,9 @@ extension Conversation {
     /// Takes a request whose head the parser of the workbench has just read from `octets`.
     mutating func beginExchange(_ octets: Span<UInt8>, _ bench: inout Workbench) {
         exchange.begin(at: bench.now)
+        if bench.log != nil {
+            exchange.logged = AccessHead(bench.requestParser.head, in: octets, of: client, at: bench.wallTime)
+        }
         exchange.method = bench.requestParser.head.method
         exchange.isModern = bench.requestParser.head.minorVersion > 0
         exchange.takesTrailers = bench.requestParser.head.options.contains(.acceptsTrailers)
@@ -97,6 +100,7 @@ extension Conversation {
         exchange.slot = endpoint.slot
         exchange.place = place
         exchange.generation = bench.pools.generation(of: endpoint.slot)
+        if exchange.forwardedAt == nil { exchange.forwardedAt = bench.now }
         upstreamScanned = 0
         if let stream {
             upstream = stream

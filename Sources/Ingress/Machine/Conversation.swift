@@ -241,6 +241,7 @@ extension Conversation {
     /// Answers what cannot be gone on from.
     mutating func refuse(_ status: UInt16, _ reason: String, _ bench: inout Workbench) {
         exchange.begin(at: bench.now)
+        if bench.log != nil { exchange.logged = AccessHead(unreadableFrom: client, at: bench.wallTime) }
         exchange.method = .other
         isPersistent = false
         requestBody = .none

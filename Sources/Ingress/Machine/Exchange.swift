@@ -34,6 +34,12 @@ struct Exchange: ~Copyable {
     /// What is done to the response's fields.
     var responseEdits: FieldEdits?
     var startedAt: Int64 = 0
+    /// When an endpoint was chosen for it first; nil before.
+    var forwardedAt: Int64?
+    /// What the access log says of its head; nil if there is none.
+    var logged: AccessHead?
+    /// Why the proxy itself answers, for the access log; nil if an endpoint does.
+    var reason: String?
     var requestOctets: UInt64 = 0
     var responseOctets: UInt64 = 0
 
@@ -70,6 +76,8 @@ struct Exchange: ~Copyable {
         route = nil
         backend = nil
         responseEdits = nil
+        logged = nil
+        reason = nil
         if kept.octets.capacity > 4_096 { kept = OctetBuffer() }
     }
 }

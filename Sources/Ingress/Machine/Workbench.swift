@@ -8,6 +8,10 @@ struct Workbench: ~Copyable {
     var pools = UpstreamPools()
     var effects = Effects()
     var traffic = Traffic()
+    /// Nil if requests are not logged.
+    var log: AccessLogBuffer?
+    /// In seconds since 1970, for the log.
+    var wallTime = 0.0
     var requestParser: RequestParser
     var responseParser: ResponseParser
     var paths = PathNormaliser()

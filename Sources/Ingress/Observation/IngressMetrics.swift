@@ -9,7 +9,15 @@ extension IngressStatus: MetricSource {
         let table = running.routes.table
         return TrafficFamilies(reports.map(\.traffic)).families
             + ServerFamilies.families(table, ejected: reports.flatMap(\.ejected))
-            + Self.routes(table, running.routes.loads) + [Self.certificates(running.certificates)]
+            + Self.routes(table, running.routes.loads) + [
+                Self.certificates(running.certificates),
+                MetricFamily(
+                    "linnet_traefik_access_log_dropped_total",
+                    .counter,
+                    "Requests that are missing in the access log, since it was too slow.",
+                    running.log.dropped
+                ),
+            ]
     }
 
     private static func routes(_ table: RouteTable, _ loads: RouteLoads) -> [MetricFamily] {

@@ -7,6 +7,7 @@ package final class IngressStatus: Sendable {
         let routes: RouteKeeper
         let server: ProxyServer
         let certificates: CertificateKeeper
+        let log: AccessLogQueue
     }
 
     private let parts = Mutex<Parts?>(nil)
@@ -16,8 +17,13 @@ package final class IngressStatus: Sendable {
     /// Nil while it does not run.
     var running: Parts? { parts.withLock { $0 } }
 
-    func begin(_ routes: RouteKeeper, _ server: ProxyServer, _ certificates: CertificateKeeper) {
-        parts.withLock { $0 = Parts(routes: routes, server: server, certificates: certificates) }
+    func begin(
+        _ routes: RouteKeeper,
+        _ server: ProxyServer,
+        _ certificates: CertificateKeeper,
+        _ log: AccessLogQueue
+    ) {
+        parts.withLock { $0 = Parts(routes: routes, server: server, certificates: certificates, log: log) }
     }
 
     func end() {

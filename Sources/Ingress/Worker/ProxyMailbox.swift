@@ -60,6 +60,8 @@ struct ProxyStart: Sendable {
     let node: String
     let memory: RuleMemory
     let passwords: PasswordQueue
+    /// Where requests go to be logged; nil if they are not.
+    var log: AccessLogQueue?
 }
 
 /// Somebody who wants to know what a worker has counted.

@@ -27,6 +27,8 @@ struct ProxyWorker: StreamService, ~Copyable {
     private var servers: [EntryPoint] = []
     /// When the clients that are left are left alone.
     private var end: Duration?
+    /// When the log is tried again.
+    private var logDeadline: Duration?
     /// The second that `bench.date` is of.
     private var second: Int64 = 0
 
@@ -37,6 +39,7 @@ struct ProxyWorker: StreamService, ~Copyable {
         room = OctetRoom(of: LoopEventLoop(now: .zero))
         passwords = start.passwords
         bench = Workbench(start.table, limits: start.limits, memory: start.memory)
+        bench.log = start.log.map { AccessLogBuffer($0) }
     }
 
     // MARK: - Rounds
@@ -45,7 +48,8 @@ struct ProxyWorker: StreamService, ~Copyable {
         bench.now = ports.milliseconds
         bench.sinceBoot = SystemTime.sinceBoot()
         room.loop.runDue(now: ports.now)
-        let second = Int64(SystemTime.now())
+        bench.wallTime = SystemTime.now()
+        let second = Int64(bench.wallTime)
         if second != self.second {
             self.second = second
             bench.date = HTTPDate.octets(secondsSince1970: second)
@@ -59,12 +63,13 @@ struct ProxyWorker: StreamService, ~Copyable {
         }
     }
 
-    mutating func end(_ ports: StreamPorts) {}
-
-    var deadline: Duration? {
-        guard let next = room.loop.nextDeadline else { return end }
-        return end.map { min($0, next) } ?? next
+    mutating func end(_ ports: StreamPorts) {
+        // Whoever takes what is logged is done with it in a moment.
+        let isDone = bench.log?.flush() ?? true
+        logDeadline = isDone ? nil : ports.now + .milliseconds(5)
     }
+
+    var deadline: Duration? { [room.loop.nextDeadline, end, logDeadline].compactMap(\.self).min() }
 
     mutating func stop(_ ports: StreamPorts) {
         bench.isDraining = true

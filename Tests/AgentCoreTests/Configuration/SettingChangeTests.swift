@@ -64,6 +64,7 @@ import Testing
         Row(setting: "ingress-status", after: "traefik"),
         Row(setting: "ingress-http-port", after: "8080"),
         Row(setting: "ingress-https-port", after: "8443"),
+        Row(setting: "ingress-access-log", after: "clf"),
         Row(setting: "persist-secrets", after: "false"),
         Row(setting: "state-dir", after: "/tmp/state"),
         Row(setting: "run-dir", after: "/tmp/run"),

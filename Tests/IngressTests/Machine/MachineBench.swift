@@ -177,6 +177,17 @@ final class MachineBench {
         perform()
     }
 
+    /// Has requests logged from now on, as if the time stood still.
+    func log(to queue: AccessLogQueue, at time: Double) {
+        bench.log = AccessLogBuffer(queue)
+        bench.wallTime = time
+    }
+
+    func flushLog() {
+        let isDone = bench.log?.flush() ?? true
+        #expect(isDone)
+    }
+
     func drain() {
         bench.isDraining = true
         conversation.drain(&bench)

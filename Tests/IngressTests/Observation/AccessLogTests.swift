@@ -1,0 +1,105 @@
+import Foundation
+import Logging
+import Testing
+
+@testable import Ingress
+
+/// What the log says of requests.
+@Suite struct AccessLogTests {
+    struct Row: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let sent: String
+        var response: String?
+        /// As it stands in the Common Log Format.
+        let line: String
+        /// Members of the object of JSON.
+        var members: [String: String] = [:]
+        /// Members that it has not.
+        var lacking: [String] = []
+    }
+
+    private static let fine = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
+    private static let date = "[06/Nov/1994:08:49:37 +0000]"
+    private static let way = #""web-default-lone-lone-example@kubernetes" "http://10.42.1.1:8080""#
+
+    @Test(
+        "a line for each request",
+        arguments: [
+            Row(
+                testDescription: "an endpoint answers",
+                sent: "GET /a?b=c HTTP/1.1\r\nHost: lone.example:80\r\nUser-Agent: curl/8\r\nReferer: http://x/\r\n"
+                    + "X-Request-ID: 7\r\n\r\n",
+                response: fine,
+                line: #"198.51.100.7 - - \#(date) "GET /a?b=c HTTP/1.1" 200 2 "http://x/" "curl/8" 1 \#(way) 0ms"#,
+                members: [
+                    "ClientHost": "198.51.100.7", "DownstreamStatus": "200", "DownstreamContentSize": "2",
+                    "OriginStatus": "200", "RequestHost": "lone.example", "RequestPort": "80",
+                    "RequestAddr": "lone.example:80", "RequestPath": "/a?b=c", "RequestMethod": "GET",
+                    "RequestProtocol": "HTTP/1.1", "RequestScheme": "http", "RequestCount": "1", "RetryAttempts": "0",
+                    "ServiceName": "default-lone-80@kubernetes", "ServiceURL": "http://10.42.1.1:8080",
+                    "StartUTC": "1994-11-06T08:49:37.000Z", "entryPointName": "web", "request_User-Agent": "curl/8",
+                    "request_X-Request-Id": "7", "KubernetesIngressName": "default/lone",
+                ],
+                lacking: ["Reason", "TLSVersion", "ClientUsername"]
+            ),
+            Row(
+                testDescription: "the proxy answers, and nothing that was sent gets out of its quotes",
+                sent: "GET /%22 HTTP/1.1\r\nHost: nobody.example\r\nUser-Agent: a\"b\tc\u{85}\r\n"
+                    + "Authorization: Basic YW4gYTpzZWNyZXQ=\r\n\r\n",
+                line: #"198.51.100.7 - an\u0020a \#(date) "GET /%22 HTTP/1.1" 404 19 "-" "a\"b\tc\u0085" "#
+                    + #"1 "-" "-" 0ms"#,
+                members: [
+                    "DownstreamStatus": "404", "Reason": "no route", "RequestPort": "-", "ClientUsername": "an a",
+                ],
+                lacking: ["OriginStatus", "OriginDuration", "ServiceURL", "RouterName"]
+            ),
+            Row(
+                testDescription: "a head that cannot be read",
+                sent: "GET / HTTP/1.1\r\n\r\n",
+                line: #"198.51.100.7 - - \#(date) "- - HTTP/1.1" 400 12 "-" "-" 1 "-" "-" 0ms"#,
+                members: ["DownstreamStatus": "400"]
+            ),
+        ]
+    )
+    func lines(row: Row) throws {
+        let queue = AccessLogQueue()
+        let bench = try MachineBench()
+        bench.log(to: queue, at: 784_111_777)
+        bench.client(row.sent)
+        if let response = row.response { try bench.upstream(response) }
+        bench.flushLog()
+        let entries = queue.take().entries
+        try #require(entries.count == 1)
+        #expect(entries[0].commonLog(count: 1) == row.line)
+        let json = entries[0].json(count: 1)
+        #expect(!json.contains("YW4gYTpz") && !json.contains("secret") && !row.line.contains("secret"))
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
+        for (name, value) in row.members { #expect(object[name].map { "\($0)" } == value, "\(name)") }
+        for name in row.lacking { #expect(object[name] == nil, "\(name)") }
+    }
+
+    @Test func `nothing is kept where nothing is logged`() throws {
+        let bench = try MachineBench()
+        bench.client("GET / HTTP/1.1\r\nHost: lone.example\r\n\r\n")
+        #expect(bench.conversation.exchange.logged == nil)
+    }
+
+    @Test func `a log that is too slow loses requests, and counts them`() throws {
+        let queue = AccessLogQueue()
+        let bench = try MachineBench()
+        bench.log(to: queue, at: 0)
+        for round in 0..<6 {
+            for _ in 0..<(round == 5 ? 600 : 500) {
+                bench.client("GET / HTTP/1.1\r\nHost: nobody.example\r\n\r\n")
+            }
+            bench.flushLog()
+        }
+        let (entries, former, dropped) = queue.take()
+        #expect(entries.count == AccessLogQueue.room)
+        #expect(former == 0)
+        // Of the last round the loop itself keeps no more than 512.
+        #expect(dropped == UInt64(3_100 - AccessLogQueue.room))
+        #expect(queue.dropped == dropped)
+        #expect(queue.take().former == UInt64(AccessLogQueue.room))
+    }
+}
