@@ -11,13 +11,17 @@ extension Nodes {
             var testDescription: String { rawValue }
         }
 
+        private static let stateFiles = [
+            "addresses", "crashes", "ingress-certificate", "lease", "snapshot", "snapshot-secrets",
+        ]
+
         @Test(arguments: Away.allCases)
         func `a node that starts without its manifests routes, and says how old its state is`(away: Away) async throws {
             try await Cluster.with { cluster, nodes in
                 for node in nodes {
                     _ = try await cluster.start(node).stop()
                     let files = try FileManager.default.contentsOfDirectory(atPath: node.state.path)
-                    #expect(files.sorted() == ["addresses", "crashes", "lease", "snapshot", "snapshot-secrets"])
+                    #expect(files.sorted() == Self.stateFiles)
                     try await node.loseKernelState()
                 }
                 try cluster.moveManifests(leaving: away == .file)
