@@ -35,6 +35,10 @@ enum Octet {
     @inline(__always)
     static func folded(_ octet: UInt8) -> UInt8 { octet &- 0x41 < 26 ? octet | 0x20 : octet }
 
+    /// A hexadecimal digit in upper case.
+    @inline(__always)
+    static func upperHexadecimal(_ digit: UInt8) -> UInt8 { digit &- 0x61 < 6 ? digit & 0xdf : digit }
+
     /// What a hexadecimal digit stands for, or nil.
     @inline(__always)
     static func hexadecimalDigit(_ octet: UInt8) -> UInt8? {

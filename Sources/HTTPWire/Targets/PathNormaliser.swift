@@ -1,7 +1,7 @@
 /// Makes of a path the one that it means, so that no other reader finds another one in it (RFC 3986 section 6.2.2).
 ///
-/// Segments `.` and `..` are resolved and escapes of unreserved octets are decoded; all other escapes stay as they are,
-/// `%2F` and `%25` above all. It keeps its memory for the next path.
+/// Segments `.` and `..` are resolved and escapes of unreserved octets are decoded; all other escapes stay, `%2F` and `%25`
+/// above all, with their digits in upper case. It keeps its memory for the next path.
 package struct PathNormaliser: Sendable {
     /// The normal form, if the path was not in it.
     package private(set) var octets: [UInt8] = []
@@ -62,7 +62,9 @@ package struct PathNormaliser: Sendable {
         if Octet.isUnreserved(high << 4 | low) {
             octets.append(high << 4 | low)
         } else {
-            for index in offset..<offset &+ 3 { octets.append(path[index]) }
+            octets.append(0x25)
+            octets.append(Octet.upperHexadecimal(path[offset &+ 1]))
+            octets.append(Octet.upperHexadecimal(path[offset &+ 2]))
         }
         offset &+= 3
         return true

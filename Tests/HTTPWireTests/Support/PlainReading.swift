@@ -80,7 +80,7 @@ enum PlainReading {
             let octet = UInt8(escape.output.dropFirst(), radix: 16) ?? 0
             let character = String(Unicode.Scalar(octet))
             return octet < 0x80 && character.wholeMatch(of: /[A-Za-z0-9\-._~]/) != nil
-                ? character : String(escape.output)
+                ? character : escape.output.uppercased()
         }
         let segments = decoded.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
         var kept: [Substring] = []

@@ -10,7 +10,7 @@ struct RouteQuestionTests {
         ("http://shop.example.org?a=b", "http", "shop.example.org", "/"),
         ("http://shop.example.org#top", "http", "shop.example.org", "/"),
         ("http://shop.example.org/a/./b/../c", "http", "shop.example.org", "/a/c"),
-        ("http://shop.example.org/%7euser%2f//x", "http", "shop.example.org", "/~user%2f//x"),
+        ("http://shop.example.org/%7euser%2f//x", "http", "shop.example.org", "/~user%2F//x"),
         ("http://[fd00::1]:80/a", "http", "[fd00::1]", "/a"),
         ("http://192.0.2.1/a", "http", "192.0.2.1", "/a"),
     ])
