@@ -81,9 +81,10 @@ check "and its overlay is ready again" within 10 answers
 
 socket() { stat -c %i /run/linnet/linnet.sock; }
 inode=$(socket)
-# One for the status, and of cluster DNS one for each thread and transport.
+# Two for the status; of cluster DNS one for each thread and transport, of the ingress one for each thread, port and family.
 threads=$(nproc)
-sockets=$((1 + 2 * (threads < 4 ? threads : 4)))
+threads=$((threads < 4 ? threads : 4))
+sockets=$((2 + 2 * threads + 4 * threads))
 # Asks over UDP for ns.dns.cluster.local once, and wants one answer.
 ask_name() {
     perl -MIO::Socket::INET -e '
@@ -94,7 +95,7 @@ ask_name() {
         $socket->recv(my $reply, 512);
         exit(unpack("x6 n", $reply) != 1);'
 }
-check "the service manager keeps the status socket and those of cluster DNS" is NFileDescriptorStore "$sockets"
+check "the service manager keeps the sockets of status, cluster DNS and ingress" within 10 is NFileDescriptorStore "$sockets"
 check "cluster DNS answers" ask_name
 kill -STOP "$(property MainPID)"
 linnet status >/tmp/answer 2>&1 &
