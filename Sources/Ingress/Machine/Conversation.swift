@@ -185,8 +185,7 @@ extension Conversation {
         }
         releaseUpstream(canBeKept: false, &bench)
         finishExchange(status: exchange.status, &bench)
-        clientPhase = .closed
-        bench.effects.actions.insert(.closeClient)
+        close(&bench)
     }
 
     /// Ends the own side, and waits for the client's.

@@ -32,7 +32,7 @@ struct UpstreamPools {
     /// left alone while there are others.
     ///
     /// - Parameter excluded: the slot of one that failed for this very request.
-    mutating func choose(
+    func choose(
         among endpoints: [BackendEndpoint],
         excluding excluded: Int?,
         now: Int64,

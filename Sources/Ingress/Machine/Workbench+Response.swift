@@ -58,26 +58,27 @@ extension Workbench {
 
     /// Writes an interim response (RFC 9110 section 15.2).
     mutating func writeInterimResponse(_ octets: Span<UInt8>) {
-        let head = responseParser.head
-        effects.toClient.appendStatusLine(head.status, reason: octets.extracting(head.reason))
-        effects.toClient.appendFields(copy: head.fields, of: octets) { field in
-            !field.name.isHopByHop && !head.isNominated(field, in: octets)
-        }
+        writeUnchanged(octets)
         effects.toClient.append("\r\n" as StaticString)
     }
 
     /// Writes the head of 101 Switching Protocols.
     mutating func writeUpgradeResponse(_ octets: Span<UInt8>) {
+        writeUnchanged(octets)
+        effects.toClient.appendField(name: "Connection", value: "Upgrade")
+        if let name = responseParser.head.upgradeProtocol {
+            effects.toClient.appendField(name: "Upgrade", value: octets.extracting(name))
+        }
+        effects.toClient.append("\r\n" as StaticString)
+    }
+
+    /// Status and fields of a response that has no body, but for what is about the endpoint's connection.
+    private mutating func writeUnchanged(_ octets: Span<UInt8>) {
         let head = responseParser.head
         effects.toClient.appendStatusLine(head.status, reason: octets.extracting(head.reason))
         effects.toClient.appendFields(copy: head.fields, of: octets) { field in
             !field.name.isHopByHop && !head.isNominated(field, in: octets)
         }
-        effects.toClient.appendField(name: "Connection", value: "Upgrade")
-        if let name = head.upgradeProtocol {
-            effects.toClient.appendField(name: "Upgrade", value: octets.extracting(name))
-        }
-        effects.toClient.append("\r\n" as StaticString)
     }
 
     /// Writes a response of the proxy's own.
