@@ -149,8 +149,8 @@ extension Nodes {
             try await Cluster.with([.north]) { cluster, nodes in
                 let node = nodes[0]
                 let on = try await cluster.start(node)
-                let configuration = try Data(contentsOf: node.conflist)
-                let pod = try await attachWeb(cluster, node)
+                var pod = try await attachWeb(cluster, node)
+                pod.rememberedList = try Data(contentsOf: node.conflist)
                 #expect(try await on.stop() == 0)
                 let whole = try await node.text(Self.list)
                 // Its address was released by hand: its record alone has to keep the plugin.
@@ -166,9 +166,7 @@ extension Nodes {
                 #expect(try await node.text(Self.list) == whole)
                 try await node.run("nft", "flush", "ruleset")
                 try await eventually("they are repaired") { try await node.text(Self.list) == whole }
-                try configuration.write(to: node.conflist)
                 try await pod.detach()
-                try FileManager.default.removeItem(at: node.conflist)
                 #expect(try await node.text(Self.list) == "")
                 #expect(try await off.stop() == 0)
                 _ = try cluster.launch(node, ["--flannel-backend", "none"])

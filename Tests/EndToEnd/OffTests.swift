@@ -94,8 +94,8 @@ extension Nodes {
             try await Cluster.with([.north]) { cluster, nodes in
                 let node = nodes[0]
                 let on = try await cluster.start(node)
-                let list = try Data(contentsOf: node.conflist)
-                let pod = try await cluster.attachPod("one", on: node)
+                var pod = try await cluster.attachPod("one", on: node)
+                pod.rememberedList = try Data(contentsOf: node.conflist)
                 #expect(try await on.stop() == 0)
                 let off = try cluster.launch(node, ["--flannel-backend", "none"])
                 try await eventually("it is said", shows: "the plugin stays") { node.logText }
@@ -103,10 +103,7 @@ extension Nodes {
                     !FileManager.default.fileExists(atPath: node.conflist.path)
                 }
                 #expect(try await off.stop() == 0)
-                // A runtime remembers the configuration that it started the pod with.
-                try list.write(to: node.conflist)
                 try await pod.detach()
-                try FileManager.default.removeItem(at: node.conflist)
                 _ = try cluster.launch(node, ["--flannel-backend", "none"])
                 try await eventually("it goes when no pod needs it") {
                     !FileManager.default.fileExists(atPath: "\(node.home.path)/bin/linnet-cni")

@@ -7,6 +7,8 @@ struct Pod: Sendable {
     let namespace: String
     /// Ports of the node over TCP, each with the pod's.
     var portMappings: [(Int, Int)] = []
+    /// The list of plugins that its runtime remembers; nil if it reads the node's at each call.
+    var rememberedList: Data?
 
     /// Calls the plugin as a container runtime does: once per entry of the list, with the result so far.
     ///
@@ -16,7 +18,8 @@ struct Pod: Sendable {
         arguments: String = "",
         through wrapper: [String] = []
     ) async throws -> ToolResult {
-        let list = try JSONSerialization.jsonObject(with: Data(contentsOf: node.conflist)) as? [String: Any] ?? [:]
+        let text = try rememberedList ?? Data(contentsOf: node.conflist)
+        let list = try JSONSerialization.jsonObject(with: text) as? [String: Any] ?? [:]
         var result = ToolResult(status: 0, output: "", errors: "")
         for plugin in list["plugins"] as? [[String: Any]] ?? [] {
             var configuration = plugin
