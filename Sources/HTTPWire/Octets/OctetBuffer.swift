@@ -42,6 +42,9 @@ package struct OctetBuffer: ~Copyable, Sendable {
 
     package mutating func removeAll() { octets.removeAll(keepingCapacity: true) }
 
+    /// Removes octets from the end: at most as many as there are.
+    mutating func removeLast(_ count: Int) { octets.removeLast(min(count, octets.count)) }
+
     /// Removes octets from the front: at most as many as there are.
     package mutating func removeFirst(_ count: Int) { octets.removeFirst(min(count, octets.count)) }
 }
