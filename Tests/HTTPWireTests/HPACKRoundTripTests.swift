@@ -18,13 +18,15 @@ import Testing
         ]
 
         mutating func field() -> (name: String, value: String) {
-            let name = Self.names.randomElement(using: &generator) ?? ""
-            guard Int.random(in: 0..<4, using: &generator) == 0 else {
-                return (name, Self.values.randomElement(using: &generator) ?? "")
+            let index = Int.random(in: 0..<Self.names.count, using: &generator)
+            let name = Self.names[index]
+            switch Int.random(in: 0..<4, using: &generator) {
+            case 0:
+                let count = Int.random(in: 0...Int.random(in: 0...600, using: &generator), using: &generator)
+                return (name, Wire.latin((0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }))
+            case 1: return (name, Self.values.randomElement(using: &generator) ?? "")
+            default: return (name, Self.values[index % Self.values.count])
             }
-            let count = Int.random(in: 0...Int.random(in: 0...600, using: &generator), using: &generator)
-            let value = (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-            return (name, Wire.latin(value))
         }
     }
 
