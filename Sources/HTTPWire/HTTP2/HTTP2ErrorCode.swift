@@ -1,5 +1,5 @@
 /// Why a stream or a connection ends (RFC 9113 section 7).
-package struct HTTP2ErrorCode: RawRepresentable, Hashable, Sendable {
+package struct HTTP2ErrorCode: RawRepresentable, Error, Hashable, Sendable {
     package let rawValue: UInt32
 
     package init(rawValue: UInt32) {
@@ -20,4 +20,13 @@ package struct HTTP2ErrorCode: RawRepresentable, Hashable, Sendable {
     package static let enhanceYourCalm = HTTP2ErrorCode(rawValue: 11)
     package static let inadequateSecurity = HTTP2ErrorCode(rawValue: 12)
     package static let http11Required = HTTP2ErrorCode(rawValue: 13)
+
+    /// Whether who resets a stream so says that the peer has made a mistake.
+    var isFaultOfPeer: Bool {
+        switch self {
+        case .protocolError, .flowControlError, .streamClosed, .frameSizeError: true
+        case .compressionError, .enhanceYourCalm: true
+        default: false
+        }
+    }
 }

@@ -40,6 +40,8 @@ package struct OctetBuffer: ~Copyable, Sendable {
 
     package mutating func append(_ text: String) { octets.append(contentsOf: text.utf8) }
 
+    mutating func replace(at index: Int, with octet: UInt8) { octets[index] = octet }
+
     package mutating func removeAll() { octets.removeAll(keepingCapacity: true) }
 
     /// Removes octets from the end: at most as many as there are.
