@@ -91,16 +91,20 @@ package struct HPACKEncoder: Sendable {
         guard !known.isPath, worth >= Self.leastWorth, size <= table.maximumSize / Self.leastEntries else {
             return appendLiteral(known.index, name, value, pattern: 0x00, &block)
         }
-        switch memory.look(known.field, name, value, in: table) {
-        case .isNew: appendLiteral(known.index, name, value, pattern: 0x00, &block)
-        case .isMetAgain(let slot):
-            memory.keep(table.insertions, in: slot)
+        let meeting = memory.meet(known.field, name, value)
+        guard let entry = meeting.entry else {
+            return appendLiteral(known.index, name, value, pattern: 0x00, &block)
+        }
+        guard let place = table.place(of: entry) else {
+            memory.keep(table.insertions, for: meeting)
             table.insert(name: name, value: value)
-            appendLiteral(known.index, name, value, pattern: 0x40, &block)
-        case .stands(let place):
-            block.append(room: HPACKInteger.longest) {
-                $0.append(integer: HPACKStaticTable.count &+ 1 &+ place, prefix: 7, pattern: 0x80)
-            }
+            return appendLiteral(known.index, name, value, pattern: 0x40, &block)
+        }
+        guard table.holds(name, value, at: place) else {
+            return appendLiteral(known.index, name, value, pattern: 0x00, &block)
+        }
+        block.append(room: HPACKInteger.longest) {
+            $0.append(integer: HPACKStaticTable.count &+ 1 &+ place, prefix: 7, pattern: 0x80)
         }
     }
 

@@ -2,13 +2,11 @@
 ///
 /// A field has one slot, by what a part of its octets say, and displaces the one that was there: nothing is searched for.
 struct HPACKMemory: Sendable {
-    enum Outcome {
-        /// It was not met lately.
-        case isNew
-        /// It was met, but is not in the table. If it goes there, `keep` has to be told.
-        case isMetAgain(slot: Int)
-        /// It is in the table, behind so many newer ones.
-        case stands(place: Int)
+    /// A field that was met.
+    struct Meeting {
+        fileprivate let slot: Int
+        /// The number of its entry, as the table counts insertions, if it ever was one; nil if it was not met lately.
+        let entry: Int?
     }
 
     private struct Slot: Sendable {
@@ -20,49 +18,35 @@ struct HPACKMemory: Sendable {
     private static let count = 64
     private var slots = [Slot](repeating: Slot(), count: Self.count)
 
-    /// Looks for a field.
+    /// Looks for a field, and keeps in mind that it was met.
     ///
     /// - Parameters:
     ///   - known: the name, if it is known.
     ///   - name: in any case.
     @inline(__always)
-    mutating func look(
-        _ known: FieldName,
-        _ name: Span<UInt8>,
-        _ value: Span<UInt8>,
-        in table: HPACKTable
-    ) -> Outcome {
+    mutating func meet(_ known: FieldName, _ name: Span<UInt8>, _ value: Span<UInt8>) -> Meeting {
         let hash = Self.hash(known, name, value)
         let slot = Int(truncatingIfNeeded: hash &>> 58)
-        guard slots[slot].hash == hash else {
-            slots[slot] = Slot(hash: hash)
-            return .isNew
-        }
-        let place = table.insertions &- 1 &- slots[slot].entry
-        guard place < table.count else { return .isMetAgain(slot: slot) }
-        return table.holds(name, value, at: place) ? .stands(place: place) : .isNew
+        if slots[slot].hash == hash { return Meeting(slot: slot, entry: slots[slot].entry) }
+        slots[slot] = Slot(hash: hash)
+        return Meeting(slot: slot, entry: nil)
     }
 
-    /// Says that the field of a slot has become an entry.
+    /// Says that a field that was met becomes an entry.
     @inline(__always)
-    mutating func keep(_ entry: Int, in slot: Int) { slots[slot].entry = entry }
+    mutating func keep(_ entry: Int, for meeting: Meeting) { slots[meeting.slot].entry = entry }
 
     /// Of many octets, only some count: those in the table are compared one by one.
     @inline(__always)
     private static func hash(_ known: FieldName, _ name: Span<UInt8>, _ value: Span<UInt8>) -> UInt64 {
-        var hash = known == .other ? mixed(UInt64(name.count), OctetWord.folded(first(name))) : UInt64(known.rawValue)
-        hash = mixed(hash ^ UInt64(value.count) &<< 8, first(value))
-        if value.count > 8 { hash = mixed(hash, OctetWord.load(value, at: value.count &- 8)) }
-        if value.count > 16 { hash = mixed(hash, OctetWord.load(value, at: value.count / 2 &- 4)) }
-        return hash
+        var hash = UInt64(known.rawValue) &+ UInt64(value.count) &<< 8
+        if known == .other { hash ^= OctetWord.folded(first(name)) &* 0xd6e8_feb8_6659_fd93 ^ UInt64(name.count) }
+        hash ^= first(value) &* 0x9e37_79b9_7f4a_7c15
+        if value.count > 8 { hash &+= OctetWord.load(value, at: value.count &- 8) &* 0xbf58_476d_1ce4_e5b9 }
+        if value.count > 16 { hash ^= OctetWord.load(value, at: value.count / 2 &- 4) &* 0x94d0_49bb_1331_11eb }
+        return (hash ^ hash &>> 32) &* 0x9e37_79b9_7f4a_7c15
     }
 
     @inline(__always)
     private static func first(_ octets: Span<UInt8>) -> UInt64 { OctetWord.load(octets, at: 0, count: octets.count) }
-
-    @inline(__always)
-    private static func mixed(_ hash: UInt64, _ word: UInt64) -> UInt64 {
-        let product = (hash ^ word).multipliedFullWidth(by: 0x9e37_79b9_7f4a_7c15)
-        return product.high ^ product.low
-    }
 }

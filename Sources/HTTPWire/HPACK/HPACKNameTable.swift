@@ -22,16 +22,31 @@ struct HPACKNameTable: Sendable {
     /// The first fields of the static table with `:authority`, `:method`, `:path`, `:scheme` and `:status`.
     private static let pseudoFields = [1, 2, path, 6, 8]
 
-    private let fixed = HPACKStaticTable.shared
+    /// A pseudo-header field.
+    private struct Pseudo: Sendable {
+        let index: Int
+        let count: Int
+        /// The first eight octets and the last eight.
+        let first: UInt64
+        let last: UInt64
+    }
+
     private let names = FieldNameTable.shared
     /// The index for each known name.
     private var indices = [UInt8](repeating: 0, count: FieldName.allCases.count)
 
+    private var pseudoFields: [Pseudo] = []
+
     private init() {
+        let fixed = HPACKStaticTable.shared
         for index in (1...HPACKStaticTable.count).reversed() {
             let range = fixed.name(index)
             let name = names.name(fixed.octets.span, range.lowerBound, range.upperBound)
             if name != .other { indices[Int(name.rawValue)] = UInt8(index) }
+        }
+        pseudoFields = Self.pseudoFields.map {
+            let (first, last) = Self.words(fixed.octets.span.extracting(fixed.name($0)))
+            return Pseudo(index: $0, count: fixed.nameCount($0), first: first, last: last)
         }
     }
 
@@ -44,10 +59,20 @@ struct HPACKNameTable: Sendable {
     }
 
     private func pseudoField(_ name: Span<UInt8>) -> Int {
-        let pseudoFields = Self.pseudoFields
-        for index in pseudoFields where fixed.nameCount(index) == name.count {
-            if fixed.octets.span.extracting(fixed.name(index)).isSame(as: name) { return index }
+        let (first, last) = Self.words(name)
+        for index in 0..<pseudoFields.count {
+            let field = pseudoFields[index]
+            if field.count == name.count, field.first == first, field.last == last { return field.index }
         }
         return 0
+    }
+
+    @inline(__always)
+    private static func words(_ name: Span<UInt8>) -> (first: UInt64, last: UInt64) {
+        let lastStart = max(name.count &- 8, 0)
+        return (
+            OctetWord.load(name, at: 0, count: name.count),
+            OctetWord.load(name, at: lastStart, count: name.count &- lastStart)
+        )
     }
 }

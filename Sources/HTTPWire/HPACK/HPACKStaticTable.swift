@@ -74,18 +74,18 @@ struct HPACKStaticTable: Sendable {
     /// Where the octets of a field end; at index 0, where those of the first begin.
     private var ends: [UInt16] = [0]
     private var nameCounts: [UInt8] = [0]
-    /// How many fields from here on have the same name.
+    /// How many fields from here on have the same name, and values.
     private var sameNames: [UInt8]
 
     private init() {
-        sameNames = [UInt8](repeating: 1, count: Self.count + 1)
+        sameNames = [UInt8](repeating: 0, count: Self.count + 1)
         for field in Self.fields {
             octets += Array(field.name.description.utf8) + Array(field.value.description.utf8)
             ends.append(UInt16(octets.count))
             nameCounts.append(UInt8(field.name.utf8CodeUnitCount))
         }
-        for index in (1..<Self.count).reversed() where octets[name(index)] == octets[name(index + 1)] {
-            sameNames[index] = sameNames[index + 1] + 1
+        for index in (1..<Self.count).reversed() where range(index).count > nameCount(index) {
+            sameNames[index] = octets[name(index)] == octets[name(index + 1)] ? sameNames[index + 1] + 1 : 1
         }
     }
 
@@ -101,7 +101,7 @@ struct HPACKStaticTable: Sendable {
     @inline(__always)
     func name(_ index: Int) -> Range<Int> { range(index).prefix(nameCount(index)) }
 
-    /// The field of a value, among those of the name that `index` is the first of.
+    /// The field of a value that is not empty, among those of the name that `index` is the first of.
     @inline(__always)
     func index(of value: Span<UInt8>, from index: Int) -> Int? {
         for candidate in index..<index &+ Int(sameNames[index]) {

@@ -45,6 +45,13 @@ struct HPACKTable: Sendable {
     @inline(__always)
     subscript(index: Int) -> Entry { entries[entries.count &- 1 &- index] }
 
+    /// How many newer entries precede the one of a number; nil if it is evicted, or there never was one.
+    @inline(__always)
+    func place(of entry: Int) -> Int? {
+        let place = insertions &- 1 &- entry
+        return place < count ? place : nil
+    }
+
     /// Where the octets of an entry are.
     @inline(__always)
     func range(_ entry: Entry) -> Range<Int> {

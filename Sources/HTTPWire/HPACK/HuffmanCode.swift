@@ -28,8 +28,24 @@ struct HuffmanCode: Sendable {
     private static let end = 256
     private static let longest = 30
 
-    /// What the first eight bits say: a code's length above its octet, or nothing if the code is longer.
-    private var short = [UInt16](repeating: 0, count: 256)
+    private struct Code: Sendable {
+        /// The length above the nine bits of the symbol.
+        var both: UInt16 = 0
+
+        @inline(__always)
+        var symbol: Int { Int(both & 0x1ff) }
+
+        /// 0 if there is none.
+        @inline(__always)
+        var length: Int { Int(both &>> 9) }
+
+        init() {}
+
+        init(symbol: Int, length: Int) { both = UInt16(length) << 9 | UInt16(symbol) }
+    }
+
+    /// The code that the first eight bits begin with; none if it is longer.
+    private var short = [Code](repeating: Code(), count: 256)
     /// The codes of one length.
     private struct Group: Sendable {
         /// Above the last of them, the bits from the top down.
@@ -40,7 +56,7 @@ struct HuffmanCode: Sendable {
         var start = 0
     }
     private var groups = [Group](repeating: Group(), count: Self.longest + 1)
-    private var symbols: [UInt16] = []
+    private var symbols: [Int] = []
 
     private init() {
         var code = 0
@@ -49,10 +65,10 @@ struct HuffmanCode: Sendable {
             groups[length].first = code
             groups[length].start = symbols.count
             for symbol in 0...Self.end where Self.lengths[symbol] == length {
-                symbols.append(UInt16(symbol))
+                symbols.append(symbol)
                 if length <= 8 {
                     for rest in 0..<1 << (8 - length) {
-                        short[code << (8 - length) + rest] = UInt16(length) << 8 | UInt16(symbol)
+                        short[code << (8 - length) + rest] = Code(symbol: symbol, length: length)
                     }
                 }
                 code += 1
@@ -76,37 +92,40 @@ struct HuffmanCode: Sendable {
     private func decode(_ string: Span<UInt8>, to output: inout OutputSpan<UInt8>) -> Bool {
         let short = short.span
         var offset = 0
-        // Bits that are not decoded yet, from the top down. Below them are ones, as behind the end of a string.
+        // Bits that are not decoded yet, from the top down.
         var word: UInt64 = 0
         var count = 0
         while true {
-            if count < Self.longest {
-                while count <= 56, offset < string.count {
-                    word |= UInt64(string[offset]) &<< UInt64(56 &- count)
-                    count &+= 8
-                    offset &+= 1
-                }
-                if count < Self.longest { word |= UInt64.max &>> UInt64(count) }
+            // As many octets as there is room for; bits of the next one may be there before they count.
+            let rest = string.count &- offset
+            let taken = min(rest, (63 &- count) &>> 3)
+            word |= OctetWord.load(string, at: offset, count: rest).byteSwapped &>> UInt64(count)
+            offset &+= taken
+            count &+= taken &* 8
+            // Behind the end are ones.
+            if taken == rest { word |= UInt64.max &>> UInt64(count) }
+            var code = short[Int(truncatingIfNeeded: word &>> 56)]
+            if code.length == 0 { code = longCode(word) }
+            guard code.length <= count else { break }
+            guard code.symbol != Self.end else { return false }
+            // Seven short ones are there before there has to be more.
+            for _ in 0..<7 {
+                output.append(UInt8(truncatingIfNeeded: code.symbol))
+                word &<<= UInt64(code.length)
+                count &-= code.length
+                code = short[Int(truncatingIfNeeded: word &>> 56)]
+                guard code.length > 0, code.length <= count else { break }
             }
-            let entry = short[Int(truncatingIfNeeded: word &>> 56)]
-            var length = Int(entry &>> 8)
-            var symbol = entry & 0xff
-            if length == 0 { (symbol, length) = longSymbol(word) }
-            guard length <= count else { break }
-            guard symbol != Self.end else { return false }
-            output.append(UInt8(truncatingIfNeeded: symbol))
-            word &<<= UInt64(length)
-            count &-= length
         }
         return count < 8 && ~word &>> UInt64(64 &- count) == 0
     }
 
-    /// The first symbol of bits whose code is longer than eight.
-    private func longSymbol(_ word: UInt64) -> (symbol: UInt16, length: Int) {
+    /// The first code of bits, which is longer than eight.
+    private func longCode(_ word: UInt64) -> Code {
         let bits = word &>> 32
         var length = 9
         while length < Self.longest, bits >= groups[length].limit { length &+= 1 }
         let place = Int(truncatingIfNeeded: bits &>> UInt64(32 &- length)) &- groups[length].first
-        return (symbols[groups[length].start &+ place], length)
+        return Code(symbol: symbols[groups[length].start &+ place], length: length)
     }
 }

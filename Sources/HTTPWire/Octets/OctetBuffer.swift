@@ -73,4 +73,13 @@ extension OutputSpan<UInt8> {
         let source = unsafe UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
         append(unsafe source.span)
     }
+
+    /// Appends octets with A…Z in lower case, for which there has to be room.
+    @inline(__always)
+    mutating func append(folded source: Span<UInt8>) {
+        let start = count
+        append(source)
+        var octets = mutableSpan
+        for index in start..<octets.count { octets[index] = Octet.folded(octets[index]) }
+    }
 }

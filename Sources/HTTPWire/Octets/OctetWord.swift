@@ -38,13 +38,27 @@ enum OctetWord {
         if offset &+ 8 <= octets.count {
             return load(octets, at: offset) & (1 &<< UInt64(truncatingIfNeeded: count &* 8) &- 1)
         }
-        var word: UInt64 = 0
-        var index = offset &+ count
-        while index > offset {
-            index &-= 1
-            word = word << 8 | UInt64(octets[index])
+        return loadFew(octets.extracting(offset..<offset &+ count))
+    }
+
+    /// Fewer than eight octets: the first ones and the last ones, which may be the same.
+    @inline(__always)
+    private static func loadFew(_ octets: Span<UInt8>) -> UInt64 {
+        let count = octets.count
+        guard count >= 4 else {
+            guard count > 0 else { return 0 }
+            let last = UInt64(octets[count &- 1]) &<< UInt64(truncatingIfNeeded: count &* 8 &- 8)
+            return UInt64(octets[0]) | UInt64(octets[count &>> 1]) &<< UInt64(truncatingIfNeeded: count &>> 1 &* 8)
+                | last
         }
-        return word
+        return UInt64(loadFour(octets, at: 0))
+            | UInt64(loadFour(octets, at: count &- 4)) &<< UInt64(truncatingIfNeeded: count &* 8 &- 32)
+    }
+
+    @inline(__always)
+    private static func loadFour(_ octets: Span<UInt8>, at offset: Int) -> UInt32 {
+        let part = octets.extracting(offset..<offset &+ 4)
+        return UInt32(part[0]) | UInt32(part[1]) << 8 | UInt32(part[2]) << 16 | UInt32(part[3]) << 24
     }
 
     /// Marks the octets that are `octet`.
