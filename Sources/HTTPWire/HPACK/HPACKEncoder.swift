@@ -3,8 +3,8 @@
 /// A field goes to the table when it is met for the second time in short order: what is different in each message never
 /// displaces what repeats, and no list has to say which is which.
 ///
-/// Nothing is written in Huffman's code. It saves a quarter of the octets of a literal, but takes ten times as long as to
-/// copy and to encrypt them, and what repeats is in the table anyhow.
+/// Nothing is written in Huffman's code: to code a User-Agent of 70 octets takes 170 ns and saves 17, which take 11 ns to
+/// encrypt. What repeats is in the table anyhow.
 package struct HPACKEncoder: Sendable {
     /// As much as we use of what the peer allows.
     private static let mostTableSize = 4_096

@@ -37,16 +37,28 @@ enum FieldBlocks {
         var entries: [String] = []
         while true {
             var probe = decoder
-            var block = OctetBuffer()
-            append(index: 62 + entries.count, to: &block)
-            let text = decode(block.octets, &probe)
+            let text = decode(integer(62 + entries.count, prefix: 7, pattern: 0x80), &probe)
             guard text != "malformed" else { return entries }
             entries.append(text)
         }
     }
 
-    private static func append(index: Int, to block: inout OctetBuffer) {
-        if index < 127 { return block.append(0x80 | UInt8(index)) }
-        block.append([0xff, UInt8((index - 127) & 0x7f | 0x80), UInt8((index - 127) >> 7)])
+    /// An integer (RFC 7541 section 5.1).
+    static func integer(_ value: Int, prefix: Int, pattern: UInt8) -> [UInt8] {
+        let all = 1 << prefix - 1
+        if value < all { return [pattern | UInt8(value)] }
+        var octets = [pattern | UInt8(all)]
+        var rest = value - all
+        while rest >= 128 {
+            octets.append(UInt8(rest & 127 | 128))
+            rest >>= 7
+        }
+        return octets + [UInt8(rest)]
+    }
+
+    /// A string that is not in Huffman's code.
+    static func string(_ text: String) -> [UInt8] {
+        let octets = Wire.octets(text)
+        return integer(octets.count, prefix: 7, pattern: 0) + octets
     }
 }
