@@ -96,6 +96,13 @@ import Testing
         #expect(FieldBlocks.table(of: decoder) == ["a: c", "a: b"])
     }
 
+    @Test func `names of fields that are left out are in the table too`() {
+        var decoder = HPACKDecoder()
+        let pieces: [Piece] = [.kept("a", "b"), .keptNamed(62, "c"), .keptNamed(19, "d")]
+        #expect(FieldBlocks.decode(pieces.flatMap(\.octets), &decoder, limit: 0) == "...")
+        #expect(FieldBlocks.table(of: decoder) == ["accept: d", "a: c", "a: b"])
+    }
+
     @Test func `a field behind one that is left out is left out too`() {
         var decoder = HPACKDecoder()
         let pieces: [Piece] = [.plain("a", "b"), .plain("c", Self.long), .plain("e", "f"), .indexed(2)]

@@ -34,7 +34,7 @@ package struct HPACKEncoder: Sendable {
     package mutating func begin(_ block: inout OctetBuffer) {
         guard let allowed else { return }
         self.allowed = nil
-        if allowed.smallest < min(table.maximumSize, allowed.last) { resize(allowed.smallest, &block) }
+        if allowed.smallest < table.maximumSize { resize(allowed.smallest, &block) }
         if allowed.last != table.maximumSize { resize(allowed.last, &block) }
     }
 
