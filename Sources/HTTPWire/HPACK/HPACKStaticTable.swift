@@ -4,6 +4,8 @@ struct HPACKStaticTable: Sendable {
 
     /// The highest index.
     static let count = 61
+    /// The highest index of a field with a value.
+    private static let lastWithValue = 16
 
     /// In the order of their indices, from 1 on.
     private static let fields: [(name: StaticString, value: StaticString)] = [
@@ -104,10 +106,13 @@ struct HPACKStaticTable: Sendable {
     /// The field of a value that is not empty, among those of the name that `index` is the first of.
     @inline(__always)
     func index(of value: Span<UInt8>, from index: Int) -> Int? {
+        index <= Self.lastWithValue ? search(value, from: index) : nil
+    }
+
+    private func search(_ value: Span<UInt8>, from index: Int) -> Int? {
         for candidate in index..<index &+ Int(sameNames[index]) {
-            let range = range(candidate).dropFirst(nameCount(candidate))
-            guard range.count == value.count else { continue }
-            if octets.span.extracting(range).isSame(as: value) { return candidate }
+            let fixed = range(candidate).dropFirst(nameCount(candidate))
+            if octets.span.extracting(fixed).isSame(as: value) { return candidate }
         }
         return nil
     }
