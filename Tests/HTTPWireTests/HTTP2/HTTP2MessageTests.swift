@@ -62,6 +62,78 @@ import Testing
         ),
     ]
 
-    @Test(arguments: served)
+    static let asked: [HTTP2Row] = [
+        .client("a response", "!ask+end | EMPTY 1 | !streams", "head+end 1 | 0 streams", "HEADERS+end+fields 1"),
+        .client(
+            "a body",
+            "!ask+end | OK 1 | DATA 1 \"abc\" | DATA+end 1 \"d\" | !streams",
+            "head 1 | data 1 abc | data+end 1 d | 0 streams",
+            "HEADERS+end+fields 1"
+        ),
+        .client(
+            "trailers of a server",
+            "!ask+end | OK 1 | DATA 1 \"a\" | TRAILERS 1",
+            "head 1 | data 1 a | trailers 1",
+            "HEADERS+end+fields 1"
+        ),
+        .client(
+            "interim responses",
+            "!ask+end | EARLY 1 | EARLY 1 | OK 1 | DATA+end 1 \"a\"",
+            "head 1 | head 1 | head 1 | data+end 1 a",
+            "HEADERS+end+fields 1"
+        ),
+        .client(
+            "an interim response and trailers",
+            "!ask+end | EARLY 1 | OK 1 | TRAILERS 1",
+            "head 1 | head 1 | trailers 1",
+            "HEADERS+end+fields 1"
+        ),
+        .client(
+            "an interim response that ends it",
+            "!ask+end | HEADERS+end+fields 1 early",
+            "reset 1 PROTOCOL_ERROR",
+            "HEADERS+end+fields 1 | RESET 1 PROTOCOL_ERROR"
+        ),
+        .client(
+            "an interim response behind the head",
+            "!ask+end | OK 1 | EARLY 1",
+            "head 1 | reset 1 PROTOCOL_ERROR",
+            "HEADERS+end+fields 1 | RESET 1 PROTOCOL_ERROR"
+        ),
+        .client(
+            "DATA before the head",
+            "!ask+end | DATA 1 \"a\"",
+            "reset 1 PROTOCOL_ERROR",
+            "HEADERS+end+fields 1 | RESET 1 PROTOCOL_ERROR"
+        ),
+        .client(
+            "DATA behind an interim response",
+            "!ask+end | EARLY 1 | DATA 1 \"a\"",
+            "head 1 | reset 1 PROTOCOL_ERROR",
+            "HEADERS+end+fields 1 | RESET 1 PROTOCOL_ERROR"
+        ),
+        .client(
+            "a head without a status",
+            "!ask+end | HEADERS+fields 1 trailers | DATA+end 1 \"a\"",
+            "head 1 | data+end 1 a",
+            "HEADERS+end+fields 1"
+        ),
+        .client(
+            "a response before the request has ended",
+            "!ask | EMPTY 1 | !send 1 5 | RESET 1 u32:0 | !send 1 5 | !streams",
+            "head+end 1 | reset 1 NO_ERROR | 0 streams",
+            "HEADERS+fields 1 | DATA 1 5"
+        ),
+        .client(
+            "a refusal",
+            "!ask+end | !ask+end | RESET 3 u32:7 | EMPTY 1",
+            "reset 3 REFUSED_STREAM | head+end 1",
+            "HEADERS+end+fields 1 | HEADERS+end+fields 3"
+        ),
+        .client("a stream that nobody heard of", "!open | !reset 1 8 | !ask+end", "opened 1", "HEADERS+end+fields 3"),
+        .server("a server begins none", "!ask | GET 1", "exhausted | head+end 1"),
+    ]
+
+    @Test(arguments: served + asked)
     func `messages are told and sent, however their octets come in`(row: HTTP2Row) { row.check() }
 }
