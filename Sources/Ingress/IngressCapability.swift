@@ -59,7 +59,9 @@ package struct IngressCapability: Capability {
         let sockets = ProxySockets(workers: workers, store: descriptors)
         // Before anything is reported: what nobody has taken over by then is closed.
         sockets.adopt(places)
-        let routes = RouteKeeper(RouteConfiguration(classes: classes.current, node: node))
+        let routes = RouteKeeper(
+            RouteConfiguration(classes: classes.current, node: node, prefersSameNode: configuration.prefersSameNode)
+        )
         let certificates = try CertificateKeeper(
             stateDirectory: configuration.stateDirectory,
             keepsSecrets: configuration.keepsSecrets,

@@ -10,6 +10,9 @@ package struct IngressConfiguration: Hashable, Sendable {
     /// How requests are written to the log.
     package var accessLog: AccessLogFormat
 
+    /// Whether endpoints of this node go before others for all services, and not only for those that say so.
+    package var prefersSameNode: Bool
+
     /// Where the default certificate is kept.
     package var stateDirectory: String
     /// Whether keys may be kept there.
@@ -20,6 +23,7 @@ package struct IngressConfiguration: Hashable, Sendable {
         httpPort: UInt16 = 80,
         httpsPort: UInt16 = 443,
         accessLog: AccessLogFormat = .off,
+        prefersSameNode: Bool = false,
         stateDirectory: String = "/var/lib/linnet",
         keepsSecrets: Bool = true
     ) {
@@ -27,6 +31,7 @@ package struct IngressConfiguration: Hashable, Sendable {
         self.httpPort = httpPort
         self.httpsPort = httpsPort
         self.accessLog = accessLog
+        self.prefersSameNode = prefersSameNode
         self.stateDirectory = stateDirectory
         self.keepsSecrets = keepsSecrets
     }

@@ -173,6 +173,7 @@ extension AgentConfiguration {
             httpPort: ingress.httpPort,
             httpsPort: ingress.httpsPort,
             accessLog: ingress.accessLog,
+            prefersSameNode: ingress.prefersSameNode,
             stateDirectory: paths.state,
             keepsSecrets: persistsSecrets
         )

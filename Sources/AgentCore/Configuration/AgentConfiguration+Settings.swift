@@ -131,7 +131,8 @@ extension SettingReader {
             statusClasses: texts("ingress-status", or: ["linnet"]),
             httpPort: try port("ingress-http-port", or: 80),
             httpsPort: try port("ingress-https-port", or: 443),
-            accessLog: try choice("ingress-access-log", or: .off)
+            accessLog: try choice("ingress-access-log", or: .off),
+            prefersSameNode: try boolean("ingress-prefer-same-node", or: false)
         )
         guard settings.httpPort != settings.httpsPort else {
             throw .configuration("ingress-http-port and ingress-https-port are both \(settings.httpPort)")

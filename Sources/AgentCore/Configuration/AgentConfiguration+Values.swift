@@ -23,6 +23,7 @@ extension AgentConfiguration {
         values["ingress-http-port"] = "\(ingress.httpPort)"
         values["ingress-https-port"] = "\(ingress.httpsPort)"
         values["ingress-access-log"] = ingress.accessLog.rawValue
+        values["ingress-prefer-same-node"] = "\(ingress.prefersSameNode)"
         values["persist-secrets"] = "\(persistsSecrets)"
         values["metrics-address"] = Self.text(metricsAddresses)
         values["audit-interval"] = "\(auditInterval)"

@@ -107,19 +107,23 @@ package struct IngressSettings: Sendable, Equatable {
     package var httpsPort: UInt16
     /// How requests are logged.
     package var accessLog: AccessLogFormat
+    /// Whether endpoints on this node go before others.
+    package var prefersSameNode: Bool
 
     package init(
         classes: [String] = ["linnet", "traefik"],
         statusClasses: [String] = ["linnet"],
         httpPort: UInt16 = 80,
         httpsPort: UInt16 = 443,
-        accessLog: AccessLogFormat = .off
+        accessLog: AccessLogFormat = .off,
+        prefersSameNode: Bool = false
     ) {
         self.classes = classes
         self.statusClasses = statusClasses
         self.httpPort = httpPort
         self.httpsPort = httpsPort
         self.accessLog = accessLog
+        self.prefersSameNode = prefersSameNode
     }
 }
 

@@ -97,6 +97,13 @@ struct Setting: Sendable {
         Setting("ingress-https-port", "PORT", "port for HTTPS", default: "443"),
         Setting("ingress-access-log", "FORMAT", "how HTTP requests are logged: off, clf, json", default: "off"),
         Setting(
+            "ingress-prefer-same-node",
+            .boolean,
+            "",
+            "HTTP requests go to endpoints of this node while it has ready ones",
+            default: "false"
+        ),
+        Setting(
             "persist-secrets",
             .boolean,
             "",

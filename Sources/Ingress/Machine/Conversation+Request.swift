@@ -122,6 +122,7 @@ extension Conversation {
         if let seat = exchange.seat, backend.endpoints[seat.endpoint].slot != excluded { return seat.endpoint }
         return bench.pools.choose(
             among: backend.endpoints,
+            preferring: backend.preferredCount,
             excluding: excluded,
             now: bench.now,
             using: &bench.random

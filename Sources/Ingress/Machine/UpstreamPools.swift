@@ -31,22 +31,41 @@ struct UpstreamPools {
     /// The one of two endpoints, drawn by chance, that has fewer requests. Endpoints that were not to be reached lately are
     /// left alone while there are others.
     ///
-    /// - Parameter excluded: the slot of one that failed for this very request.
+    /// - Parameters:
+    ///   - preferred: how many of the first endpoints go before the others; 0 if all are alike.
+    ///   - excluded: the slot of one that failed for this very request.
     func choose(
         among endpoints: [BackendEndpoint],
+        preferring preferred: Int = 0,
         excluding excluded: Int?,
         now: Int64,
         using generator: inout some RandomNumberGenerator
     ) -> Int? {
-        guard endpoints.count > 1 else { return endpoints.isEmpty || endpoints[0].slot == excluded ? nil : 0 }
-        let first = Int.random(in: 0..<endpoints.count, using: &generator)
-        var second = Int.random(in: 0..<endpoints.count - 1, using: &generator)
+        if preferred > 0, let place = choose(among: endpoints, first: preferred, excluded, now, &generator),
+            load(endpoints[place], excluded, now) < Self.ejected
+        {
+            return place
+        }
+        return choose(among: endpoints, first: endpoints.count, excluded, now, &generator)
+    }
+
+    /// The same among the first endpoints alone.
+    private func choose(
+        among endpoints: [BackendEndpoint],
+        first count: Int,
+        _ excluded: Int?,
+        _ now: Int64,
+        _ generator: inout some RandomNumberGenerator
+    ) -> Int? {
+        guard count > 1 else { return count == 0 || endpoints[0].slot == excluded ? nil : 0 }
+        let first = Int.random(in: 0..<count, using: &generator)
+        var second = Int.random(in: 0..<count - 1, using: &generator)
         if second >= first { second += 1 }
         let (left, right) = (load(endpoints[first], excluded, now), load(endpoints[second], excluded, now))
         let best = left <= right ? first : second
         guard min(left, right) >= Self.ejected else { return best }
         // Both are out: look at all of them.
-        let rest = endpoints.indices.min { load(endpoints[$0], excluded, now) < load(endpoints[$1], excluded, now) }
+        let rest = (0..<count).min { load(endpoints[$0], excluded, now) < load(endpoints[$1], excluded, now) }
         guard let rest, endpoints[rest].slot != excluded else { return nil }
         return rest
     }

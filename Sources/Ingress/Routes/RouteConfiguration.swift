@@ -8,6 +8,8 @@ package struct RouteConfiguration: Hashable, Sendable {
     package var node: NodeName
     /// Whether services of type ExternalName are called.
     package var allowsExternalNames: Bool
+    /// Whether the endpoints of this node go first for all services, and not only for those that say so.
+    package var prefersSameNode: Bool
     /// Whether several slashes in a row count as one, in requests as in rules.
     package var mergesSlashes: Bool
 
@@ -15,11 +17,13 @@ package struct RouteConfiguration: Hashable, Sendable {
         classes: Set<String>,
         node: NodeName,
         allowsExternalNames: Bool = false,
+        prefersSameNode: Bool = false,
         mergesSlashes: Bool = true
     ) {
         self.classes = classes
         self.node = node
         self.allowsExternalNames = allowsExternalNames
+        self.prefersSameNode = prefersSameNode
         self.mergesSlashes = mergesSlashes
     }
 }

@@ -30,6 +30,7 @@ struct ConfigurationRefusalTests {
         Line("--audit-interval=0s", ends: .usage, naming: "--audit-interval"),
         Line("--state-dir=relative", ends: .usage, naming: "--state-dir", "absolute"),
         Line("--ingress-access-log=common", ends: .usage, naming: "off, clf, json"),
+        Line("--ingress-prefer-same-node=sometimes", ends: .usage, naming: "--ingress-prefer-same-node", "true"),
         Line("--ingress-http-port=0", ends: .usage, naming: "--ingress-http-port"),
         Line("--ingress-http-port=65536", ends: .usage, naming: "--ingress-http-port"),
         Line("--service-node-port-range=32767-30000", ends: .usage, naming: "--service-node-port-range"),

@@ -65,6 +65,7 @@ import Testing
         Row(setting: "ingress-http-port", after: "8080"),
         Row(setting: "ingress-https-port", after: "8443"),
         Row(setting: "ingress-access-log", after: "clf"),
+        Row(setting: "ingress-prefer-same-node", after: "true"),
         Row(setting: "persist-secrets", after: "false"),
         Row(setting: "state-dir", after: "/tmp/state"),
         Row(setting: "run-dir", after: "/tmp/run"),

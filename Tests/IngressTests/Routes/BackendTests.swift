@@ -195,6 +195,55 @@ struct BackendTests {
         },
     ]
 
+    /// Endpoints of `node-1`, which is this node, and of `node-2`; what is chosen first stands before the bar.
+    @Test(arguments: [
+        Preference("all are alike", flag: false, "1:2 2:1", wanted: "1 2 |"),
+        Preference("one of two", flag: true, "1:2 2:1", wanted: "2 | 1"),
+        Preference("the service says so", says: "PreferSameNode", "1:2 2:1", wanted: "2 | 1"),
+        Preference("the service says something else", says: "PreferClose", "1:2 2:1", wanted: "1 2 |"),
+        Preference("the flag stands over what it says", flag: true, says: "PreferClose", "1:2 2:1", wanted: "2 | 1"),
+        Preference("all are here", flag: true, "1:1 1:2", wanted: "1 2 |"),
+        Preference("all are elsewhere", flag: true, "2:1 2:2", wanted: "1 2 |"),
+        Preference("each part in order", flag: true, "2:1 1:4 2:3 1:2", wanted: "2 4 | 1 3"),
+        Preference("the one here is not ready", flag: true, "1:1! 2:2", wanted: "2 |"),
+    ])
+    func `endpoints of this node`(preference: Preference) throws {
+        let row = Row("", "") { service, slices in
+            service.trafficDistribution = preference.says
+            slices[0].endpoints = preference.pods.split(separator: " ").map { text in
+                let parts = text.split(separator: ":")
+                let host = parts[1].prefix { $0 != "!" }
+                var endpoint = Self.pod("10.42.1.\(host)", ready: !text.hasSuffix("!"))
+                endpoint.nodeName = "node-\(parts[0])"
+                return endpoint
+            }
+        }
+        var cluster = row.cluster
+        cluster.configuration.prefersSameNode = preference.flag
+        let backend = try #require(cluster.table.backend("http://x.example/"))
+        var hosts = backend.endpoints.map { $0.description.split(separator: ".")[3].prefix { $0 != ":" } }
+        // Where all are alike, all stand before the bar.
+        hosts.insert("|", at: backend.preferredCount > 0 ? backend.preferredCount : hosts.count)
+        #expect(hosts.joined(separator: " ") == preference.wanted)
+    }
+
+    struct Preference: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let flag: Bool
+        let says: String?
+        /// `NODE:HOST`, with `!` for one that is not ready.
+        let pods: String
+        let wanted: String
+
+        init(_ name: String, flag: Bool = false, says: String? = nil, _ pods: String, wanted: String) {
+            testDescription = name
+            self.flag = flag
+            self.says = says
+            self.pods = pods
+            self.wanted = wanted
+        }
+    }
+
     @Test(arguments: [
         (EndpointTarget.uid(0x0123_4567_89ab_cdef, 1), "01234567-89ab-cdef-0000-000000000001"),
         (.named("shop/a-1"), "shop/a-1"), (nil, "10.42.1.1:8080"),

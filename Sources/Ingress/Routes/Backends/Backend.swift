@@ -12,9 +12,11 @@ package final class Backend: Sendable {
     package let sticky: StickyCookie.Settings?
     /// What the values of that cookie stand for.
     package let seats: StickySeats?
-    /// In order of their addresses: those that are ready, else those that terminate and serve to their end. Empty only if
-    /// there is an external name.
+    /// Those that are ready, else those that terminate and serve to their end: first the preferred ones, each part in order
+    /// of its addresses. Empty only if there is an external name.
     package let endpoints: [BackendEndpoint]
+    /// How many of the first endpoints are chosen before all others, as they are on this node; 0 if all are alike.
+    package let preferredCount: Int
     /// The name outside the cluster that the service stands for; its addresses are for the caller to find.
     package let externalName: String?
     /// Traefik's name of it, with the provider.
@@ -27,6 +29,7 @@ package final class Backend: Sendable {
         passesHost: Bool = true,
         sticky: StickyCookie.Settings? = nil,
         endpoints: [BackendEndpoint],
+        preferredCount: Int = 0,
         externalName: String? = nil
     ) {
         self.key = key
@@ -35,6 +38,7 @@ package final class Backend: Sendable {
         self.passesHost = passesHost
         self.sticky = sticky
         self.endpoints = endpoints
+        self.preferredCount = preferredCount
         self.externalName = externalName
         serviceName = TraefikText.service(key)
         let urls = endpoints.map { "\(scheme == .https ? "https" : scheme == .h2c ? "h2c" : "http")://\($0)" }
@@ -49,7 +53,8 @@ extension Backend: Equatable {
         left === right
             || left.key == right.key && left.port == right.port && left.scheme == right.scheme
                 && left.passesHost == right.passesHost && left.sticky == right.sticky
-                && left.endpoints == right.endpoints && left.externalName == right.externalName
+                && left.endpoints == right.endpoints && left.preferredCount == right.preferredCount
+                && left.externalName == right.externalName
     }
 }
 
@@ -63,6 +68,7 @@ extension Backend {
             passesHost: former.passesHost,
             sticky: former.sticky,
             endpoints: endpoints,
+            preferredCount: former.preferredCount,
             externalName: former.externalName
         )
     }

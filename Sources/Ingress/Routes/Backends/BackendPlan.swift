@@ -12,13 +12,15 @@ enum BackendPlan {
         if service.type == .externalName { return external(key, service, configuration) }
         guard let port = port(key.port, of: service) else { return .unavailable(.noPort(key)) }
         let options = ServiceOptions(service, port)
+        let choice = EndpointChoice(slices, service, port, configuration)
         let backend = Backend(
             key: key,
             port: port.port,
             scheme: options.scheme,
             passesHost: options.passesHost,
             sticky: options.sticky,
-            endpoints: EndpointChoice(slices, service, port, on: configuration.node).endpoints
+            endpoints: choice.endpoints,
+            preferredCount: choice.preferredCount
         )
         return backend.endpoints.isEmpty ? .unavailable(.noEndpoints(key)) : .backend(backend)
     }

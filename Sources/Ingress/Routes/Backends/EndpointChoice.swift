@@ -3,25 +3,40 @@ import NetworkTypes
 
 /// Which endpoints of a service's port requests may go to.
 struct EndpointChoice {
-    /// In order of address and port, each once; without slots.
+    /// The preferred ones, then the others; each once, in order of address and port; without slots.
     let endpoints: [BackendEndpoint]
+    /// How many are preferred; 0 if all are alike.
+    let preferredCount: Int
 
     /// - Parameters:
     ///   - slices: those of the service, of any family.
     ///   - port: matched by name and protocol; the number is each slice's own.
-    init(_ slices: [EndpointSlice], _ service: Service, _ port: ServicePort, on node: NodeName) {
+    init(_ slices: [EndpointSlice], _ service: Service, _ port: ServicePort, _ configuration: RouteConfiguration) {
+        let usable = Self.usable(slices, service, port, on: configuration.node)
+        let prefersSameNode = configuration.prefersSameNode || service.trafficDistribution == Self.sameNode
+        let localCount = prefersSameNode ? usable.count(where: \.isLocal) : 0
+        preferredCount = localCount < usable.count ? localCount : 0
+        endpoints = preferredCount > 0 ? usable.filter(\.isLocal) + usable.filter { !$0.isLocal } : usable
+    }
+
+    /// What `spec.trafficDistribution` says where the endpoints of the own node go first.
+    private static let sameNode = "PreferSameNode"
+
+    private static func usable(
+        _ slices: [EndpointSlice],
+        _ service: Service,
+        _ port: ServicePort,
+        on node: NodeName
+    ) -> [BackendEndpoint] {
         let candidates = Self.candidates(slices, port, on: node)
         let family = Self.firstFamily(of: service)
         for usable in [candidates.filter(\.isReady), candidates.filter(\.isServingToItsEnd)] {
             // A pod with an address of each family is one endpoint: it is called by the service's first family.
             let preferred = usable.filter { $0.endpoint.address.family == family }
             let chosen = preferred.isEmpty ? usable : preferred
-            guard chosen.isEmpty else {
-                endpoints = chosen.map(\.endpoint)
-                return
-            }
+            if !chosen.isEmpty { return chosen.map(\.endpoint) }
         }
-        endpoints = []
+        return []
     }
 
     private static func candidates(

@@ -93,6 +93,7 @@ enum RandomRoutes {
             ServicePort(name: random.pick(["http", ""]), transport: random.oneIn(8) ? .udp : .tcp, port: 80),
             ServicePort(name: "https", port: 443, appProtocol: random.pick([nil, "kubernetes.io/h2c", "http"])),
         ].filter { _ in !random.oneIn(6) }
+        if random.oneIn(4) { service.trafficDistribution = "PreferSameNode" }
         if random.oneIn(8) {
             service.type = .externalName
             service.externalName = "outside.example"
