@@ -28,8 +28,8 @@ struct UpstreamPools {
 
     // MARK: - Choosing
 
-    /// The one of two endpoints, drawn by chance, that has fewer requests. Endpoints that were not to be reached lately are
-    /// left alone while there are others.
+    /// The one of two endpoints, drawn by chance, that has fewer requests. Endpoints that were not to be reached lately
+    /// are left alone while there are others.
     ///
     /// - Parameters:
     ///   - preferred: how many of the first endpoints go before the others; 0 if all are alike.

@@ -12,8 +12,8 @@ package final class Backend: Sendable {
     package let sticky: StickyCookie.Settings?
     /// What the values of that cookie stand for.
     package let seats: StickySeats?
-    /// Those that are ready, else those that terminate and serve to their end: first the preferred ones, each part in order
-    /// of its addresses. Empty only if there is an external name.
+    /// Those that are ready, else those that terminate and serve to their end: first the preferred ones, each part in
+    /// order of its addresses. Empty only if there is an external name.
     package let endpoints: [BackendEndpoint]
     /// How many of the first endpoints are chosen before all others, as they are on this node; 0 if all are alike.
     package let preferredCount: Int
