@@ -82,9 +82,25 @@ package struct IngressCapability: Capability {
         )
         if configuration.accessLog != .off { start.log = log.queue }
         let server = try ProxyServer(workers: workers, sockets, start)
-        status.begin(routes, server, certificates, log.queue)
+        let publisher = IngressPublisher(
+            classes: classes.current,
+            statusClasses: configuration.statusClasses,
+            node: node,
+            outbox: outbox,
+            logger: logger
+        )
+        status.begin(
+            IngressStatus.Parts(
+                routes: routes,
+                server: server,
+                certificates: certificates,
+                log: log.queue,
+                publisher: publisher
+            )
+        )
         defer { status.end() }
         let teller = IngressTeller(outbox: outbox, logger: logger)
+        let (turns, turn) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self)
         await withDiscardingTaskGroup { group in
             group.addTask(name: "ingress routes") {
@@ -96,7 +112,9 @@ package struct IngressCapability: Capability {
                         server.update(routes.table)
                         wake.yield(.snapshot)
                     }
-                    if isComplete { await teller.tell(routes.table, certificates.complaints) }
+                    guard isComplete else { continue }
+                    await teller.tell(routes.table, certificates.complaints)
+                    turn.yield()
                 }
             }
             group.addTask(name: "ingress passwords") { [passwords = start.passwords] in await passwords.run() }
@@ -107,7 +125,11 @@ package struct IngressCapability: Capability {
                     server.update(routes.table)
                     await teller.tell(routes.table, certificates.complaints)
                     wake.yield(.notification)
+                    turn.yield()
                 }
+            }
+            group.addTask(name: "ingress statuses") {
+                for await _ in turns { await publisher.update(snapshots.current, classes: classes.current) }
             }
             let loop = ReconcileLoop(
                 minimum: .milliseconds(50),

@@ -19,6 +19,7 @@ extension Ingress {
                 )
             )
         }
+        loadBalancerIngress = try fields.loadBalancerIngress()
     }
 }
 

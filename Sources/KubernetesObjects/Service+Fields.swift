@@ -15,7 +15,7 @@ extension Service {
         ipFamilies = try spec.list("ipFamilies", Fields.family)
         try readAddresses(spec)
         try readPolicies(spec)
-        loadBalancerIngress = try Self.ingress(fields)
+        loadBalancerIngress = try fields.loadBalancerIngress()
     }
 
     private mutating func readAddresses(_ spec: Fields) throws(ObjectError) {
@@ -48,22 +48,6 @@ extension Service {
         let configuration = try spec.optional("sessionAffinityConfig", Fields.fields)
         let client = try configuration?.optional("clientIP", Fields.fields)
         affinitySeconds = Int(try client?.optional("timeoutSeconds", Fields.integer(in: 1...86_400)) ?? 10_800)
-    }
-
-    private static func ingress(_ fields: Fields) throws(ObjectError) -> [LoadBalancerIngress] {
-        let status = try fields.optional("status", Fields.fields)
-        let balancer = try status?.optional("loadBalancer", Fields.fields)
-        var points: [LoadBalancerIngress] = []
-        for entry in try balancer?.elements("ingress") ?? [] {
-            points.append(
-                LoadBalancerIngress(
-                    address: try entry.optional("ip", Fields.address),
-                    hostname: try entry.optional("hostname", Fields.string),
-                    isProxy: try entry.optional("ipMode", Fields.string) == "Proxy"
-                )
-            )
-        }
-        return points
     }
 }
 
@@ -154,6 +138,23 @@ extension Endpoint {
 }
 
 extension Fields {
+    /// `status.loadBalancer.ingress` of an object.
+    func loadBalancerIngress() throws(ObjectError) -> [LoadBalancerIngress] {
+        let status = try optional("status", Fields.fields)
+        let balancer = try status?.optional("loadBalancer", Fields.fields)
+        var points: [LoadBalancerIngress] = []
+        for entry in try balancer?.elements("ingress") ?? [] {
+            points.append(
+                LoadBalancerIngress(
+                    address: try entry.optional("ip", Fields.address),
+                    hostname: try entry.optional("hostname", Fields.string),
+                    isProxy: try entry.optional("ipMode", Fields.string) == "Proxy"
+                )
+            )
+        }
+        return points
+    }
+
     static func family(_ node: YAMLNode, _ path: String) throws(ObjectError) -> AddressFamily {
         let text = try string(node, path)
         guard let family = AddressFamily.allCases.first(where: { "\($0)" == text }) else {

@@ -24,7 +24,7 @@ import Testing
         for object in fullObjects() { count(Mirror(reflecting: object), into: &fields) }
         count(Mirror(reflecting: fixtureLease(1)), into: &fields)
         let known = [
-            "ConfigMap": 3, "Endpoint": 10, "EndpointPort": 4, "EndpointSlice": 4, "Ingress": 5, "IngressClass": 2,
+            "ConfigMap": 3, "Endpoint": 10, "EndpointPort": 4, "EndpointSlice": 4, "Ingress": 6, "IngressClass": 2,
             "IngressPath": 3, "IngressRule": 2, "IngressTLS": 2, "LeaseExtras": 3, "LoadBalancerIngress": 3,
             "Middleware": 2, "Namespace": 1, "Node": 13, "NodeLease": 7, "ObjectMetadata": 5, "Service": 20,
             "ServicePort": 6,

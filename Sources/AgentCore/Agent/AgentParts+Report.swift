@@ -130,6 +130,10 @@ extension StatusReport.Ingress {
                 )
             }
         )
+        guard let told = summary.addresses else { return }
+        published = told.ingresses.map { StatusReport.Address(ingress: "\($0)", addresses: told.addresses) }
+        if case .first(let name) = told.speaker { publisher = name?.rawValue }
+        isPublishedByEach = told.speaker == .each
     }
 }
 

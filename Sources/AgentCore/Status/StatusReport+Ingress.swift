@@ -9,12 +9,42 @@ extension StatusReport {
         package var remarks: [String]
         /// What clients are shown, the default one first.
         package var certificates: [Certificate]
+        /// The Ingresses whose `status.loadBalancer` is ours, with what it is to be.
+        package var published: [Address]
+        /// The node that publishes it; nil if each node does it for itself, or none can.
+        package var publisher: String?
+        /// Whether nodes do not know of one another where Ingresses are served.
+        package var isPublishedByEach: Bool
 
-        package init(routes: Int, problems: [String], remarks: [String], certificates: [Certificate]) {
+        package init(
+            routes: Int,
+            problems: [String],
+            remarks: [String],
+            certificates: [Certificate],
+            published: [Address] = [],
+            publisher: String? = nil,
+            isPublishedByEach: Bool = false
+        ) {
             self.routes = routes
             self.problems = problems
             self.remarks = remarks
             self.certificates = certificates
+            self.published = published
+            self.publisher = publisher
+            self.isPublishedByEach = isPublishedByEach
+        }
+    }
+
+    /// Where an Ingress is served, as its status is to say.
+    package struct Address: Codable, Sendable, Equatable {
+        /// `NAMESPACE/NAME`
+        package var ingress: String
+        /// Empty if no node serves.
+        package var addresses: [String]
+
+        package init(ingress: String, addresses: [String]) {
+            self.ingress = ingress
+            self.addresses = addresses
         }
     }
 
@@ -45,6 +75,24 @@ extension StatusReport.Ingress {
                 let age = left < 0 ? "expired \(StatusReport.span(-left)) ago" : StatusReport.span(left)
                 return [certificate.secret ?? "(default)", age, certificate.hosts.joined(separator: ", ")]
             }
+    }
+
+    var addressRows: [[String]] {
+        [["INGRESS", "ADDRESSES"]]
+            + published.prefix(Self.shown).map { published in
+                [published.ingress, StatusReport.addresses(published.addresses)]
+            }
+    }
+
+    /// What is to be said below them.
+    var addressRemarks: [String] {
+        let further = published.count - Self.shown
+        let publication = StatusReport.publication(
+            by: publisher,
+            byEach: isPublishedByEach ? "published by each node for itself" : nil,
+            whose: "its ingress does its job"
+        )
+        return (further > 0 ? [Self.rest(further)] : []) + [publication]
     }
 
     /// How many certificates are not shown; nil if all are.

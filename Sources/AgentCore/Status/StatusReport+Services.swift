@@ -47,8 +47,7 @@ extension StatusReport.Services {
     var loadBalancerRows: [[String]] {
         [["LOAD BALANCER", "ADDRESSES"]]
             + loadBalancers.prefix(Self.shown).map { balancer in
-                let addresses = balancer.addresses.isEmpty ? "none" : balancer.addresses.joined(separator: ", ")
-                return [balancer.service, addresses]
+                [balancer.service, StatusReport.addresses(balancer.addresses)]
             }
     }
 
@@ -68,9 +67,27 @@ extension StatusReport.Services {
 
     /// Who publishes the addresses, in a sentence.
     var publication: String {
+        let byEach = "published by each node for itself: of ports that are refused only this node's are known"
+        return StatusReport.publication(
+            by: publisher,
+            byEach: knowsOwnRefusalsOnly ? byEach : nil,
+            whose: "its services do their job"
+        )
+    }
+}
+
+extension StatusReport {
+    /// Who publishes addresses, in a sentence.
+    ///
+    /// - Parameters:
+    ///   - byEach: the sentence where each node does it for itself; nil if one does it for all.
+    ///   - parts: what no node says of itself if none can.
+    static func publication(by publisher: String?, byEach: String?, whose parts: String) -> String {
         if let publisher { return "published by node \(publisher)" }
-        return knowsOwnRefusalsOnly
-            ? "published by each node for itself: of ports that are refused only this node's are known"
-            : "published by nobody: no node says that its services do their job"
+        return byEach ?? "published by nobody: no node says that \(parts)"
+    }
+
+    static func addresses(_ addresses: [String]) -> String {
+        addresses.isEmpty ? "none" : addresses.joined(separator: ", ")
     }
 }

@@ -83,6 +83,9 @@ extension StatusReport {
         guard let ingress else { return [] }
         var lines = [""] + Self.table(ingress.certificateRows)
         if let further = ingress.furtherCertificates { lines.append("  \(further)") }
+        if !ingress.published.isEmpty {
+            lines += [""] + Self.table(ingress.addressRows) + ingress.addressRemarks.map { "  \($0)" }
+        }
         return lines + section("problems of Ingresses", ingress.shownProblems)
             + section("remarks on Ingresses", ingress.shownRemarks)
     }

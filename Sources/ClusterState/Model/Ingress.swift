@@ -8,6 +8,8 @@ package struct Ingress: Hashable, Sendable {
     package var defaultBackend: IngressBackend?
     package var rules: [IngressRule] = []
     package var tls: [IngressTLS] = []
+    /// `status.loadBalancer.ingress`.
+    package var loadBalancerIngress: [LoadBalancerIngress] = []
 
     package init(metadata: ObjectMetadata) { self.metadata = metadata }
 }

@@ -52,6 +52,7 @@ extension Ingress: StateCodable {
         try coder.code(&defaultBackend)
         try coder.code(&rules)
         try coder.code(&tls)
+        try coder.code(&loadBalancerIngress)
     }
 }
 

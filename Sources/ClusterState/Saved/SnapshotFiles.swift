@@ -4,7 +4,7 @@ package import LinuxSystem
 /// whoever is given the first one to look at.
 package struct SnapshotFiles: Sendable {
     /// Of the form of both files. It grows by one with every change of a type that is written.
-    static let version = 6
+    static let version = 7
 
     private let identity: SnapshotIdentity
     private let keepsSecrets: Bool

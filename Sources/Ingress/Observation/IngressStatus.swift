@@ -8,6 +8,7 @@ package final class IngressStatus: Sendable {
         let server: ProxyServer
         let certificates: CertificateKeeper
         let log: AccessLogQueue
+        let publisher: IngressPublisher
     }
 
     private let parts = Mutex<Parts?>(nil)
@@ -17,13 +18,8 @@ package final class IngressStatus: Sendable {
     /// Nil while it does not run.
     var running: Parts? { parts.withLock { $0 } }
 
-    func begin(
-        _ routes: RouteKeeper,
-        _ server: ProxyServer,
-        _ certificates: CertificateKeeper,
-        _ log: AccessLogQueue
-    ) {
-        parts.withLock { $0 = Parts(routes: routes, server: server, certificates: certificates, log: log) }
+    func begin(_ parts: Parts) {
+        self.parts.withLock { $0 = parts }
     }
 
     func end() {

@@ -10,6 +10,8 @@ package struct IngressSummary: Sendable, Equatable {
     package var remarks: [String]
     /// What clients are shown, the default certificate first.
     package var certificates: [CertificateFacts]
+    /// What Ingresses are published with; nil while that is not known.
+    package var addresses: IngressAddresses?
 }
 
 extension IngressStatus {
@@ -25,7 +27,8 @@ extension IngressStatus {
             routes: table.routeCount,
             problems: sentences(.warning) + running.certificates.complaints.map(\.description),
             remarks: sentences(.normal),
-            certificates: running.certificates.store.facts
+            certificates: running.certificates.store.facts,
+            addresses: running.publisher.addresses
         )
     }
 }

@@ -5,14 +5,7 @@ import Supervision
 /// The nodes at which Ingresses are served, and who of them speaks for all.
 struct IngressNodes: Hashable, Sendable {
     /// Who publishes what all have come to.
-    enum Speaker: Hashable, Sendable {
-        /// The first node, by name, that serves; nil while there is none.
-        case first(NodeName?)
-        /// Each node for itself: it knows of no other one.
-        case each
-    }
-
-    let speaker: Speaker
+    let speaker: AddressSpeaker
     /// Where they are served: IPv4 before IPv6, within a family in order of their texts.
     let addresses: [String]
 

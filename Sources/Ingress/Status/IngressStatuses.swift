@@ -9,11 +9,12 @@ package struct IngressStatuses: Sendable, Equatable {
     package static let neededKinds: Set<ObjectKind> = [.ingress, .ingressClass, .node]
 
     /// The classes that are served and whose status is written.
-    package let classes: Set<String>
+    package private(set) var classes: Set<String>
     /// The own node.
     package let node: NodeName
     /// The Ingresses whose status is ours.
     package private(set) var ingresses: Set<NamespacedName> = []
+    private let statusClasses: Set<String>
     private var nodes = IngressNodes()
     private var served: ServedClasses
 
@@ -25,6 +26,7 @@ package struct IngressStatuses: Sendable, Equatable {
     ///   - node: the own one.
     package init(classes served: Set<String>, statusClasses: Set<String>, node: NodeName) {
         classes = served.intersection(statusClasses)
+        self.statusClasses = statusClasses
         self.node = node
         self.served = ServedClasses(classes, in: ClusterSnapshot(sourceDescription: ""))
     }
@@ -32,40 +34,32 @@ package struct IngressStatuses: Sendable, Equatable {
     /// What each of them is to be published with.
     package var addresses: [String] { nodes.addresses }
 
-    /// Whether it is this node that publishes: the first by name that serves, or each for itself where nodes know nothing
-    /// of one another.
-    package var isSpeaker: Bool { nodes.speaker == .each || nodes.speaker == .first(node) }
+    /// Who publishes them: the first node by name that serves, or each for itself where nodes know nothing of one another.
+    package var speaker: AddressSpeaker { nodes.speaker }
 
-    /// What became of an Ingress.
-    package struct Change: Hashable, Sendable {
-        package let ingress: NamespacedName
-        /// Nil if it was none of ours.
-        package let old: [String]?
-        /// Nil if it is none any more: what was published is to be taken back.
-        package let new: [String]?
+    package var isSpeaker: Bool { speaker.includes(node) }
 
-        package init(ingress: NamespacedName, old: [String]?, new: [String]?) {
-            self.ingress = ingress
-            self.old = old
-            self.new = new
-        }
-    }
+    /// Serves other classes from now on, which the next `update` has to follow for `everything`.
+    package mutating func serve(_ served: Set<String>) { classes = served.intersection(statusClasses) }
 
     /// Plans again what changed since the snapshot that was taken before. Returns the Ingresses that are to be published
     /// otherwise, in order.
-    package mutating func update(_ snapshot: ClusterSnapshot, changed: ChangedKeys) -> [Change] {
+    package mutating func update(_ snapshot: ClusterSnapshot, changed: ChangedKeys) -> [AddressChange] {
         let former = addresses
         if changed.mayConcern(where: { $0.kind == .node }) { nodes = IngressNodes(snapshot) }
         var dirty = note(changed, in: snapshot)
         if former != addresses { dirty.formUnion(ingresses) }
         return dirty.sorted().compactMap { name in
             let old = ingresses.contains(name) ? former : nil
-            let isOurs = snapshot.ingresses[name].map { served.verdict($0) == .served } ?? false
+            let isOurs = snapshot.ingresses[name].map(isOurs) ?? false
             if isOurs { ingresses.insert(name) } else { ingresses.remove(name) }
             let new = isOurs ? addresses : nil
-            return old == new ? nil : Change(ingress: name, old: old, new: new)
+            return old == new ? nil : AddressChange(ObjectKey(.ingress, name), old: old, new: new)
         }
     }
+
+    /// One without a class is nobody's where no class is ours.
+    private func isOurs(_ ingress: Ingress) -> Bool { !classes.isEmpty && served.verdict(ingress) == .served }
 
     /// Returns the Ingresses that the change may concern.
     private mutating func note(_ changed: ChangedKeys, in snapshot: ClusterSnapshot) -> Set<NamespacedName> {

@@ -44,7 +44,7 @@ struct BalancerNodes: Hashable, Sendable {
     }
 
     /// Who publishes what all have come to.
-    var publisher: LoadBalancerReport.Publisher { areTold ? .first(nodes.first?.name) : .each }
+    var publisher: AddressSpeaker { areTold ? .first(nodes.first?.name) : .each }
 }
 
 extension Node {

@@ -22,16 +22,7 @@ package struct LoadBalancerStatuses: Sendable {
     }
 
     /// Who publishes them.
-    package var publisher: LoadBalancerReport.Publisher { nodes.publisher }
-
-    /// What became of a service.
-    package struct Change: Hashable, Sendable {
-        package let service: NamespacedName
-        /// Nil if it was no load balancer of ours.
-        package let old: [String]?
-        /// Nil if it is none any more.
-        package let new: [String]?
-    }
+    package var publisher: AddressSpeaker { nodes.publisher }
 
     /// Plans again what changed since the snapshot that was taken before. Returns the services that are to be published
     /// otherwise, in order.
@@ -44,7 +35,7 @@ package struct LoadBalancerStatuses: Sendable {
         changed: ChangedKeys,
         ownRefusals: Set<HeldPort>,
         isOn: Bool = true
-    ) -> [Change] {
+    ) -> [AddressChange] {
         let changed = isOn == self.isOn ? changed : .everything
         self.isOn = isOn
         var dirty = note(changed, in: snapshot)
@@ -64,7 +55,7 @@ package struct LoadBalancerStatuses: Sendable {
             let old = addresses[name]
             let new = ownService(name, in: snapshot).map { addresses(of: $0, in: snapshot) }
             addresses[name] = new
-            return old == new ? nil : Change(service: name, old: old, new: new)
+            return old == new ? nil : AddressChange(ObjectKey(.service, name), old: old, new: new)
         }
     }
 

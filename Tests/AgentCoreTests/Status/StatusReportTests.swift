@@ -163,6 +163,25 @@ import Testing
         #expect(try StatusReport(json: report.json.utf8).ingress == nil)
     }
 
+    @Test func `what Ingresses are published with is shown, and by whom`() throws {
+        var full = report
+        full.ingress = .init(
+            routes: 1,
+            problems: [],
+            remarks: [],
+            certificates: [],
+            published: [.init(ingress: "shop/web", addresses: ["192.0.2.1", "2001:db8::1"])],
+            publisher: "n1"
+        )
+        let rows = ["INGRESS   ADDRESSES", "shop/web  192.0.2.1, 2001:db8::1", "  published by node n1", ""]
+        #expect(full.text.contains(rows.joined(separator: "\n")))
+        full.ingress?.publisher = nil
+        #expect(full.text.contains("published by nobody: no node says that its ingress does its job\n"))
+        full.ingress?.isPublishedByEach = true
+        #expect(full.text.contains("  published by each node for itself\n"))
+        #expect(try StatusReport(json: full.json.utf8) == full)
+    }
+
     @Test func `what was dropped is told by reason, once there is something`() throws {
         var full = report
         full.drops = [

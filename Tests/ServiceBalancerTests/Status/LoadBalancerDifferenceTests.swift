@@ -30,8 +30,8 @@ import Testing
             #expect(statuses.addresses == fresh.addresses, "step \(step)")
             #expect(statuses.publisher == fresh.publisher, "step \(step)")
             for change in changes {
-                #expect(seen[change.service] == change.old && change.old != change.new, "step \(step)")
-                seen[change.service] = change.new
+                #expect(seen[change.object.namespacedName] == change.old && change.old != change.new, "step \(step)")
+                seen[change.object.namespacedName] = change.new
             }
             #expect(seen == statuses.addresses, "step \(step): every change is told")
         }

@@ -139,7 +139,7 @@ extension LoadBalancerRow {
     ]
 
     /// Who speaks for these nodes.
-    static let publishers: [(nodes: [Node], publisher: LoadBalancerReport.Publisher)] = [
+    static let publishers: [(nodes: [Node], publisher: AddressSpeaker)] = [
         ([], .each),
         ([node(1), node(2)], .each),
         ([told(2), told(1)], .first(nodeName("node-1"))),

@@ -22,11 +22,11 @@ import Testing
         let changes = statuses.update(store.current, changed: .everything, ownRefusals: row.refusals)
         let wanted = row.wanted.map { (NamespacedName(namespace: "default", name: $0), $1) }
         #expect(statuses.addresses == Dictionary(uniqueKeysWithValues: wanted))
-        #expect(Set(changes.map(\.service)) == Set(statuses.addresses.keys))
+        #expect(Set(changes.map(\.object.namespacedName)) == Set(statuses.addresses.keys))
     }
 
     @Test(arguments: LoadBalancerRow.publishers)
-    func `the first node that can speaks for all`(nodes: [Node], publisher: LoadBalancerReport.Publisher) {
+    func `the first node that can speaks for all`(nodes: [Node], publisher: AddressSpeaker) {
         let store = SnapshotStore(sourceDescription: "a test", ownName: nodeName("node-1"))
         store.apply(.replace(kinds: [.node], with: nodes.map(ClusterObject.node)), confirmedAt: 0)
         var statuses = LoadBalancerStatuses(.forStatuses)

@@ -116,6 +116,7 @@ private func fullIngress() -> Ingress {
         IngressRule(host: nil, paths: []),
     ]
     ingress.tls = [IngressTLS(hosts: ["a.example.org"], secretName: "tls"), IngressTLS(hosts: [], secretName: nil)]
+    ingress.loadBalancerIngress = [LoadBalancerIngress(address: address("192.0.2.1"))]
     return ingress
 }
 
