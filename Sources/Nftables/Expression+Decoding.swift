@@ -3,7 +3,23 @@ internal import CNftnl
 extension Expression {
     /// The expression that the kernel reported. What is not modelled becomes `unknown`, with its kind.
     init(_ object: ExpressionObject) {
-        self = Self.match(object) ?? Self.action(object) ?? Self.generator(object) ?? .unknown(object.kind)
+        self = Self.match(object) ?? Self.action(object) ?? Self.generator(object) ?? Self.foreign(object)
+    }
+
+    /// What no plan contains.
+    private static func foreign(_ object: ExpressionObject) -> Expression {
+        switch object.kind {
+        case "match":
+            .extensionMatch(
+                ExtensionMatch(
+                    object.text(NFTNL_EXPR_MT_NAME) ?? "",
+                    revision: object.number(NFTNL_EXPR_MT_REV),
+                    info: object.data(NFTNL_EXPR_MT_INFO)
+                )
+            )
+        case "target": .unknown("target \(object.text(NFTNL_EXPR_TG_NAME) ?? "")")
+        default: .unknown(object.kind)
+        }
     }
 
     private static func match(_ object: ExpressionObject) -> Expression? {

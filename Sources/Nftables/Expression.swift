@@ -46,6 +46,8 @@ package enum Expression: Hashable, Sendable {
     case limit(RateLimit)
     /// Refers to a named object of the table: a counter, a quota.
     case object(type: UInt32, name: String)
+    /// A match of xtables, read from the kernel. No plan contains one.
+    case extensionMatch(ExtensionMatch)
     /// An expression read from the kernel that Linnet does not model. No plan contains it, so it always differs.
     case unknown(String)
 }

@@ -29,7 +29,7 @@ extension NftablesSocket {
         var set: HeldSet?
         let attributes: [(UInt16, String)] = [(1, table.name), (2, name)]
         let isThere = try isAnswered(.getSet, attributes, "set \(name) of table \(table)", table) { message in
-            set = HeldSet.read(message, of: table) ?? set
+            set = HeldSet.read(message, of: table, anonymous: true) ?? set
         }
         guard isThere, let set else { return nil }
         do throws(NftablesError) {

@@ -64,7 +64,7 @@ extension NftablesSocket {
     }
 
     /// The table's flags (NFT_TABLE_F_*); nil if there is no such table.
-    private func flags(of table: Table) throws(NftablesError) -> UInt32? {
+    func flags(of table: Table) throws(NftablesError) -> UInt32? {
         var flags: UInt32 = 0
         return try readTable(table) { flags = $0.number(2) ?? flags } ? flags : nil
     }

@@ -29,7 +29,10 @@ extension Operation {
 
 extension Expression {
     fileprivate var isWritable: Bool {
-        if case .unknown = self { false } else { true }
+        switch self {
+        case .unknown, .extensionMatch: false
+        default: true
+        }
     }
 }
 

@@ -79,6 +79,7 @@ struct RuleText {
         case .limit(let limit): "limit rate \(limit)"
         case .dynamicSet(let update): dynamicSet(update)
         case .object(let type, let name): "\(type == 1 ? "counter name" : "object of type \(type)") \"\(name)\""
+        case .extensionMatch(let match): "(match \(match.name))"
         case .unknown(let kind): "(unknown: \(kind))"
         default: "(unknown)"
         }

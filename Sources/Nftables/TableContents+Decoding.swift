@@ -82,8 +82,9 @@ extension Rule {
 }
 
 extension HeldSet {
-    /// The set without its elements. Anonymous sets are part of the rules that use them and are left out.
-    static func read(_ message: ReceivedMessage, of table: Table) -> HeldSet? {
+    /// The set without its elements. Anonymous sets are part of the rules that use them and are left out, unless they are
+    /// asked for.
+    static func read(_ message: ReceivedMessage, of table: Table, anonymous: Bool = false) -> HeldSet? {
         guard let object = unsafe nftnl_set_alloc() else { return nil }
         defer { unsafe nftnl_set_free(object) }
         func number(_ attribute: nftnl_set_attr) -> UInt32 {
@@ -96,7 +97,7 @@ extension HeldSet {
         }
         guard unsafe message.withHeader({ unsafe nftnl_set_nlmsg_parse($0, object) }) == 0,
             text(NFTNL_SET_TABLE) == table.name, let name = text(NFTNL_SET_NAME),
-            number(NFTNL_SET_FLAGS) & SetFlag.anonymous == 0
+            anonymous || number(NFTNL_SET_FLAGS) & SetFlag.anonymous == 0
         else { return nil }
         let dataType = number(NFTNL_SET_DATA_TYPE)
         var milliseconds: UInt64 = 0
