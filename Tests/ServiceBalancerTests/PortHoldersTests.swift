@@ -62,6 +62,14 @@ import Testing
         #expect(holders == [HeldPort(.ipv4, .tcp, 80): .pod("default/web")])
     }
 
+    @Test func `a port of our ingress is its own, before it listens and whoever listens`() {
+        for listeners in [[], [Listener(.tcp, address("0.0.0.0"), 80)]] {
+            let seen = PortHolders(heldAddresses: [], listeners: listeners, ingressPorts: [80, 53])
+            let holders = seen.holders(of: Self.wanted) { _ in "process 7" }
+            #expect(holders == [HeldPort(.ipv4, .tcp, 80): .ingress, HeldPort(.ipv6, .tcp, 80): .ingress])
+        }
+    }
+
     private static var wanted: Set<HeldPort> {
         Set(
             AddressFamily.allCases.flatMap { family in

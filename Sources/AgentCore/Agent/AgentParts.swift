@@ -152,7 +152,8 @@ extension AgentConfiguration {
         let isAnswering = !disabled.contains(.clusterDNS)
         return HostConfiguration(
             choice: proxyChoice,
-            ownAddresses: isAnswering ? Set(network.dnsAddresses.values + localDNSAddresses) : []
+            ownAddresses: isAnswering ? Set(network.dnsAddresses.values + localDNSAddresses) : [],
+            ingressPorts: ingressPart.map { [$0.httpPort, $0.httpsPort] } ?? []
         )
     }
 

@@ -161,7 +161,7 @@ package actor HostFollower: BalancerHost {
         var problem: String?
         var found: [HeldPort: PortHolder] = [:]
         if !wanted.isEmpty {
-            var seen = PortHolders(heldAddresses: heldAddresses)
+            var seen = PortHolders(heldAddresses: heldAddresses, ingressPorts: configuration.ingressPorts)
             do {
                 seen.listeners = try probe.listeners(.tcp) + probe.listeners(.udp)
                 seen.hostPorts = try probe.podPorts()

@@ -8,12 +8,16 @@ package struct PortHolders: Sendable {
     package var listeners: [Listener]
     /// Host ports of pods, with the pod's name.
     package var hostPorts: [HeldPort: String]
+    /// The ports of TCP of our own ingress, which starts after the balancer.
+    package var ingressPorts: Set<UInt16>
 
     package init(
         heldAddresses: Set<IPAddress>,
         listeners: [Listener] = [],
-        hostPorts: [HeldPort: String] = [:]
+        hostPorts: [HeldPort: String] = [:],
+        ingressPorts: Set<UInt16> = []
     ) {
+        self.ingressPorts = ingressPorts
         self.heldAddresses = heldAddresses
         self.listeners = listeners
         self.hostPorts = hostPorts
@@ -27,7 +31,10 @@ package struct PortHolders: Sendable {
         naming name: (Listener) -> String
     ) -> [HeldPort: PortHolder] {
         var holders: [HeldPort: PortHolder] = [:]
-        for port in wanted { holders[port] = hostPorts[port].map { .pod($0) } }
+        for port in wanted {
+            let isIngress = port.transport == .tcp && ingressPorts.contains(port.port)
+            holders[port] = isIngress ? .ingress : hostPorts[port].map { .pod($0) }
+        }
         for listener in listeners where !isApart(listener.address) {
             for family in listener.families {
                 let port = HeldPort(family, listener.transport, listener.port)

@@ -42,6 +42,8 @@ package enum PortHolder: Hashable, Sendable {
     case pod(String)
     /// It is kept for the node itself.
     case reserved
+    /// It is the ingress's of this agent, whether that listens already or not.
+    case ingress
 }
 
 extension PortHolder: CustomStringConvertible {
@@ -51,6 +53,7 @@ extension PortHolder: CustomStringConvertible {
         case .program(let name): name
         case .pod(let name): "pod \(name) as its host port"
         case .reserved: "the node, which must stay reachable there"
+        case .ingress: "Linnet's ingress (give the Service another port, or disable traefik)"
         }
     }
 }
