@@ -100,6 +100,12 @@ package struct IngressCapability: Capability {
         )
         defer { status.end() }
         let teller = IngressTeller(outbox: outbox, logger: logger)
+        let rivals = try RivalWatch(
+            ports: [configuration.httpPort, configuration.httpsPort],
+            node: node,
+            outbox: outbox,
+            logger: logger
+        )
         let (turns, turn) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self)
         await withDiscardingTaskGroup { group in
@@ -131,15 +137,21 @@ package struct IngressCapability: Capability {
             group.addTask(name: "ingress statuses") {
                 for await _ in turns { await publisher.update(snapshots.current, classes: classes.current) }
             }
+            group.addTask(name: "ingress rivals") {
+                let clock = ContinuousClock()
+                while (try? await clock.sleep(for: RivalWatch.interval, tolerance: .seconds(1))) != nil {
+                    if rivals.isStale { wake.yield(.notification) }
+                }
+            }
             let loop = ReconcileLoop(
                 minimum: .milliseconds(50),
                 audit: auditInterval,
                 clock: ContinuousClock(),
                 logger: logger
             )
-            await loop.run(on: wakes, waitingFor: "requests", reporting: health) { _ in
+            await loop.run(on: wakes, waitingFor: "requests", reporting: health) { reason in
                 try certificates.renew()
-                return pass(routes, server)
+                return pass(routes, server, await rivals.look(thoroughly: reason == .audit))
             }
             group.cancelAll()
         }
@@ -148,12 +160,12 @@ package struct IngressCapability: Capability {
     }
 
     /// Clients are taken from the moment on at which it is known where their requests go.
-    private func pass(_ routes: RouteKeeper, _ server: ProxyServer) -> PassOutcome {
+    private func pass(_ routes: RouteKeeper, _ server: ProxyServer, _ rivals: [String]) -> PassOutcome {
         let missing = routes.missingKinds
         guard missing.isEmpty else {
             return .waiting(for: "the cluster's objects: \(missing.map(\.rawValue).sorted().joined(separator: ", "))")
         }
-        let complaints = places.compactMap { open($0, server) }
+        let complaints = places.compactMap { open($0, server) } + rivals
         guard complaints.isEmpty else { return .degraded(complaints.joined(separator: "; ")) }
         return .done("HTTP on port \(configuration.httpPort), HTTPS on port \(configuration.httpsPort)")
     }
