@@ -25,54 +25,58 @@ package enum HTTP2HeadFault: UInt8, CaseIterable, Error, Hashable, Sendable {
     case tooLarge
 }
 
-extension FieldName {
-    /// Whether the field has no meaning in HTTP/2, and a message with it is malformed (RFC 9113 section 8.2.2). `te` has
-    /// one, in requests.
-    var isForeignToHTTP2: Bool {
-        switch self {
-        case .connection, .keepAlive, .proxyConnection, .transferEncoding, .upgrade, .http2Settings: true
-        default: false
-        }
+extension FieldSectionBuffer {
+    /// Writes the head of a request of HTTP/1.1 that says the same.
+    ///
+    /// - Parameter isEnd: whether no body follows.
+    package borrowing func writeRequestHead(
+        isEnd: Bool,
+        _ limits: HeadLimits,
+        to buffer: inout OctetBuffer
+    ) throws(HTTP2HeadFault) -> HTTP2Body {
+        throw .pseudoFields
+    }
+
+    /// Writes the head of a response of HTTP/1.1 that says the same: also of an interim one, which `status` tells.
+    ///
+    /// - Parameters:
+    ///   - isEnd: whether no body follows.
+    ///   - isToHead: whether the request's method was HEAD.
+    package borrowing func writeResponseHead(
+        isEnd: Bool,
+        isToHead: Bool,
+        _ limits: HeadLimits,
+        to buffer: inout OctetBuffer
+    ) throws(HTTP2HeadFault) -> (status: UInt16, body: HTTP2Body) {
+        throw .pseudoFields
+    }
+
+    /// Writes the last chunk of HTTP/1.1 with the fields as its trailers. Those that may not be there are left out.
+    package borrowing func writeTrailers(to buffer: inout OctetBuffer) throws(HTTP2HeadFault) {
+        throw .pseudoFields
     }
 }
 
-/// What is allowed in the fields of HTTP/2 (RFC 9113 section 8.2.1), and a little less, as in those of HTTP/1.
-enum HTTP2FieldCheck {
-    /// What is wrong with a field that is no pseudo-header field, if anything is.
-    @inline(__always)
-    static func fault(_ octets: Span<UInt8>, _ place: FieldSectionBuffer.Place) -> HTTP2HeadFault? {
-        guard isName(octets, place.name) else { return .fieldName }
-        return isValue(octets, place.value) ? nil : .fieldValue
-    }
+extension HTTP2Connection {
+    /// Sends the head of a response that was parsed from HTTP/1, or of an interim one.
+    package mutating func send(
+        _ head: borrowing ResponseHead,
+        in octets: Span<UInt8>,
+        on stream: UInt32,
+        isEnd: Bool
+    ) {}
 
-    /// Whether it is a token without capitals.
-    @inline(__always)
-    private static func isName(_ octets: Span<UInt8>, _ name: Range<Int>) -> Bool {
-        guard !name.isEmpty else { return false }
-        var index = name.lowerBound
-        while index < name.upperBound {
-            let word = OctetWord.load(octets, at: index, count: min(8, name.upperBound &- index), filler: 0x61)
-            guard OctetWord.marksOutsideNames(in: word) | OctetWord.marksOfCapitals(in: word) == 0 else {
-                return isOddName(octets, name)
-            }
-            index &+= 8
-        }
-        return true
-    }
+    /// Sends the head of a request that was parsed from HTTP/1.
+    ///
+    /// - Parameter scheme: `http` or `https`.
+    package mutating func send(
+        _ head: borrowing RequestHead,
+        in octets: Span<UInt8>,
+        scheme: StaticString,
+        on stream: UInt32,
+        isEnd: Bool
+    ) {}
 
-    /// The same for names that have what names seldom have.
-    private static func isOddName(_ octets: Span<UInt8>, _ name: Range<Int>) -> Bool {
-        for index in name where !Octet.isToken(octets[index]) || Octet.folded(octets[index]) != octets[index] {
-            return false
-        }
-        return true
-    }
-
-    /// Whether it has no controls but tabs, and no blanks around it.
-    @inline(__always)
-    private static func isValue(_ octets: Span<UInt8>, _ value: Range<Int>) -> Bool {
-        guard !value.isEmpty else { return true }
-        return !Octet.isBlank(octets[value.lowerBound]) && !Octet.isBlank(octets[value.upperBound &- 1])
-            && FieldLine.endOfText(octets.extracting(value), from: 0) == value.count
-    }
+    /// Sends the trailers of a body in chunks, and ends the stream.
+    package mutating func sendTrailers(_ trailers: borrowing FieldList, in octets: Span<UInt8>, on stream: UInt32) {}
 }
