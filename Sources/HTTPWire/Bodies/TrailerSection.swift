@@ -38,7 +38,7 @@ struct TrailerSection: Sendable {
 extension FieldName {
     /// Whether it may stand behind a body: nothing may that frames or routes the message, says who sends it, or how its
     /// body is to be read (RFC 9110 section 6.5.1).
-    fileprivate var mayTrail: Bool {
+    var mayTrail: Bool {
         switch self {
         case .host, .contentLength, .expect, .trailer, .maxForwards, .forwarded, .xForwardedFor, .xForwardedHost,
             .xForwardedPort, .xForwardedPrefix, .xForwardedProto, .xForwardedServer, .xForwardedTLSClientCert,

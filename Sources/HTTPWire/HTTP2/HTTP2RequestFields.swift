@@ -1,0 +1,179 @@
+/// What the fields of a request's head come to.
+package struct HTTP2Request: Hashable, Sendable {
+    package let method: HTTPMethod
+    package let body: HTTP2Body
+}
+
+extension FieldSectionBuffer {
+    /// Writes the head of a request of HTTP/1.1 that says the same.
+    ///
+    /// - Parameter isEnd: whether no body follows.
+    package borrowing func writeRequestHead(
+        isEnd: Bool,
+        _ limits: HeadLimits,
+        to buffer: inout OctetBuffer
+    ) throws(HTTP2HeadFault) -> HTTP2Request {
+        guard !isTooLarge else { throw .tooLarge }
+        let octets = octets.octets.span
+        let pseudo = try HTTP2RequestPseudoFields(places, octets)
+        guard places.count - pseudo.count <= limits.fieldCount else { throw .tooLarge }
+        var reader = HTTP2FieldReader()
+        var names = InlineArray<256, FieldName>(repeating: .other)
+        for index in pseudo.count..<places.count {
+            let name = try reader.read(places[index], octets)
+            if index < names.count { names[index] = name }
+        }
+        let authority = try pseudo.authority(reader.host, octets)
+        let method = HTTPMethod(octets, pseudo.method)
+        if isEnd, reader.length ?? 0 > 0 { throw .contentLength }
+
+        let target = pseudo.path ?? authority
+        guard pseudo.method.count + target.count + 12 <= limits.firstLine else { throw .tooLarge }
+        buffer.appendRequestLine(method: octets.extracting(pseudo.method), target: octets.extracting(target))
+        buffer.appendField(name: "Host", value: octets.extracting(authority))
+        for index in pseudo.count..<places.count {
+            let field = places[index]
+            switch index < names.count ? names[index] : .other {
+            case .host, .contentLength, .te, .cookie: break
+            default: buffer.appendField(name: octets.extracting(field.name), value: octets.extracting(field.value))
+            }
+        }
+        if reader.cookieCount > 0 { writeCookies(from: pseudo.count, octets, to: &buffer) }
+        // RFC 9110 section 10.1.4.
+        if reader.takesTrailers { buffer.append("Connection: TE\r\nTE: trailers\r\n" as StaticString) }
+        let body = Self.body(method, length: reader.length, isEnd: isEnd, to: &buffer)
+        buffer.append("\r\n" as StaticString)
+        return HTTP2Request(method: method, body: body)
+    }
+
+    /// Several fields make one (RFC 9113 section 8.2.3).
+    private borrowing func writeCookies(from start: Int, _ octets: Span<UInt8>, to buffer: inout OctetBuffer) {
+        var isFirst = true
+        let names = FieldNameTable.shared
+        for field in places[start...]
+        where names.name(octets, field.name.lowerBound, field.name.upperBound) == .cookie {
+            if isFirst { buffer.append("Cookie: " as StaticString) } else { buffer.append("; " as StaticString) }
+            isFirst = false
+            buffer.append(octets, field.value)
+        }
+        buffer.append("\r\n" as StaticString)
+    }
+
+    /// Never a body without what tells its end.
+    private static func body(
+        _ method: HTTPMethod,
+        length: UInt64?,
+        isEnd: Bool,
+        to buffer: inout OctetBuffer
+    ) -> HTTP2Body {
+        if let length {
+            buffer.appendField(name: "Content-Length", decimal: length)
+            return isEnd ? .none : .octets(length)
+        }
+        guard isEnd else {
+            buffer.append("Transfer-Encoding: chunked\r\n" as StaticString)
+            return .chunked
+        }
+        // RFC 9110 section 8.6: of methods that have a body, to say that there is none.
+        switch method {
+        case .post, .put, .patch: buffer.append("Content-Length: 0\r\n" as StaticString)
+        default: break
+        }
+        return .none
+    }
+}
+
+/// The pseudo-header fields of a request (RFC 9113 section 8.3.1).
+private struct HTTP2RequestPseudoFields {
+    private(set) var method = 0..<0
+    private(set) var scheme: Range<Int>?
+    /// Nil with CONNECT, which has none.
+    private(set) var path: Range<Int>?
+    private var named: Range<Int>?
+    /// How many there are, at the beginning.
+    private(set) var count = 0
+
+    init(_ places: [FieldSectionBuffer.Place], _ octets: Span<UInt8>) throws(HTTP2HeadFault) {
+        for field in places {
+            guard !field.name.isEmpty, octets[field.name.lowerBound] == Octet.colon else { break }
+            try read(field, octets)
+            count += 1
+        }
+        guard !method.isEmpty else { throw .pseudoFields }
+        if HTTPMethod(octets, method) == .connect {
+            guard scheme == nil, path == nil, named != nil else { throw .pseudoFields }
+        } else {
+            guard scheme != nil, path != nil else { throw .pseudoFields }
+        }
+    }
+
+    private mutating func read(_ field: FieldSectionBuffer.Place, _ octets: Span<UInt8>) throws(HTTP2HeadFault) {
+        let value = field.value
+        if Self.isNamed(field, ":method", octets) {
+            guard method.isEmpty else { throw .pseudoFields }
+            guard !value.isEmpty else { throw .method }
+            for index in value where !Octet.isToken(octets[index]) { throw .method }
+            method = value
+        } else if Self.isNamed(field, ":path", octets) {
+            guard path == nil else { throw .pseudoFields }
+            guard Self.isPath(octets, value) else { throw .path }
+            path = value
+        } else if Self.isNamed(field, ":scheme", octets) {
+            guard scheme == nil else { throw .pseudoFields }
+            guard Self.isSchemeOfHTTP(octets, value) else { throw .scheme }
+            scheme = value
+        } else if Self.isNamed(field, ":authority", octets) {
+            guard named == nil else { throw .pseudoFields }
+            guard value.isEmpty || Authority(octets, value) != nil else { throw .authority }
+            named = value
+        } else {
+            throw .pseudoFields
+        }
+    }
+
+    /// What goes for the host: `:authority`, else Host. If there are both they say the same.
+    func authority(_ host: Range<Int>?, _ octets: Span<UInt8>) throws(HTTP2HeadFault) -> Range<Int> {
+        if let host, !host.isEmpty, Authority(octets, host) == nil { throw .authority }
+        guard let named, !named.isEmpty else {
+            if path == nil { throw .authority }
+            return host ?? 0..<0
+        }
+        if let host {
+            guard host.count == named.count else { throw .authority }
+            for index in 0..<host.count
+            where Octet.folded(octets[host.lowerBound + index]) != Octet.folded(octets[named.lowerBound + index]) {
+                throw .authority
+            }
+        }
+        // Where there is no path the authority is what is to be connected.
+        if path == nil, Authority(octets, named)?.port == nil { throw .authority }
+        return named
+    }
+
+    private static func isNamed(
+        _ field: FieldSectionBuffer.Place,
+        _ name: StaticString,
+        _ octets: Span<UInt8>
+    ) -> Bool {
+        let range = field.name
+        guard range.count == name.utf8CodeUnitCount else { return false }
+        // The longest has ten octets: the first eight and the last two.
+        return name.matches(octets.extracting(range))
+    }
+
+    /// A path, or `*` alone, with no octet that would end a target or belongs behind it.
+    private static func isPath(_ octets: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        guard !range.isEmpty, octets[range.lowerBound] == 0x2f || range.count == 1 && octets[range.lowerBound] == 0x2a
+        else { return false }
+        for index in range {
+            let octet = octets[index]
+            guard octet > 0x20, octet != 0x7f, octet != 0x23 else { return false }
+        }
+        return true
+    }
+
+    private static func isSchemeOfHTTP(_ octets: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        ("http" as StaticString).matches(octets.extracting(range))
+            || ("https" as StaticString).matches(octets.extracting(range))
+    }
+}
