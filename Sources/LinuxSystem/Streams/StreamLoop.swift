@@ -78,7 +78,7 @@ internal import Glibc
         guard ports.currentTick > ports.deadlines.now else { return }
         for index in ports.deadlines.advance(to: ports.currentTick) {
             let slot = ports.slots.place(index)
-            guard slot.state.descriptor >= 0 else { continue }
+            guard slot.state.isUsed else { continue }
             service.expired(StreamID(index: index, generation: slot.state.generation), ports)
         }
     }
@@ -93,10 +93,11 @@ internal import Glibc
         for stream in queue {
             guard let slot = ports.slots.open(stream) else { continue }
             slot.state.flags.remove(.isQueued)
-            if case .server(let number) = slot.state.kind {
-                accept(stream, number)
-            } else {
-                read(stream)
+            switch slot.state.kind {
+            case .server(let number): accept(stream, number)
+            case .inner: _ = service.received(Span(), hasEnded: false, on: stream, ports)
+            case .stream: read(stream)
+            case .free: break
             }
         }
     }

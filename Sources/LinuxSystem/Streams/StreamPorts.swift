@@ -90,6 +90,10 @@ package final class StreamPorts {
         return stream
     }
 
+    /// A stream without a socket, for what the service carries within another one. It has deadlines, and when it is
+    /// resumed the service is given nothing: it has what there is itself.
+    package func makeInner() -> StreamID { slots.take(.inner) }
+
     /// Sends octets, or keeps them until they can be.
     package func send(_ octets: Span<UInt8>, on stream: StreamID) {
         guard octets.count > 0, let slot = slots.open(stream), slot.state.failure == nil else { return }
@@ -131,6 +135,12 @@ package final class StreamPorts {
         slot.state.flags.insert(.isPaused)
     }
 
+    /// Whether a stream is to be resumed before anything more of it is read.
+    package func isPaused(_ stream: StreamID) -> Bool {
+        guard let slot = slots.open(stream) else { return false }
+        return slot.state.flags.contains(.isPaused)
+    }
+
     /// Goes on with a stream, beginning with what was not taken of it.
     package func resume(_ stream: StreamID) {
         guard let slot = slots.open(stream), slot.state.flags.contains(.isPaused) else { return }
@@ -156,11 +166,16 @@ package final class StreamPorts {
 
     /// Closes a stream. What waits to be sent is lost.
     package func close(_ stream: StreamID) {
-        guard let slot = slots.open(stream), case .stream = slot.state.kind else { return }
-        Glibc.close(slot.state.descriptor)
+        guard let slot = slots.open(stream) else { return }
+        switch slot.state.kind {
+        case .stream:
+            Glibc.close(slot.state.descriptor)
+            streamCount -= 1
+        case .inner: break
+        case .server, .free: return
+        }
         deadlines.clear(stream.index)
         slots.free(stream.index)
-        streamCount -= 1
     }
 
     /// Closes a stream so that the peer sees that it was cut.

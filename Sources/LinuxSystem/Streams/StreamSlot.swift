@@ -30,10 +30,13 @@ struct StreamSlot {
     enum Kind {
         case free
         case stream
+        /// One that the service carries itself: it has no descriptor.
+        case inner
         case server(Int)
     }
 
     var kind = Kind.free
+    var isUsed: Bool { if case .free = kind { false } else { true } }
     var flags: Flags = []
     var descriptor: Int32 = -1
     var generation: UInt32 = 0

@@ -35,10 +35,10 @@
     func open(_ stream: StreamID) -> StreamPlace? {
         guard stream.index >= 0, Int(stream.index) < chunks.count * Self.chunkSize else { return nil }
         let place = place(stream.index)
-        return place.state.generation == stream.generation && place.state.descriptor >= 0 ? place : nil
+        return place.state.generation == stream.generation && place.state.isUsed ? place : nil
     }
 
-    func take(_ kind: StreamSlot.Kind, _ descriptor: Int32) -> StreamID {
+    func take(_ kind: StreamSlot.Kind, _ descriptor: Int32 = -1) -> StreamID {
         if firstFree < 0 { grow() }
         let index = firstFree
         let place = place(index)
@@ -61,7 +61,7 @@
     func forEach(_ body: (StreamID, StreamPlace) -> Void) {
         for index in 0..<Int32(chunks.count * Self.chunkSize) {
             let place = place(index)
-            guard place.state.descriptor >= 0 else { continue }
+            guard place.state.isUsed else { continue }
             body(StreamID(index: index, generation: place.state.generation), place)
         }
     }
