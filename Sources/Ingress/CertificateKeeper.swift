@@ -18,7 +18,7 @@ final class CertificateKeeper: Sendable {
             logger.log(.warning, "the default certificate is good for this run alone", [.error: "\(warning)"])
         }
         shown = Mutex(certificate)
-        store = try CertificateStore(standard: certificate, protocols: ["http/1.1"])
+        store = try CertificateStore(standard: certificate, protocols: ["h2", "http/1.1"])
     }
 
     /// What is wrong with Secrets, by Secret.

@@ -71,6 +71,9 @@ package struct IngressCapability: Capability {
             table: routes.table,
             limits: ProxyLimits(),
             certificates: certificates.store.context,
+            trust: try UpstreamContexts(),
+            peers: configuration.peers,
+            clients: ClientCount(),
             node: node.description,
             memory: RuleMemory(),
             passwords: PasswordQueue()

@@ -12,6 +12,8 @@ package struct IngressConfiguration: Hashable, Sendable {
 
     /// Whether endpoints of this node go before others for all services, and not only for those that say so.
     package var prefersSameNode: Bool
+    /// Whose word about clients counts.
+    package var peers: PeerTrust
 
     /// Where the default certificate is kept.
     package var stateDirectory: String
@@ -24,6 +26,7 @@ package struct IngressConfiguration: Hashable, Sendable {
         httpsPort: UInt16 = 443,
         accessLog: AccessLogFormat = .off,
         prefersSameNode: Bool = false,
+        peers: PeerTrust = PeerTrust(),
         stateDirectory: String = "/var/lib/linnet",
         keepsSecrets: Bool = true
     ) {
@@ -32,6 +35,7 @@ package struct IngressConfiguration: Hashable, Sendable {
         self.httpsPort = httpsPort
         self.accessLog = accessLog
         self.prefersSameNode = prefersSameNode
+        self.peers = peers
         self.stateDirectory = stateDirectory
         self.keepsSecrets = keepsSecrets
     }

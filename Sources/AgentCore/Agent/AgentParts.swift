@@ -175,6 +175,7 @@ extension AgentConfiguration {
             httpsPort: ingress.httpsPort,
             accessLog: ingress.accessLog,
             prefersSameNode: ingress.prefersSameNode,
+            peers: ingress.peers,
             stateDirectory: paths.state,
             keepsSecrets: persistsSecrets
         )

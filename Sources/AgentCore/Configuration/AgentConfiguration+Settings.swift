@@ -132,12 +132,32 @@ extension SettingReader {
             httpPort: try port("ingress-http-port", or: 80),
             httpsPort: try port("ingress-https-port", or: 443),
             accessLog: try choice("ingress-access-log", or: .off),
-            prefersSameNode: try boolean("ingress-prefer-same-node", or: false)
+            prefersSameNode: try boolean("ingress-prefer-same-node", or: false),
+            peers: PeerTrust(
+                announcers: try trustedPeers("ingress-proxy-protocol-trusted-ips"),
+                forwarders: try trustedPeers("ingress-forwarded-headers-trusted-ips")
+            )
         )
         guard settings.httpPort != settings.httpsPort else {
             throw .configuration("ingress-http-port and ingress-https-port are both \(settings.httpPort)")
         }
         return settings
+    }
+
+    /// Networks, or single addresses.
+    private func trustedPeers(_ name: String) throws(ConfigurationError) -> TrustedPeers {
+        var networks: [IPPrefix] = []
+        for value in given[name] {
+            if let network = try? IPPrefix(parsing: value.text) {
+                networks.append(network)
+            } else if let address = try? IPAddress(parsing: value.text) {
+                networks.append(IPPrefix(host: address))
+            } else {
+                let reason = "'\(value.text)' is neither a network such as 192.0.2.0/24 nor an address"
+                throw .invalid(name, at: value.origin, reason)
+            }
+        }
+        return TrustedPeers(networks: networks)
     }
 
     fileprivate func paths() throws(ConfigurationError) -> AgentPaths {

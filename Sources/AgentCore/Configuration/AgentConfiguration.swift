@@ -109,6 +109,8 @@ package struct IngressSettings: Sendable, Equatable {
     package var accessLog: AccessLogFormat
     /// Whether endpoints on this node go before others.
     package var prefersSameNode: Bool
+    /// Whose word about clients counts.
+    package var peers: PeerTrust
 
     package init(
         classes: [String] = ["linnet", "traefik"],
@@ -116,7 +118,8 @@ package struct IngressSettings: Sendable, Equatable {
         httpPort: UInt16 = 80,
         httpsPort: UInt16 = 443,
         accessLog: AccessLogFormat = .off,
-        prefersSameNode: Bool = false
+        prefersSameNode: Bool = false,
+        peers: PeerTrust = PeerTrust()
     ) {
         self.classes = classes
         self.statusClasses = statusClasses
@@ -124,6 +127,7 @@ package struct IngressSettings: Sendable, Equatable {
         self.httpsPort = httpsPort
         self.accessLog = accessLog
         self.prefersSameNode = prefersSameNode
+        self.peers = peers
     }
 }
 

@@ -104,6 +104,13 @@ struct Setting: Sendable {
             default: "false"
         ),
         Setting(
+            "ingress-forwarded-headers-trusted-ips",
+            .list,
+            "CIDR",
+            "proxies whose X-Forwarded fields are believed"
+        ),
+        Setting("ingress-proxy-protocol-trusted-ips", .list, "CIDR", "proxies that name clients by PROXY protocol"),
+        Setting(
             "persist-secrets",
             .boolean,
             "",

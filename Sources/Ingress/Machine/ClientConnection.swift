@@ -8,18 +8,38 @@ struct ClientConnection: Sendable {
     let entryPoint: EntryPoint
     /// What endpoints are told of it.
     let forwarded: ForwardedPeer
+    /// Whether it is a stream of HTTP/2, which has one request.
+    let isMultiplexed: Bool
     /// What TLS came to; nil without it, and before.
     var secure: SecureSuite?
 
-    init(_ stream: StreamID, from address: IPAddress, over entryPoint: EntryPoint, node: String) {
+    /// - Parameter isTrusted: whether what it says in X-Forwarded fields counts.
+    init(
+        _ stream: StreamID,
+        from address: IPAddress,
+        over entryPoint: EntryPoint,
+        node: String,
+        isTrusted: Bool = false
+    ) {
         self.stream = stream
         self.address = address
         self.entryPoint = entryPoint
+        isMultiplexed = false
         forwarded = ForwardedPeer(
             client: address,
-            isTrusted: false,
+            isTrusted: isTrusted,
             isSecure: entryPoint == .websecure,
             node: node
         )
+    }
+
+    /// A stream of HTTP/2 within a client's connection.
+    init(_ stream: StreamID, within connection: ClientConnection) {
+        self.stream = stream
+        address = connection.address
+        entryPoint = connection.entryPoint
+        forwarded = connection.forwarded
+        isMultiplexed = true
+        secure = connection.secure
     }
 }

@@ -4,14 +4,17 @@ import LinuxSystem
 extension Conversation {
     /// The endpoint's connection could not be made, broke, or ended too early.
     ///
-    /// - Parameter reason: nil if it ended.
-    mutating func upstreamFailed(_ reason: Errno?, _ bench: inout Workbench) {
+    /// - Parameters:
+    ///   - reason: nil if it ended.
+    ///   - wasLookedAt: false if the endpoint says that it has done nothing about the request.
+    mutating func upstreamFailed(_ reason: Errno?, wasLookedAt: Bool = true, _ bench: inout Workbench) {
         switch upstreamPhase {
         case .none: break
         case .connecting:
             bench.traffic.connectFailures &+= 1
             bench.pools.eject(exchange.slot, until: bench.now + bench.limits.ejection.milliseconds)
             retry(excluding: exchange.slot, else: reason == .timedOut ? 504 : 502, &bench)
+        case .head where !wasLookedAt && exchange.isKept: retry(excluding: nil, else: 502, &bench)
         case .head where exchange.isReused && upstreamScanned == 0 && exchange.isKept:
             // It had waited for this request, and was closed by the other side meanwhile.
             retry(excluding: nil, else: 502, &bench)

@@ -10,13 +10,14 @@ extension Conversation {
         }
         exchange.method = bench.requestParser.head.method
         exchange.isModern = bench.requestParser.head.minorVersion > 0
-        exchange.takesTrailers = bench.requestParser.head.options.contains(.acceptsTrailers)
+        exchange.takesTrailers = client.isMultiplexed || bench.requestParser.head.options.contains(.acceptsTrailers)
         exchange.awaitsContinue = bench.requestParser.head.expectsContinue
         exchange.offersUpgrade = bench.requestParser.head.upgradeProtocol != nil
         isLastOfClient = !bench.requestParser.head.isPersistent
         isPersistent =
-            bench.requestParser.head.isPersistent && !bench.isDraining
+            bench.requestParser.head.isPersistent && !bench.isDraining && !client.isMultiplexed
             && requests < bench.limits.requestsOfConnection
+        exchange.isRemoteCall = client.isMultiplexed && bench.isRemoteCall(octets)
         beginRequestBody(&bench)
         switch bench.requestParser.head.method {
         // RFC 9110 section 9.3.8 has it in no proxy's interest to echo what it adds; nobody is to tunnel through here.
@@ -49,7 +50,12 @@ extension Conversation {
     private mutating func beginWindow(_ bench: inout Workbench) {
         clientPhase = .body
         windowOctets = 0
-        bench.effects.clientDeadline = .set(bench.limits.bodyWindow)
+        bench.effects.clientDeadline = bodyDeadline(bench)
+    }
+
+    /// Until when something of the body has to come. A call may be silent for as long as both sides like.
+    func bodyDeadline(_ bench: borrowing Workbench) -> Effects.DeadlineChange {
+        exchange.isRemoteCall ? .clear : .set(bench.limits.bodyWindow)
     }
 
     private mutating func take(_ route: Route, _ octets: Span<UInt8>, _ bench: inout Workbench) {
@@ -67,13 +73,9 @@ extension Conversation {
         case .backend(let found): backend = found
         case .unavailable(let reason): return answer(LocalAnswer(503, reason: reason.description), &bench)
         }
-        guard backend.scheme == .http else {
-            return answer(
-                LocalAnswer(503, reason: "endpoints that speak other than plain HTTP/1 are not asked yet"),
-                &bench
-            )
-        }
         exchange.backend = backend
+        // Upgrades are of HTTP/1 alone.
+        exchange.mayBeShared = backend.scheme != .http && !exchange.offersUpgrade
         if let seats = backend.seats { exchange.seat = bench.seat(in: octets, of: seats) }
         guard reserveEndpoint(excluding: nil, &bench) else {
             return answer(LocalAnswer(503, reason: "no endpoint"), &bench)
@@ -146,8 +148,8 @@ extension Conversation {
     mutating func connected(_ bench: inout Workbench) {
         upstreamPhase = .head
         bench.effects.toUpstream.append(exchange.kept.octets.span)
-        // It can go to another endpoint no more, unless it may be repeated.
-        if !exchange.method.isIdempotent { exchange.forget() }
+        // It can go to another endpoint no more, unless it may be repeated, or the endpoint can say that it did not look.
+        if !exchange.method.isIdempotent, !exchange.mayBeShared { exchange.forget() }
         if clientPhase == .body { bench.effects.actions.insert(.resumeClient) }
     }
 }

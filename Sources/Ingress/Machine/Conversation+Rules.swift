@@ -36,7 +36,7 @@ extension Conversation {
         guard clientPhase == .checking, let pending = pending.take() else { return }
         clientPhase = phaseAfterCheck
         bench.effects.actions.insert(.resumeClient)
-        if clientPhase == .body { bench.effects.clientDeadline = .set(bench.limits.bodyWindow) }
+        if clientPhase == .body { bench.effects.clientDeadline = bodyDeadline(bench) }
         // The parser has read others' heads meanwhile.
         var scanned = 0
         guard case .complete = bench.requestParser.parse(pending.octets.span, resumingAt: &scanned) else {

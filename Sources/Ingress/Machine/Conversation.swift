@@ -163,7 +163,7 @@ extension Conversation {
     mutating func drained(_ bench: inout Workbench) {
         switch clientPhase {
         case .head: bench.effects.clientDeadline = .set(bench.limits.idle)
-        case .body: bench.effects.clientDeadline = .set(bench.limits.bodyWindow)
+        case .body: bench.effects.clientDeadline = bodyDeadline(bench)
         case .discarding, .closing: bench.effects.clientDeadline = .set(bench.limits.linger)
         case .waiting, .checking, .tunnel, .closed: bench.effects.clientDeadline = .clear
         }
@@ -226,7 +226,12 @@ extension Conversation {
             refuse(fault.status, fault.reason, &bench)
             return nil
         case .http2Preface:
-            refuse(505, "HTTP/2 without TLS", &bench)
+            // RFC 9113 section 3.3: of who knows that it is spoken here. Over TLS it is agreed on, or not.
+            if client.entryPoint == .web, !client.isMultiplexed, requests == 0 {
+                bench.effects.actions.insert(.multiplex)
+            } else {
+                refuse(505, "HTTP/2 that was not agreed on", &bench)
+            }
             return nil
         case .complete(let length):
             scanned = 0

@@ -25,6 +25,8 @@ struct Effects: ~Copyable {
         static let finishUpstream = Actions(rawValue: 512)
         /// The password of the conversation's request is to be compared.
         static let check = Actions(rawValue: 1_024)
+        /// The client speaks HTTP/2: nothing was taken of it yet.
+        static let multiplex = Actions(rawValue: 2_048)
     }
 
     enum DeadlineChange {

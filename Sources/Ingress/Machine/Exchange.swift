@@ -21,6 +21,10 @@ struct Exchange: ~Copyable {
     var awaitsContinue = false
     /// Whether the client offered to change the protocol.
     var offersUpgrade = false
+    /// Whether it is a call of gRPC, whose failures have a form of their own.
+    var isRemoteCall = false
+    /// Whether it may go over a connection of HTTP/2 that others use too.
+    var mayBeShared = false
     /// The status that the client was sent; 0 if none was.
     var status: UInt16 = 0
     /// Whether the connection to the endpoint had carried a request before.

@@ -33,6 +33,9 @@ package struct ProxyLimits: Hashable, Sendable {
     /// For how long an endpoint that could not be connected is left alone while there are others.
     package var ejection = Duration.seconds(10)
 
+    /// From the first word of the end of a client's HTTP/2 to the last one: what was on its way by then is answered.
+    package var goodbye = Duration.seconds(1)
+
     /// For what is under way when the proxy stops.
     package var drain = Duration.seconds(10)
 

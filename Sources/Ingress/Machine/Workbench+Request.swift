@@ -45,6 +45,17 @@ extension Workbench {
         return nil
     }
 
+    /// Whether the request that was parsed last is a call of gRPC.
+    func isRemoteCall(_ octets: Span<UInt8>) -> Bool {
+        guard let type = requestParser.head.fields.first(.contentType)?.valueRange, type.count >= callType.count else {
+            return false
+        }
+        for index in callType.indices where octets[type.lowerBound + index] | 0x20 != callType[index] | 0x20 {
+            return false
+        }
+        return true
+    }
+
     /// What rules may know of the request that was parsed last.
     func facts(_ octets: Span<UInt8>, _ client: borrowing ClientConnection) -> RequestFacts {
         let head = requestParser.head
@@ -97,12 +108,13 @@ extension Workbench {
         } else {
             writeHost(octets, exchange)
         }
+        let isTrusted = client.forwarded.isTrusted
         effects.toUpstream.appendFields(copy: head.fields, of: octets) { field in
             guard !field.name.isHopByHop, field.name != .host,
-                !ForwardedFields.drops(field.name, ofTrusted: false)
+                !ForwardedFields.drops(field.name, ofTrusted: isTrusted)
             else { return false }
             if field.name == .other,
-                ForwardedFields.drops(otherName: octets.extracting(field.nameRange), ofTrusted: false)
+                ForwardedFields.drops(otherName: octets.extracting(field.nameRange), ofTrusted: isTrusted)
             {
                 return false
             }
@@ -111,6 +123,8 @@ extension Workbench {
         }
         if let edits {
             writeEdits(octets, client, edits)
+        } else if isTrusted {
+            writeEdits(octets, client, HeadEdits())
         } else {
             writeForwarded(octets, client)
         }

@@ -89,6 +89,7 @@ extension Workbench {
         isPersistent: Bool,
         to exchange: borrowing Exchange
     ) -> UInt64 {
+        if exchange.isRemoteCall, answer.status >= 400 { return writeFailure(of: exchange, answer) }
         effects.toClient.appendStatusLine(answer.status)
         for field in answer.fields { effects.toClient.appendField(name: field.name.span, value: field.value.span) }
         let body = answer.body ?? Array("\(Self.words(for: answer.status))\n".utf8)
@@ -104,6 +105,18 @@ extension Workbench {
         guard exchange.method != .head else { return 0 }
         effects.toClient.append(body)
         return UInt64(body.count)
+    }
+
+    /// A call of gRPC fails with its own status, in the fields of a response that is nothing but a head.
+    private mutating func writeFailure(of exchange: borrowing Exchange, _ answer: LocalAnswer) -> UInt64 {
+        effects.toClient.appendStatusLine(200)
+        effects.toClient.appendField(name: "Content-Type", value: "application/grpc")
+        effects.toClient.appendField(name: "Grpc-Status", decimal: UInt64(GRPCStatus(answer.status).rawValue))
+        effects.toClient.append("Grpc-Message: \(answer.reason)\r\nServer: linnet\r\n")
+        writeDate()
+        effects.toClient.append("Content-Length: 0\r\n" as StaticString)
+        endHead(isPersistent: false, isModern: true)
+        return 0
     }
 
     /// As Traefik has them.

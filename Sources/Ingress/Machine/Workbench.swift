@@ -20,6 +20,8 @@ struct Workbench: ~Copyable {
     var isPathRewritten = false
     /// The path of a request that has none.
     let root: [UInt8] = [0x2f]
+    /// What the type of a call of gRPC begins with.
+    let callType = Array("application/grpc".utf8)
     var random = QuickNumbers()
     /// Milliseconds since the loop began.
     var now: Int64 = 0

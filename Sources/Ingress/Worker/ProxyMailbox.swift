@@ -57,6 +57,11 @@ struct ProxyStart: Sendable {
     let limits: ProxyLimits
     /// What sessions with clients are made with.
     let certificates: NIOSSLContext
+    /// What sessions with endpoints are made with.
+    let trust: UpstreamContexts
+    /// Whose word about clients counts.
+    let peers: PeerTrust
+    let clients: ClientCount
     let node: String
     let memory: RuleMemory
     let passwords: PasswordQueue

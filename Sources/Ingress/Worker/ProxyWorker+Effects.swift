@@ -13,15 +13,18 @@ extension ProxyWorker {
             ports.setDeadline(upstream, after: nil)
         }
         if !bench.effects.toUpstream.isEmpty {
-            ports.send(bench.effects.toUpstream.octets.span, on: upstream)
-            if ports.isCongested(upstream) { wait(for: upstream, box, ports) }
+            lines.send(bench.effects.toUpstream.octets.span, on: upstream, ports)
+            if lines.isCongested(upstream, ports) { wait(for: upstream, box, ports) }
         }
-        sendToClient(box, ports)
-        if ports.isCongested(client) { ports.pause(upstream) }
-        if actions.contains(.finishUpstream) { ports.finish(upstream) }
+        if !bench.effects.toClient.isEmpty { lines.send(bench.effects.toClient.octets.span, on: client, ports) }
+        if lines.isCongested(client, ports) {
+            ports.pause(upstream)
+            lines.awaitRoom(on: client)
+        }
+        if actions.contains(.finishUpstream) { lines.finish(upstream, ports) }
         keepTime(of: client, box, ports)
         if actions.contains(.pauseClient) { ports.pause(client) }
-        if actions.contains(.resumeClient), !ports.isCongested(upstream) { ports.resume(client) }
+        if actions.contains(.resumeClient), !lines.isCongested(upstream, ports) { ports.resume(client) }
         if actions.contains(.finishClient) { finish(box, ports) }
         if actions.contains(.cutClient) { cut(box, ports) }
         if actions.contains(.closeClient) { close(box, ports) }
@@ -33,27 +36,19 @@ extension ProxyWorker {
     /// Takes nothing more of the client until the endpoint has taken what there is.
     private func wait(for upstream: StreamID, _ box: ConversationBox, _ ports: StreamPorts) {
         ports.pause(box.conversation.client.stream)
+        lines.awaitRoom(on: upstream)
         guard box.conversation.upstreamPhase != .connecting else { return }
-        box.upstreamBacklog = ports.backlog(of: upstream)
+        box.upstreamBacklog = lines.backlog(of: upstream, ports)
         ports.setDeadline(upstream, after: bench.limits.stall)
-    }
-
-    private mutating func sendToClient(_ box: ConversationBox, _ ports: StreamPorts) {
-        guard !bench.effects.toClient.isEmpty else { return }
-        if let session = box.session {
-            session.send(bench.effects.toClient.octets.span)
-            session.flush()
-            drain(session, box, ports)
-        } else {
-            ports.send(bench.effects.toClient.octets.span, on: box.conversation.client.stream)
-        }
     }
 
     /// Deals with the connection to an endpoint that the conversation has let go of.
     private mutating func letGo(_ ports: StreamPorts) {
         let former = bench.effects.formerUpstream
         guard former != .none else { return }
+        set(former, .nobody)
         let (slot, generation) = (bench.effects.formerSlot, bench.effects.formerGeneration)
+        if case .inner(let line) = lines[former] { return settle(line, ports) }
         if bench.effects.actions.contains(.keepUpstream),
             bench.pools.keep(former, at: slot, generation, now: bench.now)
         {
@@ -61,16 +56,14 @@ extension ProxyWorker {
             ports.resume(former)
             ports.setDeadline(former, after: bench.limits.upstreamIdle)
         } else {
-            set(former, .nobody)
             // It closes when what was under way has left, or the endpoint took nothing for too long.
-            ports.closeWhenSent(former)
-            ports.setDeadline(former, after: bench.limits.linger)
+            closeWhenSent(former, within: bench.limits.linger, ports)
         }
     }
 
     private mutating func keepTime(of client: StreamID, _ box: ConversationBox, _ ports: StreamPorts) {
-        if ports.isCongested(client) {
-            box.backlog = ports.backlog(of: client)
+        if lines.isCongested(client, ports) {
+            box.backlog = lines.backlog(of: client, ports)
             ports.setDeadline(client, after: bench.limits.stall)
             return
         }
@@ -78,21 +71,6 @@ extension ProxyWorker {
         case .keep: break
         case .set(let duration): ports.setDeadline(client, after: duration)
         case .clear: ports.setDeadline(client, after: nil)
-        }
-    }
-
-    private mutating func connect(_ box: ConversationBox, _ ports: StreamPorts) {
-        guard let endpoint = box.conversation.exchange.endpoint else { return }
-        do throws(SystemCallError) {
-            let stream = try ports.connect(
-                to: StreamPeer(address: PacketAddress(endpoint.address), port: endpoint.port)
-            )
-            box.conversation.connecting(stream)
-            set(stream, .upstream(box))
-            ports.setDeadline(stream, after: bench.limits.connect)
-        } catch {
-            box.conversation.upstreamFailed(error.errno, &bench)
-            perform(box, ports)
         }
     }
 
@@ -110,28 +88,19 @@ extension ProxyWorker {
     // MARK: - Ends of the client's connection
 
     private mutating func finish(_ box: ConversationBox, _ ports: StreamPorts) {
-        if let session = box.session {
-            session.sendEnd()
-            drain(session, box, ports)
-        }
-        ports.finish(box.conversation.client.stream)
+        let client = box.conversation.client.stream
+        // A stream of HTTP/2 ends with its response.
+        if case .inner = lines[client] { return close(box, ports) }
+        lines.finish(client, ports)
     }
 
     private mutating func close(_ box: ConversationBox, _ ports: StreamPorts) {
         guard forget(box) else { return }
-        let client = box.conversation.client.stream
-        if let session = box.session {
-            session.close()
-            drain(session, box, ports)
-            session.abandon()
-        }
-        ports.closeWhenSent(client)
-        ports.setDeadline(client, after: bench.limits.stall)
+        closeWhenSent(box.conversation.client.stream, within: bench.limits.stall, ports)
     }
 
     private mutating func cut(_ box: ConversationBox, _ ports: StreamPorts) {
         guard forget(box) else { return }
-        box.session?.abandon()
-        ports.reset(box.conversation.client.stream)
+        reset(box.conversation.client.stream, ports)
     }
 }

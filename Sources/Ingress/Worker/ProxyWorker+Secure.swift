@@ -5,8 +5,7 @@ extension ProxyWorker {
     mutating func beginSession(_ box: ConversationBox, _ ports: StreamPorts) {
         let client = box.conversation.client.stream
         do {
-            box.session = try SecureSession(servingWith: certificates, in: room)
-            box.isEstablished = false
+            lines.set(client, .secure(SecureLine(try SecureSession(servingWith: certificates, in: room))))
             ports.setDeadline(client, after: bench.limits.handshake)
         } catch {
             _ = forget(box)
@@ -14,58 +13,98 @@ extension ProxyWorker {
         }
     }
 
-    /// Takes what a client sent over TLS, and what it means.
+    /// Takes what a peer sent over TLS, and what it means.
     mutating func receive(
         _ octets: Span<UInt8>,
         hasEnded: Bool,
-        _ session: SecureSession,
-        _ box: ConversationBox,
+        _ line: SecureLine,
+        _ stream: StreamID,
         _ ports: StreamPorts
     ) {
-        if !octets.isEmpty { session.receive(octets) }
-        if hasEnded { session.receiveEnd() }
-        drain(session, box, ports)
-        while let event = session.nextEvent() {
+        if !octets.isEmpty { line.session.receive(octets) }
+        if hasEnded { line.session.receiveEnd() }
+        lines.drain(line, stream, ports)
+        while let event = line.session.nextEvent() {
             switch event {
             case .established(let handshake):
-                box.isEstablished = true
-                box.conversation.client.secure = SecureSuite(handshake)
-                box.conversation.begin(&bench)
-                perform(box, ports)
+                line.isEstablished = true
+                established(handshake, stream, ports)
             case .plaintext: break
-            case .end: box.hasSessionEnded = true
-            case .failed, .closed:
-                if !box.isEstablished { bench.traffic.handshakeFailures &+= 1 }
-                box.conversation.clientLeft(&bench)
-                return perform(box, ports)
+            case .end(let how):
+                line.hasEnded = true
+                line.isCutOff = how == .cutOff
+            case .failed, .closed: return fail(line, stream, ports)
             }
         }
-        give(session, box, ports)
-    }
-
-    /// Gives the conversation what came; what it does not take stays in the session.
-    private mutating func give(_ session: SecureSession, _ box: ConversationBox, _ ports: StreamPorts) {
-        guard box.isEstablished else {
-            if box.hasSessionEnded {
-                box.conversation.clientLeft(&bench)
-                perform(box, ports)
-            }
+        guard line.isEstablished else {
+            if line.hasEnded { fail(line, stream, ports) }
             return
         }
-        if session.plaintextCount > 0 {
-            let hasEnded = box.hasSessionEnded
-            session.takePlaintext { box.conversation.receive($0, hasEnded: hasEnded, &bench) }
-        } else {
-            _ = box.conversation.receive(Span(), hasEnded: box.hasSessionEnded, &bench)
-        }
-        perform(box, ports)
+        give(line, stream, ports)
     }
 
-    /// Sends what the session has for the client.
-    func drain(_ session: SecureSession, _ box: ConversationBox, _ ports: StreamPorts) {
-        session.channel.drain { octets in
-            ports.send(octets, on: box.conversation.client.stream)
-            return octets.count
+    private mutating func established(_ handshake: SecureHandshake, _ stream: StreamID, _ ports: StreamPorts) {
+        switch leg(stream) {
+        case .client(let box):
+            box.conversation.client.secure = SecureSuite(handshake)
+            if handshake.applicationProtocol == "h2" {
+                multiplex(box, ports)
+            } else {
+                box.conversation.begin(&bench)
+                perform(box, ports)
+            }
+        case .upstream(let box): established(handshake, box, stream, ports)
+        case .nobody, .idle, .multiplexed, .announcing: break
+        }
+    }
+
+    /// Gives whose stream it is what came; what it does not take stays in the session.
+    private mutating func give(_ line: SecureLine, _ stream: StreamID, _ ports: StreamPorts) {
+        let leg = leg(stream)
+        // An end that anybody may have made is none of a response that has no other.
+        if line.isCutOff, case .upstream = leg {
+            line.session.takePlaintext { take($0, hasEnded: false, leg, ports) }
+            settle(leg, stream, hasNews: true, ports)
+            return fail(line, stream, ports)
+        }
+        guard line.session.plaintextCount > 0 || line.hasEnded || isAwaitingOctets(leg) else { return }
+        if line.session.plaintextCount > 0 {
+            let hasEnded = line.hasEnded
+            line.session.takePlaintext { take($0, hasEnded: hasEnded, leg, ports) }
+        } else {
+            _ = take(Span(), hasEnded: line.hasEnded, leg, ports)
+        }
+        settle(leg, stream, hasNews: true, ports)
+    }
+
+    /// Whether it makes a difference to be given nothing: to who has been resumed.
+    private func isAwaitingOctets(_ leg: Leg) -> Bool {
+        switch leg {
+        case .client, .upstream: true
+        case .nobody, .idle, .multiplexed, .announcing: false
+        }
+    }
+
+    /// The session cannot go on, or did not come about.
+    private mutating func fail(_ line: SecureLine, _ stream: StreamID, _ ports: StreamPorts) {
+        switch leg(stream) {
+        case .client(let box):
+            if !line.isEstablished { bench.traffic.handshakeFailures &+= 1 }
+            box.conversation.clientLeft(&bench)
+            perform(box, ports)
+        case .upstream(let box):
+            set(stream, .nobody)
+            close(stream, ports)
+            box.conversation.upstream = .none
+            box.conversation.upstreamFailed(nil, &bench)
+            perform(box, ports)
+        case .idle(let slot):
+            bench.pools.remove(stream, at: slot)
+            drop(stream, ports)
+        case .multiplexed(let multiplexer):
+            lose(multiplexer, nil, ports)
+            close(stream, ports)
+        case .nobody, .announcing: break
         }
     }
 }

@@ -13,20 +13,34 @@ struct ProxyWorker: StreamService, ~Copyable {
         case upstream(ConversationBox)
         /// It waits for a request to the endpoint of the slot.
         case idle(slot: Int)
+        /// Streams of HTTP/2 are within it.
+        case multiplexed(Multiplexer)
+        /// What the peer says of the client, for which it is a proxy, is to come.
+        case announcing(AnnouncedClient)
     }
 
     let mailbox: ProxyMailbox
     private let node: String
     let certificates: NIOSSLContext
+    /// What sessions with endpoints are made with.
+    let trust: UpstreamContexts
+    private let peers: PeerTrust
     let passwords: PasswordQueue
     /// For what runs over TLS.
     let room: OctetRoom
     var bench: Workbench
     private var legs: [Leg] = []
+    let lines: ProxyLines
+    var shared = SharedUpstreams()
     private var clients = 0
+    private let clientsOfAll: ClientCount
+    /// How many of that are told to be ours.
+    private var countedClients = 0
     private var servers: [EntryPoint] = []
     /// When the clients that are left are left alone.
     private var end: Duration?
+    /// When it is looked at whether all clients are gone, once they are to go.
+    private var nextLook: Duration?
     /// When the log is tried again.
     private var logDeadline: Duration?
     /// The second that `bench.date` is of.
@@ -36,6 +50,10 @@ struct ProxyWorker: StreamService, ~Copyable {
         self.mailbox = mailbox
         node = start.node
         certificates = start.certificates
+        trust = start.trust
+        clientsOfAll = start.clients
+        peers = start.peers
+        lines = ProxyLines(start.limits.heads)
         room = OctetRoom(of: LoopEventLoop(now: .zero))
         passwords = start.passwords
         bench = Workbench(start.table, limits: start.limits, memory: start.memory)
@@ -64,26 +82,37 @@ struct ProxyWorker: StreamService, ~Copyable {
     }
 
     mutating func end(_ ports: StreamPorts) {
+        for multiplexer in lines.flush(ports) { leave(multiplexer, ports) }
+        if clients != countedClients {
+            clientsOfAll.change(by: clients - countedClients)
+            countedClients = clients
+        }
+        // The others do not say when they have become idle.
+        if end != nil { nextLook = ports.now + .milliseconds(50) }
         // Whoever takes what is logged is done with it in a moment.
         let isDone = bench.log?.flush() ?? true
         logDeadline = isDone ? nil : ports.now + .milliseconds(5)
     }
 
-    var deadline: Duration? { [room.loop.nextDeadline, end, logDeadline].compactMap(\.self).min() }
+    var deadline: Duration? { [room.loop.nextDeadline, end, nextLook, logDeadline].compactMap(\.self).min() }
 
     mutating func stop(_ ports: StreamPorts) {
         bench.isDraining = true
         end = ports.now + bench.limits.drain
         for leg in legs {
-            guard case .client(let box) = leg else { continue }
-            box.conversation.drain(&bench)
-            perform(box, ports)
+            switch leg {
+            case .client(let box):
+                box.conversation.drain(&bench)
+                perform(box, ports)
+            case .multiplexed(let multiplexer): drain(multiplexer, ports)
+            case .nobody, .upstream, .idle, .announcing: break
+            }
         }
     }
 
     func isFinished(_ ports: StreamPorts) -> Bool {
         guard let end else { return false }
-        return clients == 0 || end <= ports.now
+        return clients == 0 && clientsOfAll.isZero || end <= ports.now
     }
 
     private mutating func open(_ server: ProxyServerSocket, _ ports: StreamPorts) {
@@ -107,18 +136,37 @@ struct ProxyWorker: StreamService, ~Copyable {
         bench.table = table
         bench.traffic.follow(table)
         for stream in bench.pools.retire(isCurrent: table.has) { drop(stream, ports) }
+        for multiplexer in shared.retired(isCurrent: table.has) {
+            multiplexer.isDraining = true
+            guard multiplexer.lines.isEmpty else { continue }
+            multiplexer.isClosing = true
+            lines.note(multiplexer)
+        }
     }
 
     // MARK: - Streams
 
     mutating func accept(_ stream: StreamID, from peer: StreamPeer, by server: Int, _ ports: StreamPorts) {
-        let entryPoint = servers[server]
-        let client = ClientConnection(stream, from: IPAddress(peer.address), over: entryPoint, node: node)
-        let box = ConversationBox(client)
-        set(stream, .client(box))
+        let client = AnnouncedClient(IPAddress(peer.address), over: servers[server])
         clients += 1
-        bench.traffic.connections[entryPoint.index] += 1
-        if entryPoint == .websecure {
+        bench.traffic.connections[client.entryPoint.index] += 1
+        guard peers.areAnnounced else { return begin(client, on: stream, ports) }
+        set(stream, .announcing(client))
+        ports.setDeadline(stream, after: bench.limits.head)
+    }
+
+    private mutating func begin(_ client: AnnouncedClient, on stream: StreamID, _ ports: StreamPorts) {
+        let box = ConversationBox(
+            ClientConnection(
+                stream,
+                from: client.address,
+                over: client.entryPoint,
+                node: node,
+                isTrusted: peers.believes(client.address)
+            )
+        )
+        set(stream, .client(box))
+        if client.entryPoint == .websecure {
             beginSession(box, ports)
         } else {
             box.conversation.begin(&bench)
@@ -126,11 +174,39 @@ struct ProxyWorker: StreamService, ~Copyable {
         }
     }
 
+    /// Takes what a proxy says of the client for which it connected.
+    private mutating func announce(
+        _ client: AnnouncedClient,
+        _ octets: Span<UInt8>,
+        hasEnded: Bool,
+        on stream: StreamID,
+        _ ports: StreamPorts
+    ) -> Int {
+        var client = client
+        var taken = 0
+        switch ProxyHeader(octets) {
+        case .incomplete where !hasEnded: return 0
+        case .incomplete, .malformed:
+            noteEnd(over: client.entryPoint)
+            drop(stream, ports)
+            return octets.count
+        case .none: break
+        case .local(let length): taken = length
+        case .proxied(let length, let source, _):
+            taken = length
+            // What others say is nobody's word.
+            if peers.mayAnnounce(client.address) { client = AnnouncedClient(source.address, over: client.entryPoint) }
+        }
+        begin(client, on: stream, ports)
+        return taken + received(octets.extracting(taken..<octets.count), hasEnded: hasEnded, on: stream, ports)
+    }
+
     mutating func connected(_ stream: StreamID, _ ports: StreamPorts) {
-        guard case .upstream(let box) = leg(stream) else { return }
-        ports.setDeadline(stream, after: nil)
-        box.conversation.connected(&bench)
-        perform(box, ports)
+        switch leg(stream) {
+        case .upstream(let box): connected(box, stream, ports)
+        case .multiplexed(let multiplexer): connected(multiplexer, ports)
+        case .nobody, .client, .idle, .announcing: break
+        }
     }
 
     mutating func received(
@@ -139,26 +215,48 @@ struct ProxyWorker: StreamService, ~Copyable {
         on stream: StreamID,
         _ ports: StreamPorts
     ) -> Int {
-        switch leg(stream) {
-        case .client(let box):
-            if let session = box.session {
-                receive(octets, hasEnded: hasEnded, session, box, ports)
-                return octets.count
-            }
-            let taken = box.conversation.receive(octets, hasEnded: hasEnded, &bench)
-            perform(box, ports)
-            return taken
-        case .upstream(let box):
-            let taken = box.conversation.receiveFromUpstream(octets, hasEnded: hasEnded, &bench)
-            perform(box, ports)
-            return taken
+        switch lines[stream] {
+        case .socket: break
+        case .secure(let line):
+            receive(octets, hasEnded: hasEnded, line, stream, ports)
+            return octets.count
+        case .inner(let line):
+            give(line, ports)
+            return 0
+        }
+        let leg = leg(stream)
+        if case .announcing(let client) = leg {
+            return announce(client, octets, hasEnded: hasEnded, on: stream, ports)
+        }
+        let taken = take(octets, hasEnded: hasEnded, leg, ports)
+        if case .client(let box) = leg, bench.effects.actions.contains(.multiplex) {
+            bench.effects.reset()
+            return run(multiplex(box, ports), octets, hasEnded: hasEnded, ports)
+        }
+        settle(leg, stream, hasNews: hasEnded || !octets.isEmpty, ports)
+        return taken
+    }
+
+    /// Gives whose stream it is what came. Returns how many octets are taken.
+    mutating func take(_ octets: Span<UInt8>, hasEnded: Bool, _ leg: Leg, _ ports: StreamPorts) -> Int {
+        switch leg {
+        case .client(let box): box.conversation.receive(octets, hasEnded: hasEnded, &bench)
+        case .upstream(let box): box.conversation.receiveFromUpstream(octets, hasEnded: hasEnded, &bench)
+        case .multiplexed(let multiplexer): run(multiplexer, octets, hasEnded: hasEnded, ports)
+        case .idle, .nobody, .announcing: octets.count
+        }
+    }
+
+    /// Does what follows from what was taken.
+    mutating func settle(_ leg: Leg, _ stream: StreamID, hasNews: Bool, _ ports: StreamPorts) {
+        switch leg {
+        case .client(let box), .upstream(let box): perform(box, ports)
         case .idle(let slot):
-            guard !octets.isEmpty || hasEnded else { return 0 }
+            guard hasNews else { return }
             // Nobody asked for anything: what comes now would be taken for the answer to the next request.
             bench.pools.remove(stream, at: slot)
             drop(stream, ports)
-            return octets.count
-        case .nobody: return octets.count
+        case .multiplexed, .nobody, .announcing: break
         }
     }
 
@@ -171,24 +269,33 @@ struct ProxyWorker: StreamService, ~Copyable {
         case .upstream(let box):
             ports.setDeadline(stream, after: nil)
             ports.resume(box.conversation.client.stream)
-        case .idle, .nobody: break
+        case .multiplexed(let multiplexer): resumeAll(multiplexer, ports)
+        case .idle, .nobody, .announcing: break
         }
     }
 
     mutating func failed(_ stream: StreamID, _ reason: Errno, _ ports: StreamPorts) {
         let leg = leg(stream)
-        set(stream, .nobody)
+        if case .secure(let line) = lines[stream] { line.session.abandon() }
+        lines.set(stream, .socket)
         switch leg {
         case .client(let box):
-            noteEnd(of: box)
-            box.session?.abandon()
+            set(stream, .nobody)
+            noteEnd(of: box.conversation.client)
             box.conversation.clientLeft(&bench)
             perform(box, ports)
         case .upstream(let box):
+            set(stream, .nobody)
             box.conversation.upstream = .none
             box.conversation.upstreamFailed(reason, &bench)
             perform(box, ports)
-        case .idle(let slot): bench.pools.remove(stream, at: slot)
+        case .idle(let slot):
+            set(stream, .nobody)
+            bench.pools.remove(stream, at: slot)
+        case .multiplexed(let multiplexer): lose(multiplexer, reason, ports)
+        case .announcing(let client):
+            set(stream, .nobody)
+            noteEnd(over: client.entryPoint)
         case .nobody: break
         }
     }
@@ -196,23 +303,23 @@ struct ProxyWorker: StreamService, ~Copyable {
     mutating func expired(_ stream: StreamID, _ ports: StreamPorts) {
         switch leg(stream) {
         case .client(let box):
-            if ports.isCongested(stream) {
-                let backlog = ports.backlog(of: stream)
+            if lines.isCongested(stream, ports) {
+                let backlog = lines.backlog(of: stream, ports)
                 if box.backlog == backlog { box.conversation.clientLeft(&bench) }
                 box.backlog = backlog
                 ports.setDeadline(stream, after: bench.limits.stall)
-            } else if ports.isCongested(box.conversation.upstream) {
+            } else if lines.isCongested(box.conversation.upstream, ports) {
                 // It would send, if the endpoint took it.
                 ports.setDeadline(stream, after: bench.limits.bodyWindow)
-            } else if box.isEstablished {
-                box.conversation.clientExpired(&bench)
-            } else {
+            } else if case .secure(let line) = lines[stream], !line.isEstablished {
                 box.conversation.clientLeft(&bench)
+            } else {
+                box.conversation.clientExpired(&bench)
             }
             perform(box, ports)
         case .upstream(let box):
-            if ports.isCongested(stream), box.conversation.upstreamPhase != .connecting {
-                let backlog = ports.backlog(of: stream)
+            if lines.isCongested(stream, ports), box.conversation.upstreamPhase != .connecting {
+                let backlog = lines.backlog(of: stream, ports)
                 if box.upstreamBacklog == backlog { box.conversation.upstreamStalled(&bench) }
                 box.upstreamBacklog = backlog
                 ports.setDeadline(stream, after: bench.limits.stall)
@@ -223,7 +330,11 @@ struct ProxyWorker: StreamService, ~Copyable {
         case .idle(let slot):
             bench.pools.remove(stream, at: slot)
             drop(stream, ports)
-        case .nobody: ports.close(stream)
+        case .multiplexed(let multiplexer): expired(multiplexer, ports)
+        case .announcing(let client):
+            noteEnd(over: client.entryPoint)
+            drop(stream, ports)
+        case .nobody: close(stream, ports)
         }
     }
 
@@ -242,33 +353,44 @@ struct ProxyWorker: StreamService, ~Copyable {
 
     mutating func drop(_ stream: StreamID, _ ports: StreamPorts) {
         set(stream, .nobody)
-        ports.close(stream)
+        close(stream, ports)
     }
 
-    /// The client's connection is nobody's any more. Returns false if it was not before.
+    /// The client's stream is nobody's any more. Returns false if it was not before.
     mutating func forget(_ box: ConversationBox) -> Bool {
         let stream = box.conversation.client.stream
         guard case .client = leg(stream) else { return false }
         set(stream, .nobody)
-        noteEnd(of: box)
+        noteEnd(of: box.conversation.client)
         return true
     }
 
-    private mutating func noteEnd(of box: ConversationBox) {
+    /// A client is gone, unless it is but a stream of one.
+    mutating func noteEnd(of client: borrowing ClientConnection) {
+        if !client.isMultiplexed { noteEnd(over: client.entryPoint) }
+    }
+
+    private mutating func noteEnd(over entryPoint: EntryPoint) {
         clients -= 1
-        bench.traffic.connections[box.conversation.client.entryPoint.index] -= 1
+        bench.traffic.connections[entryPoint.index] -= 1
+    }
+
+    /// The client speaks HTTP/2 from now on.
+    @discardableResult
+    mutating func multiplex(_ box: ConversationBox, _ ports: StreamPorts) -> Multiplexer {
+        let client = box.conversation.client
+        let multiplexer = Multiplexer(client.stream, from: client)
+        set(client.stream, .multiplexed(multiplexer))
+        ports.setDeadline(client.stream, after: bench.limits.idle)
+        lines.note(multiplexer)
+        if bench.isDraining { drain(multiplexer, ports) }
+        return multiplexer
     }
 }
 
 /// Where a conversation is kept.
 final class ConversationBox {
     var conversation: Conversation
-    /// Nil without TLS.
-    var session: SecureSession?
-    /// Whether requests may come: always without TLS, else from the end of the handshake on.
-    var isEstablished = true
-    /// Whether the client has ended its side of the session.
-    var hasSessionEnded = false
     /// How much waited to be sent to the client when it was looked at last.
     var backlog = 0
     /// The same for the endpoint.

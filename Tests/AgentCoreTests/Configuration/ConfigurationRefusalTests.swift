@@ -31,6 +31,8 @@ struct ConfigurationRefusalTests {
         Line("--state-dir=relative", ends: .usage, naming: "--state-dir", "absolute"),
         Line("--ingress-access-log=common", ends: .usage, naming: "off, clf, json"),
         Line("--ingress-prefer-same-node=sometimes", ends: .usage, naming: "--ingress-prefer-same-node", "true"),
+        Line("--ingress-proxy-protocol-trusted-ips=all", ends: .usage, naming: "192.0.2.0/24"),
+        Line("--ingress-forwarded-headers-trusted-ips=10.0.0.0/33", ends: .usage, naming: "10.0.0.0/33"),
         Line("--ingress-http-port=0", ends: .usage, naming: "--ingress-http-port"),
         Line("--ingress-http-port=65536", ends: .usage, naming: "--ingress-http-port"),
         Line("--service-node-port-range=32767-30000", ends: .usage, naming: "--service-node-port-range"),

@@ -66,6 +66,8 @@ import Testing
         Row(setting: "ingress-https-port", after: "8443"),
         Row(setting: "ingress-access-log", after: "clf"),
         Row(setting: "ingress-prefer-same-node", after: "true"),
+        Row(setting: "ingress-forwarded-headers-trusted-ips", after: "192.0.2.0/24"),
+        Row(setting: "ingress-proxy-protocol-trusted-ips", after: "192.0.2.1"),
         Row(setting: "persist-secrets", after: "false"),
         Row(setting: "state-dir", after: "/tmp/state"),
         Row(setting: "run-dir", after: "/tmp/run"),

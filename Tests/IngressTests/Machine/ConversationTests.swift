@@ -31,7 +31,6 @@ import Testing
         Refusal("GET / HTTP/1.1\nHost: lone.example\n\n", 400),
         Refusal("GET /%zz HTTP/1.1\r\nHost: lone.example\r\n\r\n", 400, isKept: true),
         Refusal("GET / HTTP/2.0\r\nHost: lone.example\r\n\r\n", 505),
-        Refusal("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505),
         Refusal(
             "POST / HTTP/1.1\r\nHost: lone.example\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
             400
@@ -48,6 +47,17 @@ import Testing
         #expect(bench.upstreams.isEmpty)
         #expect(bench.isClientFinished == !row.isKept)
         #expect(bench.clientText.contains("Connection: close\r\n") == !row.isKept)
+    }
+
+    @Test func `a client may begin with HTTP/2, and not go over to it`() throws {
+        let bench = try MachineBench()
+        bench.client("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+        #expect(bench.isMultiplexed)
+        #expect(bench.clientText.isEmpty)
+        let other = try MachineBench()
+        other.client("GET / HTTP/1.1\r\nHost: nobody.example\r\n\r\nPRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+        #expect(!other.isMultiplexed)
+        #expect(other.statuses == [404, 505])
     }
 
     @Test func `requests on one connection use one connection to the endpoint`() throws {

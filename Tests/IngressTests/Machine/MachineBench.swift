@@ -30,6 +30,7 @@ final class MachineBench {
     private(set) var isClientClosed = false
     private(set) var isClientFinished = false
     private(set) var isClientCut = false
+    private(set) var isMultiplexed = false
     /// What was given and not taken.
     private var pending: [UInt8] = []
     private var isPaused = false
@@ -224,6 +225,7 @@ final class MachineBench {
         if actions.contains(.finishClient) { isClientFinished = true }
         if !actions.isDisjoint(with: [.closeClient, .cutClient]) { isClientClosed = true }
         if actions.contains(.cutClient) { isClientCut = true }
+        if actions.contains(.multiplex) { isMultiplexed = true }
         if actions.contains(.pauseClient) { isPaused = true }
         let isResumed = actions.contains(.resumeClient) && isPaused
         if isResumed { isPaused = false }

@@ -8,7 +8,7 @@ extension AccessEntry {
     ///
     /// - Parameter count: of requests so far, this one included.
     func commonLog(count: UInt64) -> String {
-        let request = JSONString.quoted("\(head.method) \(head.target) HTTP/1.\(head.minorVersion)")
+        let request = JSONString.quoted("\(head.method) \(head.target) \(head.version)")
         let user = head.user.map { $0.isEmpty ? "-" : Self.word($0) } ?? "-"
         let quoted = [head.referer, head.userAgent].map { JSONString.quoted($0 ?? "-") }.joined(separator: " ")
         let way = [routerName, serverURL].map { JSONString.quoted($0 ?? "-") }.joined(separator: " ")

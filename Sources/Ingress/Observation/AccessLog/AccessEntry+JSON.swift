@@ -52,7 +52,7 @@ extension AccessEntry {
         object.add("RequestMethod", head.method)
         object.add("RequestPath", head.target)
         object.add("RequestPort", colon.map { String(head.authority[$0...].dropFirst()) } ?? "-")
-        object.add("RequestProtocol", "HTTP/1.\(head.minorVersion)")
+        object.add("RequestProtocol", head.version)
         object.add("RequestScheme", isSecure ? "https" : "http")
     }
 

@@ -11,7 +11,8 @@ final class AccessHead: Sendable {
     let method: String
     /// As it came, with its query.
     let target: String
-    let minorVersion: UInt8
+    /// `HTTP/1.1`
+    let version: String
     /// Host and port as the client wrote them; empty if it named none.
     let authority: String
     let userAgent: String?
@@ -28,7 +29,7 @@ final class AccessHead: Sendable {
         secure = client.secure
         method = Self.text(octets, head.methodRange, atMost: 32)
         target = Self.text(octets, head.target, atMost: 2_048)
-        minorVersion = head.minorVersion
+        version = client.isMultiplexed ? "HTTP/2.0" : "HTTP/1.\(head.minorVersion)"
         authority = head.authority.map { Self.text(octets, $0, atMost: 260) } ?? ""
         userAgent = head.fields.first(.userAgent).map { Self.text(octets, $0.valueRange, atMost: 512) }
         referer = head.fields.first(.referer).map { Self.text(octets, $0.valueRange, atMost: 1_024) }
@@ -44,7 +45,8 @@ final class AccessHead: Sendable {
         self.client = client.address.withoutMapping
         entryPoint = client.entryPoint
         secure = client.secure
-        (method, target, minorVersion, authority) = ("-", "-", 1, "")
+        (method, target, authority) = ("-", "-", "")
+        version = client.isMultiplexed ? "HTTP/2.0" : "HTTP/1.1"
         (userAgent, referer, requestID, user) = (nil, nil, nil, nil)
     }
 

@@ -37,7 +37,7 @@ package final class Backend: Sendable {
         self.scheme = scheme
         self.passesHost = passesHost
         self.sticky = sticky
-        self.endpoints = endpoints
+        self.endpoints = scheme == .http ? endpoints : endpoints.map { BackendEndpoint($0, scheme: scheme) }
         self.preferredCount = preferredCount
         self.externalName = externalName
         serviceName = TraefikText.service(key)

@@ -13,26 +13,49 @@ package struct BackendEndpoint: Sendable {
     /// A small number that no other endpoint of the table has, and that it keeps for as long as it is in the table. It
     /// does not tell endpoints of different tables apart, and is no part of equality.
     package let slot: Int
+    /// How it is spoken to: a connection of the one kind is no use to who speaks another.
+    package let scheme: BackendScheme
 
-    package init(address: IPAddress, port: UInt16, identity: String, isLocal: Bool = false, slot: Int = 0) {
+    package init(
+        address: IPAddress,
+        port: UInt16,
+        identity: String,
+        isLocal: Bool = false,
+        slot: Int = 0,
+        scheme: BackendScheme = .http
+    ) {
         self.address = address
         self.port = port
         self.identity = identity
         self.isLocal = isLocal
         self.slot = slot
+        self.scheme = scheme
+    }
+
+    /// The same, in another place or spoken to otherwise.
+    init(_ other: BackendEndpoint, slot: Int? = nil, scheme: BackendScheme? = nil) {
+        self.init(
+            address: other.address,
+            port: other.port,
+            identity: other.identity,
+            isLocal: other.isLocal,
+            slot: slot ?? other.slot,
+            scheme: scheme ?? other.scheme
+        )
     }
 }
 
 extension BackendEndpoint: Hashable {
     package static func == (left: BackendEndpoint, right: BackendEndpoint) -> Bool {
         left.address == right.address && left.port == right.port && left.identity == right.identity
-            && left.isLocal == right.isLocal
+            && left.isLocal == right.isLocal && left.scheme == right.scheme
     }
 
     package func hash(into hasher: inout Hasher) {
         hasher.combine(address)
         hasher.combine(port)
         hasher.combine(identity)
+        hasher.combine(scheme)
     }
 }
 

@@ -43,15 +43,3 @@ struct EndpointSlots: Sendable {
         return endpoints.count - 1
     }
 }
-
-extension BackendEndpoint {
-    fileprivate init(_ endpoint: BackendEndpoint, slot: Int) {
-        self.init(
-            address: endpoint.address,
-            port: endpoint.port,
-            identity: endpoint.identity,
-            isLocal: endpoint.isLocal,
-            slot: slot
-        )
-    }
-}

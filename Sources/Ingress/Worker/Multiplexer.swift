@@ -1,0 +1,41 @@
+import HTTPWire
+import LinuxSystem
+
+/// A connection of HTTP/2 with the streams in it.
+final class Multiplexer {
+    /// Who is at the other end.
+    enum Peer {
+        /// What is known of it goes for each of its streams.
+        case client(ClientConnection)
+        case endpoint(BackendEndpoint, generation: UInt32)
+    }
+
+    /// What carries it.
+    let wire: StreamID
+    let peer: Peer
+    var connection: HTTP2Connection
+    /// By their numbers.
+    var lines: [UInt32: InnerLine] = [:]
+    /// Whether it has come about: always of a client.
+    var isConnected: Bool
+    /// No further streams are begun: when the last one is over, the connection is.
+    var isDraining = false
+    /// It is over when what there is to send has left.
+    var isClosing = false
+    /// Whether there may be something to send.
+    var isDirty = false
+
+    init(_ wire: StreamID, from client: ClientConnection) {
+        self.wire = wire
+        peer = .client(client)
+        connection = HTTP2Connection(.server)
+        isConnected = true
+    }
+
+    init(_ wire: StreamID, to endpoint: BackendEndpoint, generation: UInt32, isConnected: Bool) {
+        self.wire = wire
+        peer = .endpoint(endpoint, generation: generation)
+        connection = HTTP2Connection(.client)
+        self.isConnected = isConnected
+    }
+}

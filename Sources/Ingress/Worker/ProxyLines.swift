@@ -1,0 +1,104 @@
+import HTTPWire
+import LinuxSystem
+
+/// What carries the streams of a worker, and how they are sent on, whatever it is.
+///
+/// Apart from the worker, so that what the worker has for a stream can be lent to it.
+final class ProxyLines {
+    /// By the places of the streams.
+    private var all: [ProxyLine] = []
+    private var bench: InnerBench
+    /// Those that may have something to send.
+    private var dirty: [Multiplexer] = []
+
+    init(_ limits: HeadLimits) {
+        bench = InnerBench(limits)
+    }
+
+    subscript(stream: StreamID) -> ProxyLine {
+        stream.index >= 0 && Int(stream.index) < all.count ? all[Int(stream.index)] : .socket
+    }
+
+    func set(_ stream: StreamID, _ line: ProxyLine) {
+        guard stream != .none else { return }
+        let index = Int(stream.index)
+        if index >= all.count { all.append(contentsOf: repeatElement(.socket, count: index + 1 - all.count)) }
+        all[index] = line
+    }
+
+    func send(_ octets: Span<UInt8>, on stream: StreamID, _ ports: StreamPorts) {
+        switch self[stream] {
+        case .socket: ports.send(octets, on: stream)
+        case .secure(let line):
+            line.session.send(octets)
+            line.session.flush()
+            drain(line, stream, ports)
+        case .inner(let line):
+            if !line.send(octets, &bench) { line.multiplexer.connection.reset(line.number, .internalError) }
+            note(line.multiplexer)
+        }
+    }
+
+    /// Whether what was sent waits, so that no more should be.
+    func isCongested(_ stream: StreamID, _ ports: StreamPorts) -> Bool {
+        guard case .inner(let line) = self[stream] else { return ports.isCongested(stream) }
+        return line.pendingCount > 0 || ports.isCongested(line.multiplexer.wire)
+    }
+
+    /// What changes as long as the peer takes something.
+    func backlog(of stream: StreamID, _ ports: StreamPorts) -> Int {
+        guard case .inner(let line) = self[stream] else { return ports.backlog(of: stream) }
+        return line.pendingCount &+ ports.backlog(of: line.multiplexer.wire)
+    }
+
+    /// Has `drained` follow when what waits has left.
+    func awaitRoom(on stream: StreamID) {
+        if case .inner(let line) = self[stream] { line.isAwaited = true }
+    }
+
+    /// Ends the own side when all is sent.
+    func finish(_ stream: StreamID, _ ports: StreamPorts) {
+        switch self[stream] {
+        case .socket: ports.finish(stream)
+        case .secure(let line):
+            line.session.sendEnd()
+            drain(line, stream, ports)
+            ports.finish(stream)
+        // Its end is that of its message.
+        case .inner: break
+        }
+    }
+
+    /// Sends what the session has for the peer.
+    func drain(_ line: SecureLine, _ stream: StreamID, _ ports: StreamPorts) {
+        line.session.channel.drain { octets in
+            ports.send(octets, on: stream)
+            return octets.count
+        }
+    }
+
+    // MARK: - HTTP/2
+
+    /// Has what is there sent at the end of the round: what many streams have to say leaves together.
+    func note(_ multiplexer: Multiplexer) {
+        guard !multiplexer.isDirty else { return }
+        multiplexer.isDirty = true
+        dirty.append(multiplexer)
+    }
+
+    /// Sends what the connections of HTTP/2 have. Returns those that are over.
+    func flush(_ ports: StreamPorts) -> [Multiplexer] {
+        guard !dirty.isEmpty else { return [] }
+        var closing: [Multiplexer] = []
+        for multiplexer in dirty {
+            multiplexer.isDirty = false
+            if !multiplexer.connection.output.isEmpty, multiplexer.isConnected {
+                send(multiplexer.connection.output.octets.span, on: multiplexer.wire, ports)
+                multiplexer.connection.output.removeAll()
+            }
+            if multiplexer.isClosing { closing.append(multiplexer) }
+        }
+        dirty.removeAll(keepingCapacity: true)
+        return closing
+    }
+}

@@ -1,0 +1,49 @@
+import HTTPWire
+import LinuxSystem
+
+/// Ends of streams, whatever carries them.
+extension ProxyWorker {
+    /// Closes a stream when all is sent. Nobody has to do with it any more.
+    ///
+    /// - Parameter limit: for how long it may take.
+    mutating func closeWhenSent(_ stream: StreamID, within limit: Duration, _ ports: StreamPorts) {
+        switch lines[stream] {
+        case .socket: break
+        case .secure(let line):
+            line.session.close()
+            lines.drain(line, stream, ports)
+            line.session.abandon()
+            lines.set(stream, .socket)
+        case .inner(let line):
+            line.isLeft = true
+            ports.setDeadline(stream, after: limit)
+            return settle(line, ports)
+        }
+        ports.closeWhenSent(stream)
+        ports.setDeadline(stream, after: limit)
+    }
+
+    /// Closes a stream. What waits to be sent is lost.
+    mutating func close(_ stream: StreamID, _ ports: StreamPorts) {
+        switch lines[stream] {
+        case .socket: break
+        case .secure(let line):
+            line.session.abandon()
+            lines.set(stream, .socket)
+        case .inner(let line): return reset(line, .cancel, ports)
+        }
+        ports.close(stream)
+    }
+
+    /// Closes a stream so that the peer sees that something is missing.
+    mutating func reset(_ stream: StreamID, _ ports: StreamPorts) {
+        switch lines[stream] {
+        case .socket: break
+        case .secure(let line):
+            line.session.abandon()
+            lines.set(stream, .socket)
+        case .inner(let line): return reset(line, .internalError, ports)
+        }
+        ports.reset(stream)
+    }
+}
