@@ -7,7 +7,8 @@ struct Monitor: Sendable {
 
     /// - Parameter namespace: where it runs; the node's own if none is given.
     init(_ command: [String], in namespace: String? = nil, on node: Node) throws {
-        file = node.home.appendingPathComponent("\(command[0])-monitor-\(UUID().uuidString.prefix(8))")
+        let program = URL(fileURLWithPath: command[0]).lastPathComponent
+        file = node.home.appendingPathComponent("\(program)-monitor-\(UUID().uuidString.prefix(8))")
         process = try ChildProcess(
             ["ip", "netns", "exec", namespace ?? node.namespace, "stdbuf", "-oL"] + command,
             environment: [:],

@@ -42,6 +42,7 @@ enum IngressManifests {
 struct ScriptedIngress {
     let cluster: Cluster
     let node: Node
+    let agent: Agent
     /// The LAN's machine.
     let lan: NetworkNamespace
 
@@ -51,14 +52,15 @@ struct ScriptedIngress {
     static let front = ListenAddress(address: .v4(.init(192, 168, 77, 1)), port: 80)
     static let flags = ["--disable", "coredns", "--disable", "servicelb", "--disable", "kube-proxy"]
 
-    static func with(_ body: (ScriptedIngress) async throws -> Void) async throws {
+    /// - Parameter extra: further flags of the agent's.
+    static func with(_ extra: [String] = [], _ body: (ScriptedIngress) async throws -> Void) async throws {
         try await Cluster.with([.north]) { cluster, nodes in
             try cluster.write(IngressManifests.route, to: "route.yaml")
             try cluster.write(IngressManifests.slice([backend]), to: "slice.yaml")
-            _ = try await cluster.start(nodes[0], flags)
+            let agent = try await cluster.start(nodes[0], flags + extra)
             try await nodes[0].servesHTTP()
             let lan = try NetworkNamespace.open(path: "/run/netns/\(cluster.lanNamespace)")
-            try await body(ScriptedIngress(cluster: cluster, node: nodes[0], lan: lan))
+            try await body(ScriptedIngress(cluster: cluster, node: nodes[0], agent: agent, lan: lan))
         }
     }
 
