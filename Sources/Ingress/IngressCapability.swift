@@ -73,7 +73,7 @@ package struct IngressCapability: Capability {
             certificates: certificates.store.context,
             trust: try UpstreamContexts(),
             peers: configuration.peers,
-            clients: ClientCount(),
+            earlyClients: EarlyClients(),
             node: node.description,
             memory: RuleMemory(),
             passwords: PasswordQueue()

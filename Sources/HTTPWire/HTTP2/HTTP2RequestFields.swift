@@ -108,21 +108,22 @@ private struct HTTP2RequestPseudoFields {
     }
 
     private mutating func read(_ field: FieldSectionBuffer.Place, _ octets: Span<UInt8>) throws(HTTP2HeadFault) {
+        let name = octets.extracting(field.name)
         let value = field.value
-        if Self.isNamed(field, ":method", octets) {
+        if name.isSame(as: HTTP2Names.method) {
             guard method.isEmpty else { throw .pseudoFields }
             guard !value.isEmpty else { throw .method }
             for index in value where !Octet.isToken(octets[index]) { throw .method }
             method = value
-        } else if Self.isNamed(field, ":path", octets) {
+        } else if name.isSame(as: HTTP2Names.path) {
             guard path == nil else { throw .pseudoFields }
             guard Self.isPath(octets, value) else { throw .path }
             path = value
-        } else if Self.isNamed(field, ":scheme", octets) {
+        } else if name.isSame(as: HTTP2Names.scheme) {
             guard scheme == nil else { throw .pseudoFields }
             guard Self.isSchemeOfHTTP(octets, value) else { throw .scheme }
             scheme = value
-        } else if Self.isNamed(field, ":authority", octets) {
+        } else if name.isSame(as: HTTP2Names.authority) {
             guard named == nil else { throw .pseudoFields }
             guard value.isEmpty || Authority(octets, value) != nil else { throw .authority }
             named = value
@@ -150,17 +151,6 @@ private struct HTTP2RequestPseudoFields {
         return named
     }
 
-    private static func isNamed(
-        _ field: FieldSectionBuffer.Place,
-        _ name: StaticString,
-        _ octets: Span<UInt8>
-    ) -> Bool {
-        let range = field.name
-        guard range.count == name.utf8CodeUnitCount else { return false }
-        // The longest has ten octets: the first eight and the last two.
-        return name.matches(octets.extracting(range))
-    }
-
     /// A path, or `*` alone, with no octet that would end a target or belongs behind it.
     private static func isPath(_ octets: Span<UInt8>, _ range: Range<Int>) -> Bool {
         guard !range.isEmpty, octets[range.lowerBound] == 0x2f || range.count == 1 && octets[range.lowerBound] == 0x2a
@@ -173,7 +163,7 @@ private struct HTTP2RequestPseudoFields {
     }
 
     private static func isSchemeOfHTTP(_ octets: Span<UInt8>, _ range: Range<Int>) -> Bool {
-        ("http" as StaticString).matches(octets.extracting(range))
-            || ("https" as StaticString).matches(octets.extracting(range))
+        let scheme = octets.extracting(range)
+        return scheme.isSame(as: HTTP2Scheme.http.octets) || scheme.isSame(as: HTTP2Scheme.https.octets)
     }
 }

@@ -64,7 +64,7 @@ extension FieldSectionBuffer {
     }
 
     private static func status(_ octets: Span<UInt8>, _ field: Place) -> UInt16? {
-        guard (":status" as StaticString).matches(octets.extracting(field.name)), field.value.count == 3 else {
+        guard octets.extracting(field.name).isSame(as: HTTP2Names.status), field.value.count == 3 else {
             return nil
         }
         var status: UInt16 = 0

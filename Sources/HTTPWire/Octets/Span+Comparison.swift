@@ -3,6 +3,9 @@ extension Span<UInt8> {
     @inline(__always)
     func isSame(as other: Span<UInt8>) -> Bool { isSame(as: other) { $0 == $1 } }
 
+    /// Whether these are its octets.
+    func isSame(as other: [UInt8]) -> Bool { isSame(as: other.span) }
+
     /// Whether another one has the same octets but for capitals.
     @inline(__always)
     func isSameFolded(as other: Span<UInt8>) -> Bool {

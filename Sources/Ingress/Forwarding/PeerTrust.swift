@@ -21,14 +21,3 @@ package struct PeerTrust: Hashable, Sendable {
     /// - Parameter client: the peer, or for whom it connected.
     func believes(_ client: IPAddress) -> Bool { forwarders.contains(client) }
 }
-
-/// A client as far as it is known before it has said anything. (In an object, so that a leg stays small.)
-final class AnnouncedClient: Sendable {
-    let address: IPAddress
-    let entryPoint: EntryPoint
-
-    init(_ address: IPAddress, over entryPoint: EntryPoint) {
-        self.address = address
-        self.entryPoint = entryPoint
-    }
-}

@@ -4,8 +4,7 @@ import NetworkTypes
 /// What is known of a client's connection from its beginning.
 struct ClientConnection: Sendable {
     let stream: StreamID
-    let address: IPAddress
-    let entryPoint: EntryPoint
+    let origin: AnnouncedClient
     /// What endpoints are told of it.
     let forwarded: ForwardedPeer
     /// Whether it is a stream of HTTP/2, which has one request.
@@ -14,21 +13,14 @@ struct ClientConnection: Sendable {
     var secure: SecureSuite?
 
     /// - Parameter isTrusted: whether what it says in X-Forwarded fields counts.
-    init(
-        _ stream: StreamID,
-        from address: IPAddress,
-        over entryPoint: EntryPoint,
-        node: String,
-        isTrusted: Bool = false
-    ) {
+    init(_ stream: StreamID, _ origin: AnnouncedClient, node: String, isTrusted: Bool = false) {
         self.stream = stream
-        self.address = address
-        self.entryPoint = entryPoint
+        self.origin = origin
         isMultiplexed = false
         forwarded = ForwardedPeer(
-            client: address,
+            client: origin.address,
             isTrusted: isTrusted,
-            isSecure: entryPoint == .websecure,
+            isSecure: origin.entryPoint == .websecure,
             node: node
         )
     }
@@ -36,10 +28,12 @@ struct ClientConnection: Sendable {
     /// A stream of HTTP/2 within a client's connection.
     init(_ stream: StreamID, within connection: ClientConnection) {
         self.stream = stream
-        address = connection.address
-        entryPoint = connection.entryPoint
+        origin = connection.origin
         forwarded = connection.forwarded
         isMultiplexed = true
         secure = connection.secure
     }
+
+    var address: IPAddress { origin.address }
+    var entryPoint: EntryPoint { origin.entryPoint }
 }

@@ -36,6 +36,9 @@ package struct ProxyLimits: Hashable, Sendable {
     /// From the first word of the end of a client's HTTP/2 to the last one: what was on its way by then is answered.
     package var goodbye = Duration.seconds(1)
 
+    /// Of that time: at its end nobody is taken any more who may have no response by then.
+    package var lastResponses = Duration.seconds(2)
+
     /// For what is under way when the proxy stops.
     package var drain = Duration.seconds(10)
 

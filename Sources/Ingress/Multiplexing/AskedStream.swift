@@ -5,7 +5,7 @@ struct AskedStream: ~Copyable {
     private var input = InnerInput()
     private var output: InnerOutput
     private let number: UInt32
-    private let scheme: StaticString
+    private let scheme: HTTP2Scheme
     private var isToHead = false
     /// How much of the head was looked at, and what came of it before.
     private var scanned = 0
@@ -13,8 +13,7 @@ struct AskedStream: ~Copyable {
     /// Nil before the head.
     private var body: InnerBody?
 
-    /// - Parameter scheme: `http` or `https`.
-    init(_ number: UInt32, scheme: StaticString) {
+    init(_ number: UInt32, scheme: HTTP2Scheme) {
         self.number = number
         self.scheme = scheme
         output = InnerOutput(number)

@@ -129,7 +129,7 @@ final class ServedLine: InnerLine {
 final class AskedLine: InnerLine {
     private var asked: AskedStream
 
-    init(_ multiplexer: Multiplexer, _ number: UInt32, _ stream: StreamID, scheme: StaticString) {
+    init(_ multiplexer: Multiplexer, _ number: UInt32, _ stream: StreamID, scheme: HTTP2Scheme) {
         asked = AskedStream(number, scheme: scheme)
         super.init(multiplexer, number, stream)
     }

@@ -61,7 +61,7 @@ struct ProxyStart: Sendable {
     let trust: UpstreamContexts
     /// Whose word about clients counts.
     let peers: PeerTrust
-    let clients: ClientCount
+    let earlyClients: EarlyClients
     let node: String
     let memory: RuleMemory
     let passwords: PasswordQueue

@@ -90,7 +90,7 @@ extension ProxyWorker {
         for box: ConversationBox,
         _ ports: StreamPorts
     ) {
-        let scheme: StaticString = box.conversation.exchange.endpoint?.scheme == .https ? "https" : "http"
+        let scheme = box.conversation.exchange.endpoint?.scheme == .https ? HTTP2Scheme.https : .http
         let line = AskedLine(multiplexer, number, ports.makeInner(), scheme: scheme)
         multiplexer.lines[number] = line
         lines.set(line.stream, .inner(line))

@@ -20,26 +20,28 @@ struct ProxyWorker: StreamService, ~Copyable {
     }
 
     let mailbox: ProxyMailbox
-    private let node: String
+    let node: String
     let certificates: NIOSSLContext
     /// What sessions with endpoints are made with.
     let trust: UpstreamContexts
-    private let peers: PeerTrust
+    let peers: PeerTrust
     let passwords: PasswordQueue
     /// For what runs over TLS.
     let room: OctetRoom
     var bench: Workbench
-    private var legs: [Leg] = []
+    var legs: [Leg] = []
     let lines: ProxyLines
     var shared = SharedUpstreams()
-    private var clients = 0
-    private let clientsOfAll: ClientCount
+    var clients = 0
+    /// How many of them came before the proxy was to stop.
+    var earlyClients = 0
+    private let earlyClientsOfAll: EarlyClients
     /// How many of that are told to be ours.
     private var countedClients = 0
-    private var servers: [EntryPoint] = []
+    var servers: [(stream: StreamID, entryPoint: EntryPoint)] = []
     /// When the clients that are left are left alone.
-    private var end: Duration?
-    /// When it is looked at whether all clients are gone, once they are to go.
+    private(set) var end: Duration?
+    /// When it is looked at whether all early clients are gone, once they are to go.
     private var nextLook: Duration?
     /// When the log is tried again.
     private var logDeadline: Duration?
@@ -51,7 +53,7 @@ struct ProxyWorker: StreamService, ~Copyable {
         node = start.node
         certificates = start.certificates
         trust = start.trust
-        clientsOfAll = start.clients
+        earlyClientsOfAll = start.earlyClients
         peers = start.peers
         lines = ProxyLines(start.limits.heads)
         room = OctetRoom(of: LoopEventLoop(now: .zero))
@@ -83,12 +85,11 @@ struct ProxyWorker: StreamService, ~Copyable {
 
     mutating func end(_ ports: StreamPorts) {
         for multiplexer in lines.flush(ports) { leave(multiplexer, ports) }
-        if clients != countedClients {
-            clientsOfAll.change(by: clients - countedClients)
-            countedClients = clients
+        if earlyClients != countedClients {
+            earlyClientsOfAll.change(by: earlyClients - countedClients)
+            countedClients = earlyClients
         }
-        // The others do not say when they have become idle.
-        if end != nil { nextLook = ports.now + .milliseconds(50) }
+        if let end { closeServers(before: end, ports) }
         // Whoever takes what is logged is done with it in a moment.
         let isDone = bench.log?.flush() ?? true
         logDeadline = isDone ? nil : ports.now + .milliseconds(5)
@@ -112,13 +113,26 @@ struct ProxyWorker: StreamService, ~Copyable {
 
     func isFinished(_ ports: StreamPorts) -> Bool {
         guard let end else { return false }
-        return clients == 0 && clientsOfAll.isZero || end <= ports.now
+        return clients == 0 && servers.isEmpty || end <= ports.now
+    }
+
+    /// Takes nobody any more once those who were there are gone from all threads: who comes then has less to wait for the
+    /// next agent, which finds him in the socket, than this one, which he would keep.
+    private mutating func closeServers(before end: Duration, _ ports: StreamPorts) {
+        guard earlyClientsOfAll.isZero || ports.now > end - bench.limits.lastResponses else {
+            // The others do not say when theirs are gone.
+            nextLook = ports.now + .milliseconds(50)
+            return
+        }
+        nextLook = nil
+        for server in servers { ports.stopServing(server.stream) }
+        servers = []
     }
 
     private mutating func open(_ server: ProxyServerSocket, _ ports: StreamPorts) {
         do throws(SystemCallError) {
-            _ = try ports.serve(server.descriptor, as: servers.count)
-            servers.append(server.entryPoint)
+            let stream = try ports.serve(server.descriptor, as: servers.count)
+            servers.append((stream, server.entryPoint))
         } catch {
             // If it cannot watch even a server, there is no memory left.
             preconditionFailure("\(error)")
@@ -145,61 +159,6 @@ struct ProxyWorker: StreamService, ~Copyable {
     }
 
     // MARK: - Streams
-
-    mutating func accept(_ stream: StreamID, from peer: StreamPeer, by server: Int, _ ports: StreamPorts) {
-        let client = AnnouncedClient(IPAddress(peer.address), over: servers[server])
-        clients += 1
-        bench.traffic.connections[client.entryPoint.index] += 1
-        guard peers.areAnnounced else { return begin(client, on: stream, ports) }
-        set(stream, .announcing(client))
-        ports.setDeadline(stream, after: bench.limits.head)
-    }
-
-    private mutating func begin(_ client: AnnouncedClient, on stream: StreamID, _ ports: StreamPorts) {
-        let box = ConversationBox(
-            ClientConnection(
-                stream,
-                from: client.address,
-                over: client.entryPoint,
-                node: node,
-                isTrusted: peers.believes(client.address)
-            )
-        )
-        set(stream, .client(box))
-        if client.entryPoint == .websecure {
-            beginSession(box, ports)
-        } else {
-            box.conversation.begin(&bench)
-            perform(box, ports)
-        }
-    }
-
-    /// Takes what a proxy says of the client for which it connected.
-    private mutating func announce(
-        _ client: AnnouncedClient,
-        _ octets: Span<UInt8>,
-        hasEnded: Bool,
-        on stream: StreamID,
-        _ ports: StreamPorts
-    ) -> Int {
-        var client = client
-        var taken = 0
-        switch ProxyHeader(octets) {
-        case .incomplete where !hasEnded: return 0
-        case .incomplete, .malformed:
-            noteEnd(over: client.entryPoint)
-            drop(stream, ports)
-            return octets.count
-        case .none: break
-        case .local(let length): taken = length
-        case .proxied(let length, let source, _):
-            taken = length
-            // What others say is nobody's word.
-            if peers.mayAnnounce(client.address) { client = AnnouncedClient(source.address, over: client.entryPoint) }
-        }
-        begin(client, on: stream, ports)
-        return taken + received(octets.extracting(taken..<octets.count), hasEnded: hasEnded, on: stream, ports)
-    }
 
     mutating func connected(_ stream: StreamID, _ ports: StreamPorts) {
         switch leg(stream) {
@@ -295,7 +254,7 @@ struct ProxyWorker: StreamService, ~Copyable {
         case .multiplexed(let multiplexer): lose(multiplexer, reason, ports)
         case .announcing(let client):
             set(stream, .nobody)
-            noteEnd(over: client.entryPoint)
+            noteEnd(of: client)
         case .nobody: break
         }
     }
@@ -332,71 +291,9 @@ struct ProxyWorker: StreamService, ~Copyable {
             drop(stream, ports)
         case .multiplexed(let multiplexer): expired(multiplexer, ports)
         case .announcing(let client):
-            noteEnd(over: client.entryPoint)
+            noteEnd(of: client)
             drop(stream, ports)
         case .nobody: close(stream, ports)
         }
-    }
-
-    // MARK: - Legs
-
-    func leg(_ stream: StreamID) -> Leg {
-        stream.index >= 0 && Int(stream.index) < legs.count ? legs[Int(stream.index)] : .nobody
-    }
-
-    mutating func set(_ stream: StreamID, _ leg: Leg) {
-        guard stream != .none else { return }
-        let index = Int(stream.index)
-        if index >= legs.count { legs.append(contentsOf: repeatElement(.nobody, count: index + 1 - legs.count)) }
-        legs[index] = leg
-    }
-
-    mutating func drop(_ stream: StreamID, _ ports: StreamPorts) {
-        set(stream, .nobody)
-        close(stream, ports)
-    }
-
-    /// The client's stream is nobody's any more. Returns false if it was not before.
-    mutating func forget(_ box: ConversationBox) -> Bool {
-        let stream = box.conversation.client.stream
-        guard case .client = leg(stream) else { return false }
-        set(stream, .nobody)
-        noteEnd(of: box.conversation.client)
-        return true
-    }
-
-    /// A client is gone, unless it is but a stream of one.
-    mutating func noteEnd(of client: borrowing ClientConnection) {
-        if !client.isMultiplexed { noteEnd(over: client.entryPoint) }
-    }
-
-    private mutating func noteEnd(over entryPoint: EntryPoint) {
-        clients -= 1
-        bench.traffic.connections[entryPoint.index] -= 1
-    }
-
-    /// The client speaks HTTP/2 from now on.
-    @discardableResult
-    mutating func multiplex(_ box: ConversationBox, _ ports: StreamPorts) -> Multiplexer {
-        let client = box.conversation.client
-        let multiplexer = Multiplexer(client.stream, from: client)
-        set(client.stream, .multiplexed(multiplexer))
-        ports.setDeadline(client.stream, after: bench.limits.idle)
-        lines.note(multiplexer)
-        if bench.isDraining { drain(multiplexer, ports) }
-        return multiplexer
-    }
-}
-
-/// Where a conversation is kept.
-final class ConversationBox {
-    var conversation: Conversation
-    /// How much waited to be sent to the client when it was looked at last.
-    var backlog = 0
-    /// The same for the endpoint.
-    var upstreamBacklog = 0
-
-    init(_ client: ClientConnection) {
-        conversation = Conversation(client)
     }
 }

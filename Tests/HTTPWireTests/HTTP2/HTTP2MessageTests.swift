@@ -130,6 +130,7 @@ import Testing
             "reset 3 REFUSED_STREAM | head+end 1",
             "HEADERS+end+fields 1 | HEADERS+end+fields 3"
         ),
+        .client("a stream that is given up", "!ask | !reset 1 8", "", "HEADERS+fields 1 | RESET 1 CANCEL"),
         .client("a stream that nobody heard of", "!open | !reset 1 8 | !ask+end", "opened 1", "HEADERS+end+fields 3"),
         .server("a server begins none", "!ask | GET 1", "exhausted | head+end 1"),
     ]

@@ -165,6 +165,26 @@ import Testing
             "SETTINGS+ack | HEADERS+fields 1 | HEADERS+fields 3 | SETTINGS+ack | DATA+end 1 1"
         ),
         .server(
+            "one that waited for its own window waits for the connection's",
+            "SETTINGS 0 4=10 | GET 1 | GET 3 | !ok 1 | !ok 3 | !send 3 11 | WINDOW 1 u32:65515 | !send 1 65525"
+                + " | WINDOW 3 u32:5 | WINDOW 0 u32:5 | !send+end 3 1",
+            "head+end 1 | head+end 3 | sent 10 | writable 0",
+            "SETTINGS+ack | HEADERS+fields 1 | HEADERS+fields 3 | DATA 3 10"
+                + " | DATA 1 16384 | DATA 1 16384 | DATA 1 16384 | DATA 1 16373 | DATA+end 3 1"
+        ),
+        .server(
+            "nobody waits for the connection's any more",
+            "GET 1 | !ok 1 | WINDOW 1 u32:9 | !send 1 65536 | WINDOW 0 u32:5 | WINDOW 0 u32:5",
+            "head+end 1 | sent 65535 | writable 0",
+            "HEADERS+fields 1 | DATA 1 16384 | DATA 1 16384 | DATA 1 16384 | DATA 1 16383"
+        ),
+        .server(
+            "made larger by settings, but not the connection's",
+            "GET 1 | !ok 1 | !send 1 65536 | SETTINGS 0 4=65536 | WINDOW 0 u32:5 | !send+end 1 1",
+            "head+end 1 | sent 65535 | writable 0",
+            "HEADERS+fields 1 | DATA 1 16384 | DATA 1 16384 | DATA 1 16384 | DATA 1 16383 | SETTINGS+ack | DATA+end 1 1"
+        ),
+        .server(
             "made smaller by settings, below zero",
             "SETTINGS 0 4=10 | GET 1 | !ok 1 | !send 1 9 | SETTINGS 0 4=5 | !send 1 2 | WINDOW 1 u32:4 | WINDOW 1 u32:1 | !send 1 2",
             "head+end 1 | sent 0 | writable 1 | sent 1",

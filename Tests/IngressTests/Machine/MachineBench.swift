@@ -55,7 +55,11 @@ final class MachineBench {
         bench = Workbench(table, limits: limits)
         bench.date = Array("Sun, 06 Nov 1994 08:49:37 GMT".utf8)
         conversation = Conversation(
-            ClientConnection(Self.clientStream, from: try IPAddress(parsing: address), over: .web, node: "n")
+            ClientConnection(
+                Self.clientStream,
+                AnnouncedClient(try IPAddress(parsing: address), over: .web),
+                node: "n"
+            )
         )
         conversation.begin(&bench)
         perform()
