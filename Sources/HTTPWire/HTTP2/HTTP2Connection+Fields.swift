@@ -73,8 +73,8 @@ extension HTTP2Connection {
         } catch {
             throw .compressionError
         }
-        if let index = table.index(of: block.stream) { return try readFields(of: block, at: index) }
         if role == .server, block.stream > highest { return try beginStream(block) }
+        if let index = table.index(of: block.stream) { return try readFields(of: block, at: index) }
         switch past(of: block.stream) {
         case .idle, .neverBegun: throw .protocolError
         case .closed: throw .streamClosed

@@ -60,6 +60,7 @@ struct HTTP2StreamTable: ~Copyable, Sendable {
 
     /// A stream that another one with the same low bits came after.
     private mutating func search(_ number: UInt32) -> Int? {
+        guard past(of: number) == .unknown else { return nil }
         guard let index = streams.firstIndex(where: { $0.number == number }) else { return nil }
         hints[Self.place(number)] = UInt16(truncatingIfNeeded: index)
         return index
