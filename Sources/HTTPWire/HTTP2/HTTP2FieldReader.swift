@@ -5,8 +5,10 @@ struct HTTP2FieldReader {
     private(set) var length: UInt64?
     private(set) var host: Range<Int>?
     private(set) var takesTrailers = false
+    /// Of those that are not empty.
     private(set) var cookieCount = 0
-    /// By the places of the fields; `other` of pseudo-header fields too.
+    /// How many fields go on as they are: all but those above.
+    private(set) var plainCount = 0
     private let names = FieldNameTable.shared
 
     /// Looks at a field that is none of the pseudo-header fields. Returns its name.
@@ -26,18 +28,27 @@ struct HTTP2FieldReader {
         case .te:
             guard Self.isTrailers(octets, field.value) else { throw .connectionField }
             takesTrailers = true
-        case .cookie: cookieCount += 1
+        case .cookie: if !field.value.isEmpty { cookieCount += 1 }
         case .connection, .transferEncoding, .upgrade, .http2Settings, .keepAlive, .proxyConnection:
             throw .connectionField
-        default: break
+        default: plainCount += 1
         }
         return name
+    }
+
+    /// How many lines a request has for them, with one for Host, and without what frames its body.
+    var lineCount: Int { plainCount + 1 + min(cookieCount, 1) + (takesTrailers ? 2 : 0) }
+
+    /// The name of a field that was looked at.
+    func name(of field: FieldSectionBuffer.Place, _ octets: Span<UInt8>) -> FieldName {
+        names.name(octets, field.name.lowerBound, field.name.upperBound)
     }
 
     private func name(_ field: FieldSectionBuffer.Place, _ octets: Span<UInt8>) throws(HTTP2HeadFault) -> FieldName {
         let range = field.name
         guard !range.isEmpty else { throw .fieldName }
-        let name = names.name(octets, range.lowerBound, range.upperBound)
+        guard octets[range.lowerBound] != Octet.colon else { throw .pseudoFields }
+        let name = name(of: field, octets)
         for index in range {
             let octet = octets[index]
             guard octet &- 0x41 >= 26, name != .other || Octet.isToken(octet) else { throw .fieldName }
