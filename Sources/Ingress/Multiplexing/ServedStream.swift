@@ -108,6 +108,8 @@ struct ServedStream: ~Copyable {
         _ connection: inout HTTP2Connection
     ) -> Bool {
         var isEnd = false
+        // RFC 9113 section 8.6.
+        guard head.status != 101 else { return false }
         if head.status >= 200 {
             switch head.body {
             case .none, .octets(0):

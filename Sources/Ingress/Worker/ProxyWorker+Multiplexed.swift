@@ -175,6 +175,8 @@ extension ProxyWorker {
     private mutating func remove(_ line: InnerLine, _ ports: StreamPorts) {
         let multiplexer = line.multiplexer
         guard multiplexer.lines.removeValue(forKey: line.number) != nil else { return }
+        // Nobody will take it any more, but it counts against the connection's window still.
+        line.take { $0.count }
         set(line.stream, .nobody)
         lines.set(line.stream, .socket)
         ports.close(line.stream)

@@ -1,0 +1,160 @@
+import HTTPWire
+import SeededNumbers
+
+@testable import Ingress
+
+/// A stream between two connections of HTTP/2, and at each end the octets of HTTP/1 that go in and come out.
+struct StreamEnds: ~Copyable {
+    var client: HTTP2Connection
+    var server: HTTP2Connection
+    var asked: AskedStream
+    var served: ServedStream
+    let number: UInt32
+    /// What has come out as a request, and as a response, and was taken.
+    private(set) var request: [UInt8] = []
+    private(set) var response: [UInt8] = []
+    /// What was credited of the bodies.
+    private(set) var credited = (request: 0, response: 0)
+    /// What went wrong.
+    private(set) var faults: [String] = []
+    var isTaking = true
+    private var requests = RequestParser(HeadLimits())
+    private var responses = ResponseParser(HeadLimits())
+    private var toServer: [UInt8] = []
+    private var toClient: [UInt8] = []
+    /// How much moves at a time: all there is, or a part by chance.
+    private var numbers: SeededNumbers?
+
+    init(_ limits: HTTP2Limits = HTTP2Limits(), seed: UInt64? = nil) {
+        client = HTTP2Connection(.client, limits)
+        server = HTTP2Connection(.server, limits)
+        number = client.openStream() ?? 0
+        asked = AskedStream(number, scheme: "http")
+        served = ServedStream(number)
+        numbers = seed.map { SeededNumbers(seed: $0) }
+    }
+
+    /// Begins another stream on the same connections.
+    init(after ends: consuming StreamEnds) {
+        client = ends.client
+        server = ends.server
+        number = client.openStream() ?? 0
+        asked = AskedStream(number, scheme: "http")
+        served = ServedStream(number)
+        numbers = ends.numbers
+        toServer = ends.toServer
+        toClient = ends.toClient
+    }
+
+    private mutating func part(of count: Int) -> Int {
+        guard count > 0, numbers != nil else { return count }
+        return Int.random(in: 1...min(count, 3_000), using: &numbers!)
+    }
+
+    /// Sends octets of a request, and lets everything move.
+    mutating func ask(_ octets: [UInt8]) {
+        var rest = octets[...]
+        while !rest.isEmpty {
+            let part = Array(rest.prefix(part(of: rest.count)))
+            rest = rest.dropFirst(part.count)
+            if !asked.send(part.span, parser: &requests, connection: &client) { return faults.append("no request") }
+            if numbers != nil { step() }
+        }
+        settle()
+    }
+
+    /// Sends octets of a response, and lets everything move.
+    mutating func answer(_ octets: [UInt8]) {
+        var rest = octets[...]
+        while !rest.isEmpty {
+            let part = Array(rest.prefix(part(of: rest.count)))
+            rest = rest.dropFirst(part.count)
+            if !served.send(part.span, parser: &responses, connection: &server) { return faults.append("no response") }
+            if numbers != nil { step() }
+        }
+        settle()
+    }
+
+    /// Lets move what can, until nothing does.
+    mutating func settle() {
+        while step() {}
+    }
+
+    /// Returns whether anything has moved.
+    @discardableResult
+    private mutating func step() -> Bool {
+        let before = (request.count, response.count)
+        let hasLeft = !client.output.isEmpty || !server.output.isEmpty
+        let fromClient = Array(client.output.octets.prefix(part(of: client.output.count)))
+        client.output.removeFirst(fromClient.count)
+        receiveAtServer(fromClient)
+        let fromServer = Array(server.output.octets.prefix(part(of: server.output.count)))
+        server.output.removeFirst(fromServer.count)
+        receiveAtClient(fromServer)
+        if isTaking { take() }
+        return hasLeft || before != (request.count, response.count)
+    }
+
+    mutating func take() {
+        let taken = part(of: served.inbound.count)
+        request += served.inbound.octets.prefix(taken)
+        let requestCredit = served.take(taken)
+        credited.request += requestCredit
+        server.credit(number, requestCredit)
+        let answered = part(of: asked.inbound.count)
+        response += asked.inbound.octets.prefix(answered)
+        let responseCredit = asked.take(answered)
+        credited.response += responseCredit
+        client.credit(number, responseCredit)
+    }
+
+    private mutating func receiveAtServer(_ octets: [UInt8]) {
+        toServer += octets
+        let octets = toServer
+        var offset = 0
+        while true {
+            let event = server.next(octets.span, from: &offset, now: 0)
+            do throws(HTTP2HeadFault) {
+                switch event {
+                case .needsMore:
+                    toServer.removeFirst(offset)
+                    return
+                case .head(_, let isEnd): try served.begin(server.fields, isEnd: isEnd, HeadLimits())
+                case .data(_, let range, let isEnd):
+                    if !served.receive(octets.span.extracting(range), isEnd: isEnd) { faults.append("request body") }
+                case .trailers: try served.receiveTrailers(server.fields)
+                case .writable: served.flush(&server)
+                case .failed: return faults.append("\(event)")
+                case .reset, .goAway: faults.append("\(event)")
+                }
+            } catch {
+                faults.append("\(error)")
+            }
+        }
+    }
+
+    private mutating func receiveAtClient(_ octets: [UInt8]) {
+        toClient += octets
+        let octets = toClient
+        var offset = 0
+        while true {
+            let event = client.next(octets.span, from: &offset, now: 0)
+            do throws(HTTP2HeadFault) {
+                switch event {
+                case .needsMore:
+                    toClient.removeFirst(offset)
+                    return
+                case .head(_, let isEnd): try asked.begin(client.fields, isEnd: isEnd, HeadLimits())
+                case .data(_, let range, let isEnd):
+                    if !asked.receive(octets.span.extracting(range), isEnd: isEnd) { faults.append("response body") }
+                case .trailers: try asked.receiveTrailers(client.fields)
+                case .writable: asked.flush(&client)
+                case .failed: return faults.append("\(event)")
+                case .reset, .goAway: faults.append("\(event)")
+                }
+            } catch {
+                faults.append("\(error)")
+            }
+        }
+    }
+}
