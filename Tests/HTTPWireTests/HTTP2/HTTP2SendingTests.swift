@@ -129,7 +129,7 @@ private struct Wires: ~Copyable {
         var scanned = 0
         guard case .complete = parser.parse(octets.span, resumingAt: &scanned) else { return "no request" }
         stream = client.openStream() ?? 0
-        client.send(parser.head, in: octets.span, scheme: "http", on: stream, isEnd: true)
+        client.send(parser.head, in: octets.span, scheme: .http, on: stream, isEnd: true)
         return Self.told(from: &client, to: &server)
     }
 

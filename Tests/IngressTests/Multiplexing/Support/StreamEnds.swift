@@ -29,7 +29,7 @@ struct StreamEnds: ~Copyable {
         client = HTTP2Connection(.client, limits)
         server = HTTP2Connection(.server, limits)
         number = client.openStream() ?? 0
-        asked = AskedStream(number, scheme: "http")
+        asked = AskedStream(number, scheme: .http)
         served = ServedStream(number)
         numbers = seed.map { SeededNumbers(seed: $0) }
     }
@@ -39,7 +39,7 @@ struct StreamEnds: ~Copyable {
         client = ends.client
         server = ends.server
         number = client.openStream() ?? 0
-        asked = AskedStream(number, scheme: "http")
+        asked = AskedStream(number, scheme: .http)
         served = ServedStream(number)
         numbers = ends.numbers
         toServer = ends.toServer
