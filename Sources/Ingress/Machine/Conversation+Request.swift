@@ -96,6 +96,8 @@ extension Conversation {
             let place = chooseEndpoint(of: backend, excluding: excluded, &bench)
         else { return false }
         let endpoint = backend.endpoints[place]
+        // Another one may have its slot, if the table has changed since the route was found.
+        guard bench.table.has(endpoint) else { return false }
         let longest = exchange.method.isIdempotent ? bench.limits.upstreamIdle : bench.limits.upstreamIdleOnce
         let earliest = isFresh ? Int64.max : bench.now - longest.milliseconds
         let stream = bench.pools.begin(at: endpoint, since: earliest)

@@ -22,6 +22,8 @@ final class Multiplexer {
     var isDraining = false
     /// It is over when what there is to send has left.
     var isClosing = false
+    /// How much waited on the wire when nothing more was read of it.
+    var backlog = 0
     /// Whether there may be something to send.
     var isDirty = false
 

@@ -81,8 +81,9 @@ struct InnerBench: ~Copyable {
     init(_ limits: HeadLimits) {
         // What is written here has a few octets more than what was taken.
         var limits = limits
-        limits.fields += 1 << 10
-        limits.fieldCount += 16
+        limits.firstLine += 1 << 12
+        limits.fields += 1 << 14
+        limits.fieldCount += 128
         requests = RequestParser(limits)
         responses = ResponseParser(limits)
     }

@@ -6,24 +6,37 @@ import LinuxSystem
 /// Apart from the worker, so that what the worker has for a stream can be lent to it.
 final class ProxyLines {
     /// By the places of the streams.
-    private var all: [ProxyLine] = []
+    private var all: [(stream: StreamID, line: ProxyLine)] = []
     private var bench: InnerBench
     /// Those that may have something to send.
     private var dirty: [Multiplexer] = []
+    /// Those that were given what makes no message.
+    private var broken: [InnerLine] = []
 
     init(_ limits: HeadLimits) {
         bench = InnerBench(limits)
     }
 
+    deinit {
+        for case (_, .secure(let line)) in all { line.session.abandon() }
+    }
+
+    /// Of one that is closed a socket, of which the loop knows that it is closed.
     subscript(stream: StreamID) -> ProxyLine {
-        stream.index >= 0 && Int(stream.index) < all.count ? all[Int(stream.index)] : .socket
+        guard stream.index >= 0, Int(stream.index) < all.count else { return .socket }
+        let place = all[Int(stream.index)]
+        return place.stream == stream ? place.line : .socket
     }
 
     func set(_ stream: StreamID, _ line: ProxyLine) {
         guard stream != .none else { return }
         let index = Int(stream.index)
-        if index >= all.count { all.append(contentsOf: repeatElement(.socket, count: index + 1 - all.count)) }
-        all[index] = line
+        if index >= all.count {
+            all.append(contentsOf: repeatElement((.none, .socket), count: index + 1 - all.count))
+        }
+        // Another one may have the place by now.
+        if case .socket = line, all[index].stream != stream { return }
+        all[index] = (stream, line)
     }
 
     func send(_ octets: Span<UInt8>, on stream: StreamID, _ ports: StreamPorts) {
@@ -34,7 +47,10 @@ final class ProxyLines {
             line.session.flush()
             drain(line, stream, ports)
         case .inner(let line):
-            if !line.send(octets, &bench) { line.multiplexer.connection.reset(line.number, .internalError) }
+            if !line.send(octets, &bench) {
+                line.multiplexer.connection.reset(line.number, .internalError)
+                broken.append(line)
+            }
             note(line.multiplexer)
         }
     }
@@ -86,13 +102,22 @@ final class ProxyLines {
         dirty.append(multiplexer)
     }
 
+    /// Those that cannot go on, since the last call.
+    func takeBroken() -> [InnerLine] {
+        guard !broken.isEmpty else { return [] }
+        defer { broken = [] }
+        return broken
+    }
+
     /// Sends what the connections of HTTP/2 have. Returns those that are over.
     func flush(_ ports: StreamPorts) -> [Multiplexer] {
         guard !dirty.isEmpty else { return [] }
         var closing: [Multiplexer] = []
         for multiplexer in dirty {
             multiplexer.isDirty = false
-            if !multiplexer.connection.output.isEmpty, multiplexer.isConnected {
+            // What the peer does not take stays where it is counted.
+            let isTaken = multiplexer.isClosing || !ports.isCongested(multiplexer.wire)
+            if !multiplexer.connection.output.isEmpty, multiplexer.isConnected, isTaken {
                 send(multiplexer.connection.output.octets.span, on: multiplexer.wire, ports)
                 multiplexer.connection.output.removeAll()
             }

@@ -60,15 +60,22 @@ extension ProxyWorker {
 
     // MARK: - Whose a stream is
 
+    /// Whose a stream is. One that is closed is nobody's, whoever has its place now.
     func leg(_ stream: StreamID) -> Leg {
-        stream.index >= 0 && Int(stream.index) < legs.count ? legs[Int(stream.index)] : .nobody
+        guard stream.index >= 0, Int(stream.index) < legs.count else { return .nobody }
+        let place = legs[Int(stream.index)]
+        return place.stream == stream ? place.leg : .nobody
     }
 
     mutating func set(_ stream: StreamID, _ leg: Leg) {
         guard stream != .none else { return }
         let index = Int(stream.index)
-        if index >= legs.count { legs.append(contentsOf: repeatElement(.nobody, count: index + 1 - legs.count)) }
-        legs[index] = leg
+        if index >= legs.count {
+            legs.append(contentsOf: repeatElement((.none, .nobody), count: index + 1 - legs.count))
+        }
+        // Another one may have the place by now.
+        if case .nobody = leg, legs[index].stream != stream { return }
+        legs[index] = (stream, leg)
     }
 
     mutating func drop(_ stream: StreamID, _ ports: StreamPorts) {

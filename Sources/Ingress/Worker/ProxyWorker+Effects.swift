@@ -48,7 +48,7 @@ extension ProxyWorker {
         guard former != .none else { return }
         set(former, .nobody)
         let (slot, generation) = (bench.effects.formerSlot, bench.effects.formerGeneration)
-        if case .inner(let line) = lines[former] { return settle(line, ports) }
+        if case .inner(let line) = lines[former] { return letGo(line, ports) }
         if bench.effects.actions.contains(.keepUpstream),
             bench.pools.keep(former, at: slot, generation, now: bench.now)
         {

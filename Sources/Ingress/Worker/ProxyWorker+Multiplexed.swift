@@ -16,6 +16,10 @@ extension ProxyWorker {
         guard !multiplexer.isClosing else { return octets.count }
         var offset = 0
         while true {
+            if isFull(multiplexer, ports) {
+                awaitRoom(of: multiplexer, ports)
+                return offset
+            }
             let event = multiplexer.connection.next(octets, from: &offset, now: bench.now)
             switch event {
             case .needsMore:
@@ -90,6 +94,16 @@ extension ProxyWorker {
         }
     }
 
+    /// The conversation has done with a stream to an endpoint.
+    mutating func letGo(_ line: InnerLine, _ ports: StreamPorts) {
+        guard line.isSent else { return reset(line, .cancel, ports) }
+        if line.hasEnded { return settle(line, ports) }
+        guard bench.effects.actions.contains(.keepUpstream) else { return reset(line, .cancel, ports) }
+        // The response is complete, and only the word that it is may be missing.
+        line.isLeft = true
+        ports.setDeadline(line.stream, after: bench.limits.linger)
+    }
+
     /// Gives whose stream it is what came and was not taken yet.
     mutating func give(_ line: InnerLine, _ ports: StreamPorts) {
         guard !ports.isPaused(line.stream) else { return }
@@ -102,7 +116,9 @@ extension ProxyWorker {
         case .upstream(let box):
             line.take { box.conversation.receiveFromUpstream($0, hasEnded: false, &bench) }
             perform(box, ports)
-        case .nobody, .idle, .multiplexed, .announcing: line.take { $0.count }
+        case .nobody, .idle, .multiplexed, .announcing:
+            line.take { $0.count }
+            if line.isLeft, line.hasEnded { settle(line, ports) }
         }
     }
 
@@ -115,8 +131,30 @@ extension ProxyWorker {
         }
     }
 
+    /// Whether the client takes so little that nothing more is done for it: heads of responses count against no window.
+    private func isFull(_ multiplexer: Multiplexer, _ ports: StreamPorts) -> Bool {
+        guard case .client = multiplexer.peer else { return false }
+        let count = multiplexer.connection.output.count
+        return count > bench.limits.multiplexedOutput && ports.isCongested(multiplexer.wire)
+    }
+
+    private func awaitRoom(of multiplexer: Multiplexer, _ ports: StreamPorts) {
+        ports.pause(multiplexer.wire)
+        multiplexer.backlog = ports.backlog(of: multiplexer.wire)
+        ports.setDeadline(multiplexer.wire, after: bench.limits.stall)
+    }
+
     /// What carries the connection takes octets again.
-    mutating func resumeAll(_ multiplexer: Multiplexer, _ ports: StreamPorts) {
+    mutating func drained(_ multiplexer: Multiplexer, _ ports: StreamPorts) {
+        lines.note(multiplexer)
+        resumeAll(multiplexer, ports)
+        guard ports.isPaused(multiplexer.wire) else { return }
+        ports.setDeadline(multiplexer.wire, after: nil)
+        if multiplexer.lines.isEmpty { keepTime(of: multiplexer, ports) }
+        ports.resume(multiplexer.wire)
+    }
+
+    private mutating func resumeAll(_ multiplexer: Multiplexer, _ ports: StreamPorts) {
         for line in Array(multiplexer.lines.values) { resume(line, ports) }
     }
 
@@ -140,7 +178,7 @@ extension ProxyWorker {
     /// The peer has ended a stream before its time, or all of them.
     ///
     /// - Parameter wasLookedAt: false if it says that it has done nothing about the request.
-    private mutating func lose(_ line: InnerLine, wasLookedAt: Bool, _ ports: StreamPorts) {
+    mutating func lose(_ line: InnerLine, wasLookedAt: Bool, _ ports: StreamPorts) {
         let leg = leg(line.stream)
         remove(line, ports)
         switch leg {
@@ -159,7 +197,7 @@ extension ProxyWorker {
     mutating func settle(_ line: InnerLine, _ ports: StreamPorts) {
         guard line.isSent || line.pendingCount == 0 else { return }
         if !line.isSent {
-            line.multiplexer.connection.reset(line.number, .cancel)
+            line.multiplexer.connection.reset(line.number, line is ServedLine ? .internalError : .cancel)
         } else if !line.hasEnded {
             // RFC 9113 section 8.1: the rest of the request is of no use.
             line.multiplexer.connection.reset(line.number, .noError)
@@ -188,11 +226,14 @@ extension ProxyWorker {
     // MARK: - Ends of connections
 
     /// Nothing is under way.
-    private mutating func keepTime(of multiplexer: Multiplexer, _ ports: StreamPorts) {
+    mutating func keepTime(of multiplexer: Multiplexer, _ ports: StreamPorts) {
         if multiplexer.isDraining { multiplexer.isClosing = true }
         switch multiplexer.peer {
-        case .client: ports.setDeadline(multiplexer.wire, after: bench.limits.idle)
-        case .endpoint: ports.setDeadline(multiplexer.wire, after: bench.limits.upstreamIdle)
+        case .client:
+            ports.setDeadline(multiplexer.wire, after: bench.isDraining ? bench.limits.goodbye : bench.limits.idle)
+        case .endpoint:
+            // One that has not come about yet has its time for that.
+            if multiplexer.isConnected { ports.setDeadline(multiplexer.wire, after: bench.limits.upstreamIdle) }
         }
     }
 
@@ -211,8 +252,16 @@ extension ProxyWorker {
     private mutating func end(_ multiplexer: Multiplexer, _ ports: StreamPorts) {
         multiplexer.isDraining = true
         multiplexer.isClosing = true
-        for line in Array(multiplexer.lines.values) { lose(line, wasLookedAt: true, ports) }
+        for line in unfinished(multiplexer) { lose(line, wasLookedAt: true, ports) }
         lines.note(multiplexer)
+    }
+
+    /// Those that are lost with their connection: of a response that has come whole the rest is in the line.
+    private func unfinished(_ multiplexer: Multiplexer) -> [InnerLine] {
+        multiplexer.lines.values.filter { line in
+            if case .upstream = leg(line.stream) { return !line.hasEnded }
+            return true
+        }
     }
 
     /// The wire is gone, with all that is on it.
@@ -221,7 +270,7 @@ extension ProxyWorker {
         multiplexer.isClosing = true
         multiplexer.isDraining = true
         forget(multiplexer)
-        for line in Array(multiplexer.lines.values) {
+        for line in unfinished(multiplexer) {
             guard !wasConnected, case .upstream(let box) = leg(line.stream) else {
                 lose(line, wasLookedAt: true, ports)
                 continue
@@ -239,7 +288,14 @@ extension ProxyWorker {
             lose(multiplexer, .timedOut, ports)
             return close(multiplexer.wire, ports)
         }
-        guard multiplexer.lines.isEmpty || multiplexer.isDraining else { return }
+        if ports.isPaused(multiplexer.wire) {
+            guard multiplexer.backlog == ports.backlog(of: multiplexer.wire) else {
+                return awaitRoom(of: multiplexer, ports)
+            }
+            lose(multiplexer, nil, ports)
+            return close(multiplexer.wire, ports)
+        }
+        guard multiplexer.lines.isEmpty || multiplexer.isDraining || bench.isDraining else { return }
         multiplexer.connection.goAway(.noError, isFinal: true)
         multiplexer.isDraining = true
         if multiplexer.lines.isEmpty { multiplexer.isClosing = true }
@@ -253,15 +309,19 @@ extension ProxyWorker {
         multiplexer.connection.goAway(.noError, isFinal: false)
         lines.note(multiplexer)
         ports.setDeadline(multiplexer.wire, after: bench.limits.goodbye)
-        if multiplexer.lines.isEmpty { return }
-        multiplexer.isDraining = true
     }
 
     /// It is over, and what there was to send is on its way.
     mutating func leave(_ multiplexer: Multiplexer, _ ports: StreamPorts) {
         guard case .multiplexed = leg(multiplexer.wire) else { return }
         forget(multiplexer)
-        closeWhenSent(multiplexer.wire, within: bench.limits.stall, ports)
+        let wire = multiplexer.wire
+        guard case .client = multiplexer.peer else {
+            return closeWhenSent(wire, within: bench.limits.stall, ports)
+        }
+        // What it still sends would else be answered by the kernel, with the end of all that it has not read yet.
+        lines.finish(wire, ports)
+        ports.setDeadline(wire, after: ports.isCongested(wire) ? bench.limits.stall : bench.limits.linger)
     }
 
     /// The wire is nobody's any more.

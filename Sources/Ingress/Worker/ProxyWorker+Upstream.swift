@@ -12,6 +12,9 @@ extension ProxyWorker {
         if box.conversation.exchange.mayBeShared,
             let (multiplexer, number) = shared.openStream(at: endpoint.slot, generation)
         {
+            // What comes of it is no more certain than with a connection of the pool.
+            let isSafe = box.conversation.exchange.method.isIdempotent
+            box.conversation.exchange.isReused = isSafe && multiplexer.isConnected
             return ask(multiplexer, number, for: box, ports)
         }
         do throws(SystemCallError) {
@@ -106,7 +109,9 @@ extension ProxyWorker {
         multiplexer.isConnected = true
         lines.note(multiplexer)
         ports.setDeadline(multiplexer.wire, after: nil)
-        for line in Array(multiplexer.lines.values) {
+        if multiplexer.lines.isEmpty { keepTime(of: multiplexer, ports) }
+        // Streams begin in the order of their numbers (RFC 9113 section 5.1.1).
+        for line in multiplexer.lines.values.sorted(by: { $0.number < $1.number }) {
             guard case .upstream(let box) = leg(line.stream) else { continue }
             goOn(box, line.stream, ports)
         }

@@ -29,7 +29,7 @@ struct ProxyWorker: StreamService, ~Copyable {
     /// For what runs over TLS.
     let room: OctetRoom
     var bench: Workbench
-    var legs: [Leg] = []
+    var legs: [(stream: StreamID, leg: Leg)] = []
     let lines: ProxyLines
     var shared = SharedUpstreams()
     var clients = 0
@@ -84,6 +84,7 @@ struct ProxyWorker: StreamService, ~Copyable {
     }
 
     mutating func end(_ ports: StreamPorts) {
+        for line in lines.takeBroken() { lose(line, wasLookedAt: true, ports) }
         for multiplexer in lines.flush(ports) { leave(multiplexer, ports) }
         if earlyClients != countedClients {
             earlyClientsOfAll.change(by: earlyClients - countedClients)
@@ -100,8 +101,8 @@ struct ProxyWorker: StreamService, ~Copyable {
     mutating func stop(_ ports: StreamPorts) {
         bench.isDraining = true
         end = ports.now + bench.limits.drain
-        for leg in legs {
-            switch leg {
+        for place in legs {
+            switch place.leg {
             case .client(let box):
                 box.conversation.drain(&bench)
                 perform(box, ports)
@@ -228,7 +229,7 @@ struct ProxyWorker: StreamService, ~Copyable {
         case .upstream(let box):
             ports.setDeadline(stream, after: nil)
             ports.resume(box.conversation.client.stream)
-        case .multiplexed(let multiplexer): resumeAll(multiplexer, ports)
+        case .multiplexed(let multiplexer): drained(multiplexer, ports)
         case .idle, .nobody, .announcing: break
         }
     }

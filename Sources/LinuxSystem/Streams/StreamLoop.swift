@@ -76,11 +76,11 @@ internal import Glibc
             }
         }
         guard ports.currentTick > ports.deadlines.now else { return }
-        for index in ports.deadlines.advance(to: ports.currentTick) {
-            let slot = ports.slots.place(index)
-            guard slot.state.isUsed else { continue }
-            service.expired(StreamID(index: index, generation: slot.state.generation), ports)
+        // By then one of them may have ended another, whose place is a new one's.
+        let expired = ports.deadlines.advance(to: ports.currentTick).map { index in
+            StreamID(index: index, generation: ports.slots.place(index).state.generation)
         }
+        for stream in expired where ports.slots.open(stream) != nil { service.expired(stream, ports) }
     }
 
     // MARK: - Serving
