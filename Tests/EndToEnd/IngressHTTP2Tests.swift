@@ -57,6 +57,26 @@ extension Nodes {
             }
         }
 
+        @Test func `requests that wait for one connection to an endpoint all have their turn`() async throws {
+            try await ScriptedIngress.with { ingress in
+                try ingress.cluster.write(
+                    IngressManifests.route.replacing("port: 80,", with: "appProtocol: kubernetes.io/h2c, port: 80,"),
+                    to: "route.yaml"
+                )
+                try Data("small".utf8).write(to: ingress.node.home.appendingPathComponent("small"))
+                let server = try await ingress.fileServer("kubernetes.io/h2c")
+                defer { server.stop() }
+                try await eventually("it is asked by HTTP/2") {
+                    try await ingress.curl(["http://web.test/small"]).output == "small"
+                }
+                let result = try await ingress.run([
+                    "timeout", "20", "h2load", "-n", "300", "-c", "2", "-m", "30", "-H", ":authority: web.test",
+                    "http://192.168.77.1/small",
+                ])
+                #expect(result.output.contains("status codes: 300 2xx"), "\(result)")
+            }
+        }
+
         @Test(arguments: ["kubernetes.io/h2c", "https", "http"])
         func `large bodies pass whatever both sides speak`(protocolName: String) async throws {
             try await ScriptedIngress.with { ingress in

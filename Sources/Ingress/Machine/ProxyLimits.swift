@@ -30,6 +30,8 @@ package struct ProxyLimits: Hashable, Sendable {
     package var kept = 64 << 10
     /// Of a client's HTTP/2: how many octets may wait for it before nothing more of it is read.
     package var multiplexedOutput = 256 << 10
+    /// Of a stream to an endpoint: how many octets may wait for the client before another head is too much.
+    package var multiplexedInput = 512 << 10
     /// The most requests on one connection.
     package var requestsOfConnection = 10_000
     /// For how long an endpoint that could not be connected is left alone while there are others.

@@ -54,6 +54,9 @@ class InnerLine {
     /// How many octets wait for the windows.
     var pendingCount: Int { 0 }
 
+    /// How many octets of HTTP/1 came that nobody has taken yet.
+    var waitingCount: Int { 0 }
+
     /// Whether all that there was to send is sent, its end too.
     var isSent: Bool { true }
 
@@ -106,6 +109,8 @@ final class ServedLine: InnerLine {
 
     override var pendingCount: Int { served.pendingCount }
 
+    override var waitingCount: Int { served.inbound.count }
+
     override var isSent: Bool { served.isSent }
 
     override var hasEnded: Bool { served.hasEnded }
@@ -142,6 +147,8 @@ final class AskedLine: InnerLine {
     override func flush() { asked.flush(&multiplexer.connection) }
 
     override var pendingCount: Int { asked.pendingCount }
+
+    override var waitingCount: Int { asked.inbound.count }
 
     override var isSent: Bool { asked.isSent }
 

@@ -61,6 +61,10 @@ extension ProxyWorker {
         case .client(let client): accept(number, isEnd: isEnd, from: client, multiplexer, ports)
         case .endpoint:
             guard let line = multiplexer.lines[number] else { return }
+            // Interim responses count against no window, and a few octets may stand for long ones.
+            guard line.waitingCount <= bench.limits.multiplexedInput else {
+                return breakOff(line, .enhanceYourCalm, ports)
+            }
             do throws(HTTP2HeadFault) {
                 try line.begin(isEnd: isEnd, bench.limits.heads)
                 give(line, ports)
