@@ -5,6 +5,24 @@ enum InnerBody {
     case octets(UInt64)
     case chunked(ChunkedReader)
 
+    /// Nil if there is none.
+    init?(_ body: RequestBody) {
+        switch body {
+        case .none, .octets(0): return nil
+        case .octets(let count): self = .octets(count)
+        case .chunked: self = .chunked(ChunkedReader())
+        }
+    }
+
+    /// Nil if there is none, or one whose end is that of a connection.
+    init?(_ body: ResponseBody) {
+        switch body {
+        case .none, .octets(0), .untilClose: return nil
+        case .octets(let count): self = .octets(count)
+        case .chunked: self = .chunked(ChunkedReader())
+        }
+    }
+
     /// Sends what there is of it from `offset` on, which is moved behind it. Returns whether it is complete; nil if it is no
     /// such body.
     mutating func send(

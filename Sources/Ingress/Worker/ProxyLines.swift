@@ -7,14 +7,14 @@ import LinuxSystem
 final class ProxyLines {
     /// By the places of the streams.
     private var all: [(stream: StreamID, line: ProxyLine)] = []
-    private var bench: InnerBench
+    private var parsers: InnerParsers
     /// Those that may have something to send.
     private var dirty: [Multiplexer] = []
     /// Those that were given what makes no message.
     private var broken: [InnerLine] = []
 
     init(_ limits: HeadLimits) {
-        bench = InnerBench(limits)
+        parsers = InnerParsers(limits)
     }
 
     deinit {
@@ -47,7 +47,7 @@ final class ProxyLines {
             line.session.flush()
             drain(line, stream, ports)
         case .inner(let line):
-            if !line.send(octets, &bench) {
+            if !line.send(octets, &parsers) {
                 line.multiplexer.connection.reset(line.number, .internalError)
                 broken.append(line)
             }

@@ -82,7 +82,7 @@ extension ProxyWorker {
         _ multiplexer: Multiplexer,
         _ ports: StreamPorts
     ) {
-        let line = ServedLine(multiplexer, number, ports.makeInner())
+        let line = InnerLine(multiplexer, number, ports.makeInner(), from: .client)
         let box = ConversationBox(ClientConnection(line.stream, within: client))
         multiplexer.lines[number] = line
         lines.set(line.stream, .inner(line))
@@ -201,7 +201,7 @@ extension ProxyWorker {
     mutating func settle(_ line: InnerLine, _ ports: StreamPorts) {
         guard line.isSent || line.pendingCount == 0 else { return }
         if !line.isSent {
-            line.multiplexer.connection.reset(line.number, line is ServedLine ? .internalError : .cancel)
+            line.multiplexer.connection.reset(line.number, line.isOfClient ? .internalError : .cancel)
         } else if !line.hasEnded {
             // RFC 9113 section 8.1: the rest of the request is of no use.
             line.multiplexer.connection.reset(line.number, .noError)

@@ -94,7 +94,7 @@ extension ProxyWorker {
         _ ports: StreamPorts
     ) {
         let scheme = box.conversation.exchange.endpoint?.scheme == .https ? HTTP2Scheme.https : .http
-        let line = AskedLine(multiplexer, number, ports.makeInner(), scheme: scheme)
+        let line = InnerLine(multiplexer, number, ports.makeInner(), from: .us(scheme))
         multiplexer.lines[number] = line
         lines.set(line.stream, .inner(line))
         set(line.stream, .upstream(box))

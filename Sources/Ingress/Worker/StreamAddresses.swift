@@ -23,10 +23,3 @@ extension PacketAddress {
         }
     }
 }
-
-extension RouteTable {
-    /// Whether the endpoint is still the one of its slot.
-    func has(_ endpoint: BackendEndpoint) -> Bool {
-        endpointsBySlot.indices.contains(endpoint.slot) && endpointsBySlot[endpoint.slot] == endpoint
-    }
-}

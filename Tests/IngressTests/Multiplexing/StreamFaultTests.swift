@@ -41,7 +41,7 @@ import Testing
     ]
 
     @Test(arguments: bodies) func `the body of a request is as long as its head says`(_ row: Case) {
-        var stream = ServedStream(1)
+        var stream = InnerStream(1, from: .client)
         let head = ":method=POST | :scheme=http | :authority=a | :path=/ | \(row.fields)"
         do throws(HTTP2HeadFault) {
             try stream.begin(Self.fields(head), isEnd: false, HeadLimits())
@@ -134,7 +134,7 @@ import Testing
     }
 
     @Test func `a head that is refused leaves nothing to be taken`() {
-        var stream = ServedStream(1)
+        var stream = InnerStream(1, from: .client)
         var fault: HTTP2HeadFault?
         do throws(HTTP2HeadFault) {
             try stream.begin(Self.fields(":method=GET | x=1"), isEnd: true, HeadLimits())

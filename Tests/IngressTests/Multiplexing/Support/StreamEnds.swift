@@ -7,8 +7,8 @@ import SeededNumbers
 struct StreamEnds: ~Copyable {
     var client: HTTP2Connection
     var server: HTTP2Connection
-    var asked: AskedStream
-    var served: ServedStream
+    var asked: InnerStream
+    var served: InnerStream
     let number: UInt32
     /// What has come out as a request, and as a response, and was taken.
     private(set) var request: [UInt8] = []
@@ -18,8 +18,7 @@ struct StreamEnds: ~Copyable {
     /// What went wrong.
     private(set) var faults: [String] = []
     var isTaking = true
-    private var requests = RequestParser(HeadLimits())
-    private var responses = ResponseParser(HeadLimits())
+    private var parsers = InnerParsers(HeadLimits())
     private var toServer: [UInt8] = []
     private var toClient: [UInt8] = []
     /// How much moves at a time: all there is, or a part by chance.
@@ -29,8 +28,8 @@ struct StreamEnds: ~Copyable {
         client = HTTP2Connection(.client, limits)
         server = HTTP2Connection(.server, limits)
         number = client.openStream() ?? 0
-        asked = AskedStream(number, scheme: .http)
-        served = ServedStream(number)
+        asked = InnerStream(number, from: .us(.http))
+        served = InnerStream(number, from: .client)
         numbers = seed.map { SeededNumbers(seed: $0) }
     }
 
@@ -39,8 +38,8 @@ struct StreamEnds: ~Copyable {
         client = ends.client
         server = ends.server
         number = client.openStream() ?? 0
-        asked = AskedStream(number, scheme: .http)
-        served = ServedStream(number)
+        asked = InnerStream(number, from: .us(.http))
+        served = InnerStream(number, from: .client)
         numbers = ends.numbers
         toServer = ends.toServer
         toClient = ends.toClient
@@ -57,7 +56,7 @@ struct StreamEnds: ~Copyable {
         while !rest.isEmpty {
             let part = Array(rest.prefix(part(of: rest.count)))
             rest = rest.dropFirst(part.count)
-            if !asked.send(part.span, parser: &requests, connection: &client) { return faults.append("no request") }
+            if !asked.send(part.span, &parsers, &client) { return faults.append("no request") }
             if numbers != nil { step() }
         }
         settle()
@@ -69,7 +68,7 @@ struct StreamEnds: ~Copyable {
         while !rest.isEmpty {
             let part = Array(rest.prefix(part(of: rest.count)))
             rest = rest.dropFirst(part.count)
-            if !served.send(part.span, parser: &responses, connection: &server) { return faults.append("no response") }
+            if !served.send(part.span, &parsers, &server) { return faults.append("no response") }
             if numbers != nil { step() }
         }
         settle()
