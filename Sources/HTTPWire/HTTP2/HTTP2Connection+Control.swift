@@ -106,7 +106,7 @@ extension HTTP2Connection {
         guard payload.count == 4 else { throw .frameSizeError }
         guard let index = table.index(of: header.stream) else {
             if past(of: header.stream) == .idle { throw .protocolError }
-            try tally.countIdleFrame(limits)
+            try tally.countLateFrame(limits)
             return nil
         }
         table.remove(at: index, .closed)
@@ -129,7 +129,7 @@ extension HTTP2Connection {
         isPeerLeaving = true
         if role == .client {
             for index in table.streams.indices.reversed() where table.streams[index].number > lastPeerTakes {
-                table.remove(at: index, .reset)
+                removeReset(at: index)
             }
         }
         return .goAway(lastStream: lastPeerTakes, HTTP2ErrorCode(rawValue: HTTP2FrameHeader.word(payload, at: 4)))

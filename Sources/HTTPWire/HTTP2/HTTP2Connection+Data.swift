@@ -49,7 +49,7 @@ extension HTTP2Connection {
         case .idle: throw .protocolError
         case .neverBegun, .closed: throw .streamClosed
         case .ignored:
-            try tally.countIdleFrame(limits)
+            try tally.countLateData(header.length, limits)
             creditConnection(header.length)
         }
     }

@@ -78,7 +78,7 @@ extension HTTP2Connection {
         switch past(of: block.stream) {
         case .idle, .neverBegun: throw .protocolError
         case .closed: throw .streamClosed
-        case .ignored: try tally.countIdleFrame(limits)
+        case .ignored: try tally.countLateFrame(limits)
         }
         return nil
     }
@@ -87,24 +87,24 @@ extension HTTP2Connection {
     @inline(__always)
     private mutating func beginStream(_ block: HTTP2FieldBlock) throws(HTTP2ErrorCode) -> HTTP2Event? {
         highest = block.stream
-        guard block.stream <= lastTaken else {
-            try tally.countIdleFrame(limits)
+        if block.stream > lastTaken || block.isSelfDependent || table.streams.count >= limits.streams {
+            try refuseStream(block)
             return nil
         }
-        if block.isSelfDependent {
-            try refuse(block.stream, .protocolError)
-            return nil
-        }
-        guard table.streams.count < limits.streams else {
-            try refuse(block.stream, .refusedStream)
-            return nil
-        }
+        tally.expectLateFrames(limits)
         var stream = newStream(block.stream)
         stream.isKnown = true
         stream.hasHead = true
         stream.isReceiving = !block.isEnd
         table.insert(stream)
         return .head(block.stream, isEnd: block.isEnd)
+    }
+
+    /// The peer has perhaps sent the body too before it hears that the request is not taken.
+    private mutating func refuseStream(_ block: HTTP2FieldBlock) throws(HTTP2ErrorCode) {
+        if !block.isEnd { tally.expectLateData(windowNow) }
+        guard block.stream <= lastTaken else { return try tally.countIdleFrame(limits) }
+        try refuse(block.stream, block.isSelfDependent ? .protocolError : .refusedStream)
     }
 
     /// The head of a response, an interim one, or trailers.

@@ -8,6 +8,7 @@ extension HTTP2Connection {
         guard !isExhausted, table.streams.count < peer.maxConcurrentStreams else { return nil }
         highest = nextNumber
         table.insert(newStream(highest))
+        tally.expectLateFrames(limits)
         return highest
     }
 
@@ -93,7 +94,7 @@ extension HTTP2Connection {
     package mutating func reset(_ stream: UInt32, _ code: HTTP2ErrorCode) {
         guard let index = table.index(of: stream) else { return }
         let isKnown = table.streams[index].isKnown
-        table.remove(at: index, .reset)
+        removeReset(at: index)
         guard isKnown else { return }
         appendReset(stream, code)
         do throws(HTTP2ErrorCode) {

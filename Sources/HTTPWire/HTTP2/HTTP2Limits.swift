@@ -17,7 +17,7 @@ package struct HTTP2Limits: Hashable, Sendable {
     /// Streams that have to be reset because of a fault of the peer's (MadeYouReset, CVE-2025-8671).
     package var streamFaults = 200
     /// Frames that are lawful and serve nothing: empty ones of DATA, SETTINGS, PRIORITY, of unknown types, WINDOW_UPDATE
-    /// above what is sent, what comes on streams that are over.
+    /// above what is sent, what comes on streams that are over beyond what may have been on its way.
     package var idleFrames = 10_000
     /// Octets that wait to leave before a peer that makes us answer it and reads nothing is left.
     package var answers = 64 << 10

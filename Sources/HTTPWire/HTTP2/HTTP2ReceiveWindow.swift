@@ -2,8 +2,8 @@
 struct HTTP2ReceiveWindow: Sendable {
     /// At which number of octets that are dealt with the peer is told of them: for each frame would be too often.
     private let threshold: Int
-    /// Below zero, if the window was made smaller.
-    private var left: Int
+    /// How many octets may come before some are credited. Below zero, if the window was made smaller.
+    private(set) var left: Int
     private var due = 0
 
     /// - Parameter left: how many octets the peer may send at first.

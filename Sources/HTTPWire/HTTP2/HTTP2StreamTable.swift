@@ -45,6 +45,8 @@ struct HTTP2StreamTable: ~Copyable, Sendable {
     private var hints: [UInt16] = []
     /// Numbers of streams that are over, by their low bits.
     private var past: [UInt32] = []
+    /// The highest one that was reset and that another one has taken the place of.
+    private(set) var highestForgotten: UInt32 = 0
 
     @inline(__always)
     private static func place(_ number: UInt32) -> Int { Int(number >> 1) & (places - 1) }
@@ -88,7 +90,12 @@ struct HTTP2StreamTable: ~Copyable, Sendable {
 
     mutating func remember(_ number: UInt32, _ past: Past) {
         if self.past.isEmpty { self.past = Array(repeating: 0, count: Self.places) }
-        self.past[Self.place(number)] = past == .reset ? number | Self.resetMark : number
+        let place = Self.place(number)
+        let former = self.past[place]
+        if former & Self.resetMark != 0, former & ~Self.resetMark != number {
+            highestForgotten = max(highestForgotten, former & ~Self.resetMark)
+        }
+        self.past[place] = past == .reset ? number | Self.resetMark : number
     }
 
     func past(of number: UInt32) -> Past {

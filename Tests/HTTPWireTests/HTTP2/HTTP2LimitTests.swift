@@ -122,6 +122,76 @@ import Testing
         ),
     ]
 
+    /// What may have been on its way when a stream was reset is no fault: the stream's window is 1,000 octets.
+    static let late: [HTTP2Row] = [
+        .server(
+            "DATA",
+            "POST 1 | !reset 1 8 | \(times(1_000, "DATA 1 \"a\"")) | GET 3",
+            "head 1 | head+end 3",
+            "RESET 1 CANCEL"
+        ),
+        .server(
+            "more DATA",
+            "POST 1 | !reset 1 8 | DATA 1 x*1000 | \(times(7, "DATA 1 \"a\""))",
+            "head 1 | \(calm)",
+            "RESET 1 CANCEL | GOAWAY 1 ENHANCE_YOUR_CALM"
+        ),
+        .server(
+            "DATA of what was left of the window",
+            "POST 1 | DATA 1 x*993 | !reset 1 8 | \(times(14, "DATA 1 \"a\""))",
+            "head 1 | data 1 993 | \(calm)",
+            "RESET 1 CANCEL | GOAWAY 1 ENHANCE_YOUR_CALM"
+        ),
+        .server(
+            "DATA behind the end",
+            "POST 1 | DATA+end 1 | !reset 1 8 | \(times(7, "DATA 1 \"a\""))",
+            "head 1 | data+end 1 | \(calm)",
+            "RESET 1 CANCEL | GOAWAY 1 ENHANCE_YOUR_CALM"
+        ),
+        .server(
+            "DATA of a request that is refused",
+            "POST 1 | POST 3 | POST 5 | POST 7 | \(times(1_000, "DATA 7 \"a\"")) | \(times(6, "X 0"))",
+            "head 1 | head 3 | head 5",
+            "RESET 7 REFUSED_STREAM"
+        ),
+        .server(
+            "DATA of a request that comes after the last one",
+            "!away+final | POST 1 | \(times(1_000, "DATA 1 \"a\"")) | \(times(5, "X 0"))",
+            "",
+            "GOAWAY 0 NO_ERROR"
+        ),
+        .server(
+            "DATA of a bodiless request that is refused",
+            "POST 1 | POST 3 | POST 5 | GET 7 | \(times(7, "DATA 7 \"a\""))",
+            "head 1 | head 3 | head 5 | \(calm)",
+            "RESET 7 REFUSED_STREAM | GOAWAY 7 ENHANCE_YOUR_CALM"
+        ),
+        .client(
+            "DATA of a response",
+            "!ask+end | OK 1 | DATA 1 x*500 | !reset 1 8 | \(times(500, "DATA 1 \"a\"")) | \(times(6, "X 0"))",
+            "head 1 | data 1 500",
+            "HEADERS+end+fields 1 | RESET 1 CANCEL"
+        ),
+        .client(
+            "more DATA of a response",
+            "!ask+end | OK 1 | !reset 1 8 | DATA 1 x*1000 | \(times(7, "DATA 1 \"a\""))",
+            "head 1 | \(calm)",
+            "HEADERS+end+fields 1 | RESET 1 CANCEL | GOAWAY 0 ENHANCE_YOUR_CALM"
+        ),
+        .client(
+            "what else a response has",
+            "!ask+end | !reset 1 8 | EARLY 1 | OK 1 | TRAILERS 1 | RESET 1 u32:8 | \(times(6, "X 0"))",
+            "",
+            "HEADERS+end+fields 1 | RESET 1 CANCEL"
+        ),
+        .client(
+            "more than a response has",
+            "!ask+end | !reset 1 8 | EARLY 1 | OK 1 | DATA+end 1 | RESET 1 u32:8 | \(times(7, "RESET 1 u32:8"))",
+            calm,
+            "HEADERS+end+fields 1 | RESET 1 CANCEL | GOAWAY 0 ENHANCE_YOUR_CALM"
+        ),
+    ]
+
     static let blocks: [HTTP2Row] = [
         .server("as many as may be", "HEADERS+end 1 | CONTINUATION 1 | CONTINUATION+fields 1 get", "head+end 1"),
         .server(
@@ -169,6 +239,9 @@ import Testing
 
     @Test(arguments: idle)
     func `a peer that sends many frames for nothing is left`(row: HTTP2Row) { row.check() }
+
+    @Test(arguments: late)
+    func `a peer is not blamed for what was on its way`(row: HTTP2Row) { row.check() }
 
     @Test(arguments: blocks)
     func `a field block is bounded`(row: HTTP2Row) { row.check() }

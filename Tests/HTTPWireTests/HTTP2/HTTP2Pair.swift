@@ -7,15 +7,20 @@ struct HTTP2Pair: ~Copyable {
     private var numbers: SeededNumbers
     private var client: HTTP2End
     private var server: HTTP2End
-    private var requestsLeft = 25
+    private var requestsLeft: Int
+    private let isCancelling: Bool
 
-    init(seed: UInt64) {
+    /// - Parameter isCancelling: whether both reset streams now and then. Then hardly a frame may come for nothing.
+    init(seed: UInt64, requests: Int, isCancelling: Bool = false) {
+        requestsLeft = requests
+        self.isCancelling = isCancelling
         numbers = SeededNumbers(seed: seed)
         var limits = HTTP2Limits()
         limits.streams = Int.random(in: 1...8, using: &numbers)
         limits.streamWindow = Int.random(in: 100...40_000, using: &numbers)
         limits.streamFaults = 0
-        limits.resets = 0
+        limits.resets = isCancelling ? requests : 0
+        if isCancelling { limits.idleFrames = 30 }
         client = HTTP2End(.client, limits)
         server = HTTP2End(.server, limits)
     }
@@ -32,7 +37,9 @@ struct HTTP2Pair: ~Copyable {
         case 2, 3: client.receive(server.leave(&numbers))
         case 4: if requestsLeft > 0, client.ask() { requestsLeft -= 1 }
         case 5: client.work(&numbers)
-        default: server.work(&numbers)
+        default:
+            guard isCancelling, Int.random(in: 0..<4, using: &numbers) == 0 else { return server.work(&numbers) }
+            if Bool.random(using: &numbers) { client.cancel(&numbers) } else { server.cancel(&numbers) }
         }
     }
 }
@@ -109,6 +116,9 @@ struct HTTP2End: ~Copyable {
             stream.hasEnded = isEnd
             if isEnd, stream.received != Self.length(number) { fault = "\(number) has \(stream.received) octets" }
             streams[number] = stream
+        case .reset(let number, let code):
+            if code != .cancel { fault = "\(event)" }
+            end(number)
         case .writable(let number):
             for key in streams.keys where number == 0 || number == key { streams[key]?.isWritable = true }
         default: fault = "\(event)"
@@ -117,10 +127,19 @@ struct HTTP2End: ~Copyable {
     }
 
     private mutating func finish() {
-        for (number, stream) in streams where stream.hasEnded && stream.isSent {
-            connection.credit(number, stream.uncredited)
-            streams[number] = nil
-        }
+        for (number, stream) in streams where stream.hasEnded && stream.isSent { end(number) }
+    }
+
+    private mutating func end(_ number: UInt32) {
+        guard let stream = streams.removeValue(forKey: number) else { return }
+        connection.credit(number, stream.uncredited)
+    }
+
+    /// Resets one of the streams.
+    mutating func cancel(_ numbers: inout SeededNumbers) {
+        guard let number = streams.keys.sorted().randomElement(using: &numbers) else { return }
+        connection.reset(number, .cancel)
+        end(number)
     }
 
     /// Sends some of a body, and credits some of what has come.

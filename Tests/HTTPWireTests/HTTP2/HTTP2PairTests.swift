@@ -7,11 +7,19 @@ import Testing
 @Suite struct HTTP2PairTests {
     @Test(arguments: 1...6)
     func `all messages arrive whole, both ways, however they are cut and credited`(seed: UInt64) {
-        var pair = HTTP2Pair(seed: seed)
-        var rounds = 0
-        while !pair.isDone, rounds < 20_000 {
+        run(HTTP2Pair(seed: seed, requests: 25), rounds: 20_000)
+    }
+
+    @Test(arguments: 11...16)
+    func `neither blames the other for what was on its way when a stream was reset`(seed: UInt64) {
+        run(HTTP2Pair(seed: seed, requests: 400, isCancelling: true), rounds: 300_000)
+    }
+
+    private func run(_ pair: consuming HTTP2Pair, rounds: Int) {
+        var left = rounds
+        while !pair.isDone, left > 0 {
             pair.step()
-            rounds += 1
+            left -= 1
         }
         let isDone = pair.isDone
         #expect(isDone, "stuck: \(pair.progress)")

@@ -137,11 +137,57 @@ import Testing
             "GOAWAY 1 PROTOCOL_ERROR"
         ),
         .server("RST_STREAM behind RST_STREAM", "POST 1 | RESET 1 u32:8 | RESET 1 u32:8", "head 1 | reset 1 CANCEL"),
+    ]
+
+    /// A client has begun all streams of its own, and ignores what comes on those that are over.
+    static let overForClient: [HTTP2Row] = [
         .client(
-            "DATA of a response that has ended",
-            "!ask+end | EMPTY 1 | DATA 1 \"a\"",
-            "head+end 1 | \(closed)",
-            "HEADERS+end+fields 1 | GOAWAY 0 STREAM_CLOSED"
+            "all that comes behind the end",
+            "!ask+end | EMPTY 1 | DATA 1 \"a\" | TRAILERS 1 | WINDOW 1 u32:5 | RESET 1 u32:8 | !ask | OK 3",
+            "head+end 1 | head 3",
+            "HEADERS+end+fields 1 | HEADERS+fields 3"
+        ),
+        .client(
+            "all that comes behind RST_STREAM of ours",
+            "!ask | !reset 1 8 | OK 1 | DATA 1 \"a\" | TRAILERS 1 | WINDOW 1 u32:5 | RESET 1 u32:8 | !ask | OK 3",
+            "head 3",
+            "HEADERS+fields 1 | RESET 1 CANCEL | HEADERS+fields 3"
+        ),
+        .client(
+            "all that comes behind RST_STREAM of the server's",
+            "!ask | RESET 1 u32:8 | OK 1 | DATA 1 \"a\" | RESET 1 u32:8 | !ask | OK 3",
+            "reset 1 CANCEL | head 3",
+            "HEADERS+fields 1 | HEADERS+fields 3"
+        ),
+        .client(
+            "however many were begun since",
+            "!ask | !reset 1 8 | \(exchanges(600)) | DATA 1 \"a\" | OK 1 | RESET 1 u32:8 | DATA 601 \"a\" | !streams",
+            "\(repeated(600) { "head+end \($0 * 2 + 3)" }) | 0 streams",
+            "HEADERS+fields 1 | RESET 1 CANCEL | \(repeated(600) { "HEADERS+end+fields \($0 * 2 + 3)" })"
+        ),
+        .client(
+            "fields, for the sake of the table",
+            "!ask | !reset 1 8 | \(exchanges(300)) | HEADERS+end+fields 1 88400161 0162 | !ask | HEADERS+fields 603 88be",
+            "\(repeated(300) { "head+end \($0 * 2 + 3)" }) | head 603",
+            "HEADERS+fields 1 | RESET 1 CANCEL | \(repeated(300) { "HEADERS+end+fields \($0 * 2 + 3)" }) | HEADERS+fields 603"
+        ),
+        .client(
+            "fields that are broken",
+            "!ask+end | EMPTY 1 | HEADERS+end+fields 1 broken",
+            "head+end 1 | failed COMPRESSION_ERROR",
+            "HEADERS+end+fields 1 | GOAWAY 0 COMPRESSION_ERROR"
+        ),
+        .client(
+            "DATA, which is credited",
+            "!ask | !reset 1 8 | \(exchanges(300)) | \(repeated(3) { _ in "DATA 1 x*11000" })",
+            repeated(300) { "head+end \($0 * 2 + 3)" },
+            "HEADERS+fields 1 | RESET 1 CANCEL | \(repeated(300) { "HEADERS+end+fields \($0 * 2 + 3)" }) | WINDOW 0 33000"
+        ),
+        .client(
+            "nothing of a stream that it has not begun",
+            "!ask+end | EMPTY 1 | DATA 3 \"a\"",
+            "head+end 1 | \(failed)",
+            "HEADERS+end+fields 1 | GOAWAY 0 PROTOCOL_ERROR"
         ),
     ]
 
@@ -174,10 +220,25 @@ import Testing
             "RESET 1 CANCEL | WINDOW 0 33000"
         ),
         .server(
-            "not for ever",
-            "POST 1 | !reset 1 8 | \(repeated(7) { _ in "DATA 1 \"a\"" })",
-            "head 1 | failed ENHANCE_YOUR_CALM",
-            "RESET 1 CANCEL | GOAWAY 1 ENHANCE_YOUR_CALM"
+            "after another has taken its place in the memory",
+            """
+            POST 1 | !reset 1 8 | GET 513 | !ok+end 513 | DATA 1 "a" | RESET 1 u32:8 | WINDOW 1 u32:5 \
+            | HEADERS+end+fields 1 learn | HEADERS+end+fields 515 known
+            """,
+            "head 1 | head+end 513 | head+end 515",
+            "RESET 1 CANCEL | HEADERS+end+fields 513"
+        ),
+        .server(
+            "and not a higher one that never was, after that",
+            "POST 1 | !reset 1 8 | GET 513 | !ok+end 513 | DATA 3 \"a\"",
+            "head 1 | head+end 513 | \(closed)",
+            "RESET 1 CANCEL | HEADERS+end+fields 513 | GOAWAY 513 STREAM_CLOSED"
+        ),
+        .server(
+            "and not one that has ended, after that",
+            "GET 3 | !ok+end 3 | POST 5 | !reset 5 8 | GET 517 | !ok+end 517 | DATA 3 \"a\"",
+            "head+end 3 | head 5 | head+end 517 | \(closed)",
+            "HEADERS+end+fields 3 | RESET 5 CANCEL | HEADERS+end+fields 517 | GOAWAY 517 STREAM_CLOSED"
         ),
     ]
 
@@ -220,6 +281,11 @@ import Testing
         ),
     ]
 
+    /// Requests from the second on that are answered.
+    private static func exchanges(_ count: Int) -> String {
+        repeated(count) { "!ask+end | EMPTY \($0 * 2 + 3)" }
+    }
+
     private static func repeated(_ count: Int, _ step: (Int) -> String) -> String {
         (0..<count).map(step).joined(separator: " | ")
     }
@@ -229,6 +295,9 @@ import Testing
 
     @Test(arguments: halfClosed + over)
     func `nothing more may come behind the end of a stream`(row: HTTP2Row) { row.check() }
+
+    @Test(arguments: overForClient)
+    func `what comes on a stream of a client's that is over is ignored`(row: HTTP2Row) { row.check() }
 
     @Test(arguments: resetByUs)
     func `what comes on a stream that we have reset is ignored`(row: HTTP2Row) { row.check() }
