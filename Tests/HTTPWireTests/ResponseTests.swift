@@ -9,7 +9,9 @@ import Testing
         Row("no reason", "HTTP/1.1 200 ⏎Content-Length: 0⏎⏎", "200 0 octets"),
         Row("no reason and no blank", "HTTP/1.1 200⏎Content-Length: 0⏎⏎", "200 0 octets"),
         Row("a long reason", "HTTP/1.1 404 Not Found é\t!⏎Content-Length: 0⏎⏎", "404 (Not Found é\t!) 0 octets"),
-        Row("a status nobody knows", "HTTP/1.1 999 No⏎Content-Length: 0⏎⏎", "999 (No) 0 octets"),
+        Row("a status nobody knows", "HTTP/1.1 599 No⏎Content-Length: 0⏎⏎", "599 (No) 0 octets"),
+        Row("the lowest of no class", "HTTP/1.1 600 No⏎Content-Length: 5⏎⏎hello", "600 (No) 5 octets then <hello>"),
+        Row("the highest", "HTTP/1.1 999 No⏎Transfer-Encoding: chunked⏎⏎", "999 (No) chunked"),
         Row("HTTP/1.0", "HTTP/1.0 200 OK⏎Content-Length: 0⏎⏎", "200 (OK) 1.0 0 octets once"),
         Row(
             "HTTP/1.0, kept alive",

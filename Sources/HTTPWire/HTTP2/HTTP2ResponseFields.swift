@@ -82,6 +82,7 @@ extension FieldSectionBuffer {
         return .chunked
     }
 
+    /// 100…999, as in HTTP/1: see `StatusLine`.
     private static func status(_ places: [Place], _ octets: Span<UInt8>) throws(HTTP2HeadFault) -> UInt16 {
         guard let field = places.first, octets.extracting(field.name).isSame(as: HTTP2Names.status) else {
             throw .pseudoFields

@@ -29,6 +29,9 @@ enum StatusLine {
     }
 
     /// 100…999, or nil.
+    ///
+    /// Above 599 a status is invalid, and a client takes it for one of 5xx (RFC 9110 section 15). Endpoints send such ones,
+    /// the message ends where another one would, and other proxies let them through: so it is the client who judges.
     private static func status(_ octets: Span<UInt8>, at start: Int) -> UInt16? {
         var status: UInt16 = 0
         for index in start..<start &+ 3 {

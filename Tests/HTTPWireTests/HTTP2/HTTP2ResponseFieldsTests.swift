@@ -6,6 +6,7 @@ import Testing
     static let statuses: [Row] = [
         Row("200", ":status=200", "HTTP/1.1 200 OK⏎Content-Length: 0⏎⏎"),
         Row("one that nobody knows", ":status=299", "HTTP/1.1 299 ⏎Content-Length: 0⏎⏎"),
+        Row("the lowest of no class", ":status=600", "HTTP/1.1 600 ⏎Content-Length: 0⏎⏎"),
         Row("the highest", ":status=999", "HTTP/1.1 999 ⏎Content-Length: 0⏎⏎"),
         Row("none", "", "pseudoFields"),
         Row("none, but a field", "x=1", "pseudoFields"),
