@@ -140,7 +140,7 @@ import Testing
 
     @Test(arguments: methods + targets + otherForms + versions + lineEnds + prefaces)
     func `a first line is read or refused`(row: Row) {
-        #expect(Reading.request(row.octets) == row.outcome)
+        row.check { Reading.request($0, cuts: $1) }
     }
 
     @Test func `octets that are not ASCII may be let through`() {

@@ -21,6 +21,18 @@ enum Reading {
         return "incomplete"
     }
 
+    /// The last field of a request, and whether one of the tokens of Connection names it.
+    static func lastField(_ octets: [UInt8], cuts: [Int]) -> String {
+        var parser = RequestParser(HeadLimits())
+        let outcome = request(octets, cuts, &parser)
+        let fields = parser.head.fields
+        guard fields.count > 0, outcome.hasPrefix("get") else { return outcome }
+        let field = fields[fields.count - 1]
+        let isNamed = parser.head.isNominated(field, in: octets.span)
+        let name = Wire.text(octets[field.nameRange]), value = Wire.text(octets[field.valueRange])
+        return "\(name) = \(value)" + (isNamed ? ", named" : "")
+    }
+
     /// Reads a response to `method`, whose octets come in parts that end at `cuts` and at the end.
     static func response(
         _ octets: [UInt8],
