@@ -158,76 +158,6 @@ import Testing
             "POST / HTTP/1.1⏎Host: a⏎Connection: Content-Length⏎Content-Length: 32⏎⏎" + admin,
             "POST / [" + admin + "]"
         ),
-        Row(
-            "an expectation with a blank in its name",
-            "POST / HTTP/1.1⏎Host: a⏎Expect : 100-continue⏎Content-Length: 32⏎⏎" + admin,
-            "400 blank before the colon of a field"
-        ),
-        Row(
-            "an expectation that is nearly one",
-            "POST / HTTP/1.1⏎Host: a⏎Expect: y 100-continue⏎Content-Length: 32⏎⏎" + admin,
-            "417 unknown expectation"
-        ),
-        Row(
-            "two expectations",
-            "POST / HTTP/1.1⏎Host: a⏎Expect: 100-continue⏎Expect: x⏎Content-Length: 32⏎⏎" + admin,
-            "417 unknown expectation"
-        ),
-    ]
-
-    private static let chunked = "POST / HTTP/1.1⏎Host: a⏎Transfer-Encoding: chunked⏎⏎"
-
-    static let chunks: [Row] = [
-        Row("a size by its longest prefix (Python)", chunked + "0_2e⏎⏎" + admin + "0⏎⏎", "400 malformed chunk size"),
-        Row("a size with 0x (CVE-2023-47627)", chunked + "0x20⏎" + admin + "⏎0⏎⏎", "400 malformed chunk size"),
-        Row("an empty size taken for zero (Go, hyper)", chunked + "⏎⏎" + admin, "400 malformed chunk size"),
-        Row(
-            "a size that overflows (CVE-2013-2028)",
-            chunked + "FFFFFFFFFFFFFFFED⏎" + admin,
-            "400 malformed chunk size"
-        ),
-        Row("a size that is negative in 64 bits", chunked + "fffffffffffffff6⏎" + admin, "400 malformed chunk size"),
-        Row("a size of 2^32 and some", chunked + "100000000⏎" + admin, "POST / [" + admin + "..."),
-        Row("TERM.EXT: LF ends the line for one", chunked + "2;\nxx⏎20⏎0⏎⏎" + admin, "400 malformed chunk extension"),
-        Row(
-            "EXT.TERM: LF is of the extension for one",
-            chunked + "2;a\nxy⏎0⏎⏎" + admin,
-            "400 malformed chunk extension"
-        ),
-        Row(
-            "TERM.SPILL: any two octets end the data",
-            chunked + "5⏎AAAAAXX2⏎45⏎0⏎⏎" + admin,
-            "400 malformed end of a chunk"
-        ),
-        Row("ONE.TWO: one octet ends the data", chunked + "5⏎AAAAA\n0⏎⏎" + admin, "400 malformed end of a chunk"),
-        Row("ZERO.TWO: nothing ends the data", chunked + "5⏎AAAAA0⏎⏎" + admin, "400 malformed end of a chunk"),
-        Row(
-            "CR for the first octet, then an extension (llhttp)",
-            chunked + "5\r\r;ABCD⏎34⏎E⏎0⏎⏎",
-            "400 malformed chunk size"
-        ),
-        Row("a blank behind a size (llhttp)", chunked + "a ⏎0123456789⏎0⏎⏎", "400 malformed chunk size"),
-        Row("no semicolon (llhttp)", chunked + "2 erfrferferf⏎aa⏎0⏎⏎", "400 malformed chunk size"),
-        Row("quotes that do not end (llhttp)", chunked + "5;a=\"b⏎AAAAA⏎0⏎⏎", "400 malformed chunk extension"),
-        Row(
-            "an extension without end (CVE-2024-22019, CVE-2023-39326)",
-            chunked + "1;" + String(repeating: "a", count: 5000),
-            "400 chunk extensions too long"
-        ),
-        Row(
-            "an extension at each octet (CVE-2024-22019)",
-            chunked + String(repeating: "1;aaaaaaaa⏎x⏎", count: 500),
-            "400 chunk extensions too long"
-        ),
-        Row("a body that ends with LF", chunked + "0\n\n" + admin, "400 malformed chunk size"),
-        Row("trailers that end with LF", chunked + "0⏎X: y\n\n" + admin, "400 line feed without carriage return"),
-        Row("trailers that a request follows at once", chunked + "0⏎" + admin, "400 blank before the colon of a field"),
-        Row("trailers that frame", chunked + "0⏎Content-Length: 32⏎⏎" + admin, "POST / [] | GET /admin"),
-        Row("trailers that name a host", chunked + "0⏎Host: evil⏎⏎" + admin, "POST / [] | GET /admin"),
-        Row("trailers without end", chunked + "0⏎X: " + String(repeating: "a", count: 9000), "431 fields too long"),
-        Row("too many trailers", chunked + "0⏎" + String(repeating: "X: y⏎", count: 33), "431 too many fields"),
-        Row("a body that never ends", chunked + "5⏎hello⏎", "POST / [hello..."),
-        Row("a whole request in a chunk", chunked + "20⏎" + admin + "⏎0⏎⏎", "POST / [" + admin + "]"),
     ]
 
     static let places: [Row] = [
@@ -279,49 +209,8 @@ import Testing
         Row("three requests at once", String(repeating: admin, count: 3), "GET /admin | GET /admin | GET /admin"),
     ]
 
-    @Test(arguments: lengthsAndCodings + chunks + places)
+    @Test(arguments: lengthsAndCodings + places)
     func `a stream has the messages that it says, and what says two things is refused`(row: Row) {
         row.check { Stream.requests($0, cuts: $1) }
-    }
-
-    static let responses: [Row] = [
-        Row("one and another", "HTTP/1.1 200 O⏎Content-Length: 2⏎⏎okHTTP/1.1 204 N⏎⏎", "200 [ok] | 204"),
-        Row(
-            "a length that is too short: the rest is no response",
-            "HTTP/1.1 200 O⏎Content-Length: 2⏎⏎okay",
-            "200 [ok] | malformed status line"
-        ),
-        Row(
-            "a response in a body",
-            "HTTP/1.1 200 O⏎Content-Length: 21⏎⏎HTTP/1.1 200 Evil⏎⏎",
-            "200 [HTTP/1.1 200 Evil⏎⏎]"
-        ),
-        Row(
-            "a length and chunks",
-            "HTTP/1.1 200 O⏎Content-Length: 5⏎Transfer-Encoding: chunked⏎⏎0⏎⏎",
-            "content length and transfer encoding"
-        ),
-        Row("two lengths", "HTTP/1.1 200 O⏎Content-Length: 0⏎Content-Length: 5⏎⏎hello", "more than one content length"),
-        Row("a body of 204", "HTTP/1.1 204 N⏎Content-Length: 5⏎⏎hello", "204 | malformed status line"),
-        Row("chunks of 304", "HTTP/1.1 304 N⏎Transfer-Encoding: chunked⏎⏎0⏎⏎", "304 | malformed status line"),
-        Row("a response behind an interim one", "HTTP/1.1 100 C⏎⏎HTTP/1.1 200 O⏎Content-Length: 0⏎⏎", "100 | 200 []"),
-        Row("all until the end", "HTTP/1.1 200 O⏎⏎HTTP/1.1 200 O⏎⏎", "200 [HTTP/1.1 200 O⏎⏎..."),
-        Row("chunks with a bad size", "HTTP/1.1 200 O⏎Transfer-Encoding: chunked⏎⏎0x5⏎hello⏎", "malformed chunk size"),
-        Row("chunks with LF", "HTTP/1.1 200 O⏎Transfer-Encoding: chunked⏎⏎5\nhello⏎", "malformed chunk size"),
-        Row("a field split by LF", "HTTP/1.1 200 O⏎X: y\nContent-Length: 0⏎⏎", "line feed without carriage return"),
-        Row("a field split by CR", "HTTP/1.1 200 O⏎X: y\rContent-Length: 0⏎⏎", "carriage return without line feed"),
-        Row("a length behind a blank", "HTTP/1.1 200 O⏎ Content-Length: 5⏎⏎hello", "folded field"),
-        Row("a length before a blank", "HTTP/1.1 200 O⏎Content-Length : 5⏎⏎hello", "blank before the colon of a field"),
-        Row(
-            "CR behind the status line (llhttp)",
-            "HTTP/1.1 200 OK\r\rContent-Length: 4⏎⏎Evil",
-            "carriage return without line feed"
-        ),
-        Row("an empty line between responses", "HTTP/1.1 204 N⏎⏎⏎HTTP/1.1 204 N⏎⏎", "204 | malformed status line"),
-    ]
-
-    @Test(arguments: responses)
-    func `a connection has the responses that it says, and what says two things is refused`(row: Row) {
-        row.check { Stream.responses($0, cuts: $1) }
     }
 }

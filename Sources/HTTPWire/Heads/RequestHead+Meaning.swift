@@ -80,7 +80,8 @@ private struct RequestReading {
         case .te: if TransferCoding.namesTrailers(octets, value) { acceptsTrailers = true }
         case .upgrade: upgrade = upgrade == nil ? .one(value) : .several
         case .expect:
-            guard Expectation.isContinue(octets, value) else { return .expectation }
+            // A list of them is none either, be it in one field or in two.
+            guard !expectsContinue, Expectation.isContinue(octets, value) else { return .expectation }
             expectsContinue = true
         default: break
         }

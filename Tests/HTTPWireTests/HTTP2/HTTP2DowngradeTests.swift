@@ -66,6 +66,52 @@ import Testing
         Row("another path behind the fields", "\(get) | foo=bar | :path=/admin", "pseudoFields"),
         Row("a change of protocol", "\(get) | connection=Upgrade, HTTP2-Settings | upgrade=h2c", "connectionField"),
         Row("fields that Connection would remove", "\(get) | connection=close, x-forwarded-for", "connectionField"),
+        Row("another path behind a blank", "\(get) | x=x⏎:path : /admin", "fieldValue"),
+        Row("another path in the path", "\(get.replacing("=/", with: "=/⏎:path: /admin"))", "path"),
+        Row(
+            "chunks in the authority",
+            "\(post.replacing("=a", with: "=a:443⏎transfer-encoding: chunked⏎x: x"))",
+            "authority"
+        ),
+        Row(
+            "chunks in the path",
+            "\(post.replacing("=/", with: "=/ HTTP/1.1⏎transfer-encoding: chunked⏎x: x"))",
+            "path"
+        ),
+        Row(
+            "chunks in the scheme",
+            "\(post.replacing("=https", with: "=https://a/ HTTP/1.1⏎transfer-encoding: chunked⏎x: x"))",
+            "scheme"
+        ),
+        Row(
+            "chunks in the method",
+            "\(post.replacing("=POST", with: "=POST / HTTP/1.1⏎transfer-encoding: chunked⏎x: x"))",
+            "method"
+        ),
+        Row("chunks behind a grave accent", "\(post) | transfer-encoding`chunked⏎xz=x | then body", "fieldName"),
+        Row("chunks in a name with a blank", "\(post) | transfer-encoding chunked =chunked | then body", "fieldName"),
+        Row("chunks of a pseudo-header", "\(post) | :transfer-encoding=chunked | then body", "pseudoFields"),
+        Row(
+            "chunks with an underscore, which is another field",
+            "\(post) | transfer_encoding=chunked | then body",
+            "POST / HTTP/1.1⏎Host: a⏎transfer_encoding: chunked⏎Transfer-Encoding: chunked⏎⏎"
+        ),
+        Row("chunks that TE takes", "\(post) | te=chunked | then body", "connectionField"),
+        Row(
+            "a length told to be of the connection",
+            "\(post) | connection=content-length | content-length=0",
+            "connectionField"
+        ),
+        Row("a length with a plus", "\(post) | content-length=+0 | then body", "contentLength"),
+        Row("a length with a blank", "\(post) | content-length= 0 | then body", "fieldValue"),
+        Row("a list of lengths", "\(post) | content-length=0, 0 | then body", "contentLength"),
+        Row("no length", "\(post) | content-length= | then body", "contentLength"),
+        Row("a length in another base", "\(post) | content-length=0x0 | then body", "contentLength"),
+        Row(
+            "a length with an underscore",
+            "\(post) | content_length=35",
+            "POST / HTTP/1.1⏎Host: a⏎content_length: 35⏎Content-Length: 0⏎⏎"
+        ),
         Row(
             "an expectation of a length",
             "\(post) | expect=100-continue | content-length=0",

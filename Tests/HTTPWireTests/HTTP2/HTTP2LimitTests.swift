@@ -49,6 +49,43 @@ import Testing
             repeated(4) { "head+end \($0) | reset \($0) STREAM_CLOSED" } + " | head+end 9 | \(calm)",
             repeated(4) { "RESET \($0) STREAM_CLOSED" } + " | GOAWAY 9 ENHANCE_YOUR_CALM"
         ),
+        // MadeYouReset (CVE-2025-8671): the ways to have a server reset a stream whose request is under way.
+        .server(
+            "a window of nothing",
+            repeated(5) { "GET \($0) | WINDOW \($0) u32:0" },
+            repeated(4) { "head+end \($0) | reset \($0) PROTOCOL_ERROR" } + " | head+end 9 | \(calm)",
+            repeated(4) { "RESET \($0) PROTOCOL_ERROR" } + " | GOAWAY 9 ENHANCE_YOUR_CALM"
+        ),
+        .server(
+            "a window that is too large",
+            repeated(5) { "GET \($0) | WINDOW \($0) u32:2147483647" },
+            repeated(4) { "head+end \($0) | reset \($0) FLOW_CONTROL_ERROR" } + " | head+end 9 | \(calm)",
+            repeated(4) { "RESET \($0) FLOW_CONTROL_ERROR" } + " | GOAWAY 9 ENHANCE_YOUR_CALM"
+        ),
+        .server(
+            "HEADERS behind the end",
+            repeated(5) { "GET \($0) | TRAILERS \($0)" },
+            repeated(4) { "head+end \($0) | reset \($0) STREAM_CLOSED" } + " | head+end 9 | \(calm)",
+            repeated(4) { "RESET \($0) STREAM_CLOSED" } + " | GOAWAY 9 ENHANCE_YOUR_CALM"
+        ),
+        .server(
+            "PRIORITY of another length",
+            repeated(5) { "GET \($0) | PRIORITY \($0) u32:0" },
+            repeated(4) { "head+end \($0) | reset \($0) FRAME_SIZE_ERROR" } + " | head+end 9 | \(calm)",
+            repeated(4) { "RESET \($0) FRAME_SIZE_ERROR" } + " | GOAWAY 9 ENHANCE_YOUR_CALM"
+        ),
+        .server(
+            "PRIORITY of a stream on itself",
+            repeated(5) { "GET \($0) | PRIORITY \($0) u32:\($0) 00" },
+            repeated(4) { "head+end \($0) | reset \($0) PROTOCOL_ERROR" } + " | head+end 9 | \(calm)",
+            repeated(4) { "RESET \($0) PROTOCOL_ERROR" } + " | GOAWAY 9 ENHANCE_YOUR_CALM"
+        ),
+        .server(
+            "DATA above the stream's window",
+            repeated(5) { "POST \($0) | DATA \($0) x*1001" },
+            repeated(4) { "head \($0) | reset \($0) FLOW_CONTROL_ERROR" } + " | head 9 | \(calm)",
+            repeated(4) { "RESET \($0) FLOW_CONTROL_ERROR" } + " | GOAWAY 9 ENHANCE_YOUR_CALM"
+        ),
         .server(
             "streams above the limit",
             "POST 1 | POST 3 | POST 5 | GET 7 | GET 9 | GET 11 | GET 13 | GET 15",
