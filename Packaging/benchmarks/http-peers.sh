@@ -1,6 +1,7 @@
 # The proxies of `Packaging/bench http`: sourced by http.sh. Each start_NAME gets its own address, the backend's address and
 # the number of routes. All are to do the same: h-0.bench.test to h-N.bench.test over HTTP, HTTPS and HTTP/2 to one backend
-# with kept connections, X-Real-IP and X-Forwarded-*, one worker, no access log, ten seconds for a head.
+# with kept connections, X-Real-IP and X-Forwarded-*, one worker, no access log, ten seconds for a head. With a fourth word
+# `logged` nginx and the agent log requests, as far as their defaults go.
 # shellcheck shell=bash
 
 # Certificate and key of the names: ECDSA P-256, as browsers like it best.
@@ -36,12 +37,14 @@ each_route() {
 }
 
 start_nginx() {
+    local log=off
+    [ "${4:-}" != logged ] || log=$work/log.nginx
     {
         cat <<CONF
 daemon off; worker_processes 1; pid $work/nginx.pid; error_log $work/nginx.error;
 events { worker_connections 12000; }
 http {
-    access_log off; keepalive_requests 100000000; keepalive_timeout 75; client_header_timeout 10;
+    access_log $log; keepalive_requests 100000000; keepalive_timeout 75; client_header_timeout 10;
     server_names_hash_max_size 8192; server_names_hash_bucket_size 128;
     client_body_temp_path $work/nginx.body; proxy_temp_path $work/nginx.proxy; fastcgi_temp_path $work/nginx.f;
     uwsgi_temp_path $work/nginx.u; scgi_temp_path $work/nginx.s;
@@ -265,10 +268,13 @@ spec:
     } >"$work/manifests/ingress.yaml"
 }
 
-# With a fourth word all capabilities, else HTTP alone.
+# With the fourth word `whole` all capabilities, else HTTP alone.
 start_linnet() {
     local flags=(--flannel-backend none --disable coredns --disable servicelb --disable kube-proxy)
-    [ -z "${4:-}" ] || flags=()
+    case "${4:-}" in
+        whole) flags=() ;;
+        logged) flags+=(--ingress-access-log json) ;;
+    esac
     write_manifests "$2" "$3"
     run linnet "$PROGRAMS/linnet" run --config /dev/null --node-name bench --node-ip "$1" "${flags[@]}" \
         --manifests "$work/manifests" --state-dir "$work/state" --run-dir "$work/run" \

@@ -10,8 +10,9 @@
 # latency in microseconds.
 #
 #   CASES     small (30 octets), large (10 KiB), post (10 KiB), close (a connection a request), tls, tls-close (a whole
-#             handshake a request), http2, routes (1,000), idle (10,000 connections), slow (1,000 heads that never end),
-#             and of the agent alone heap (allocations), changes (of routes and endpoints) and rest (all capabilities)
+#             handshake a request), http2, routes (1,000), log (as small, with an access log as nginx and the agent write it
+#             to a file), idle (10,000 connections), slow (1,000 heads that never end), and of the agent alone heap
+#             (allocations), changes (of routes and endpoints) and rest (all capabilities)
 #   PEERS     nginx haproxy caddy envoy linnet, and traefik where TRAEFIK is its program
 #   CACHE     where Caddy and Envoy are installed, /var/cache/linnet-bench
 set -uo pipefail
@@ -25,7 +26,7 @@ set -uo pipefail
 : "${PROGRAMS:?run this through Packaging/bench http}"
 rounds=${1:-3}
 seconds=${2:-3}
-read -ra cases <<<"${CASES:-small large post close tls tls-close http2 routes idle slow heap changes rest}"
+read -ra cases <<<"${CASES:-small large post close tls tls-close http2 routes log idle slow heap changes rest}"
 read -ra peers <<<"${PEERS:-nginx haproxy caddy envoy linnet ${TRAEFIK:+traefik}}"
 connections=64
 space=linnet-bench-http
@@ -75,7 +76,8 @@ run() {
 
 fetch() { ip netns exec "$client" curl -sf --max-time 2 -o /dev/null -H "Host: $host" "http://10.98.${numbers[$1]}.1/"; }
 
-# start_all ROUTES [PEER [WORD]]: one proxy or all of them.
+# start_all ROUTES [PEERS [WORD]]: these proxies or all of them. `logged` has them write access logs, `whole` the agent do all
+# that it can.
 start_all() {
     local peer
     for peer in ${2:-"${peers[@]}"}; do
@@ -113,7 +115,7 @@ load() {
     local wrk=(wrk -t 1 -c "$connections" -d "$seconds" -s "$here/http.lua" -H "Host: $host")
     local pinned=(ip netns exec "$client" taskset -c 1)
     case "$1" in
-        small) "${pinned[@]}" "${wrk[@]}" "http://$2/" ;;
+        small | log) "${pinned[@]}" "${wrk[@]}" "http://$2/" ;;
         large) "${pinned[@]}" "${wrk[@]}" "http://$2/10k" ;;
         post) "${pinned[@]}" "${wrk[@]}" "http://$2/" -- post 10240 ;;
         close) "${pinned[@]}" "${wrk[@]}" -H "Connection: close" "http://$2/" ;;
@@ -131,7 +133,8 @@ load() {
     esac
 }
 
-# measure PEER CASE: appends cost, cost outside the kernel, rate, latency of the median and the 99th percentile, memory.
+# measure PEER CASE: appends cost, cost outside the kernel, rate, latency of the median and the 99th percentile, memory, and
+# how many requests failed, of how many.
 measure() {
     local pids before after result
     mapfile -t pids < <(processes "$1")
@@ -145,8 +148,8 @@ measure() {
         return
     fi
     echo "$before $after $(resident "${pids[@]}") $result" |
-        awk '{ printf "%.2f %.2f %.0f %d %d %s %d\n",
-               ($3 - $1) / $7, ($4 - $2) / $7, $7 / $9 * 1e6, $10, $11, $5, $8 }' >>"$work/result.$2.$1"
+        awk '{ printf "%.2f %.2f %.0f %d %d %s %d %d\n",
+               ($3 - $1) / $7, ($4 - $2) / $7, $7 / $9 * 1e6, $10, $11, $5, $8, $7 }' >>"$work/result.$2.$1"
 }
 
 median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
@@ -179,6 +182,25 @@ compare() {
     done
 }
 
+# What an access log costs those who write one to a file by themselves, and how much of it is there: the agent leaves out
+# what cannot be written in time, and says so.
+compare_logs() {
+    local peers=() peer
+    for peer in nginx linnet; do [ -z "${numbers[$peer]:-}" ] || peers+=("$peer"); done
+    start_all 1 "${peers[*]}" logged
+    compare log
+    stop_all
+}
+
+report_logs() {
+    local peer
+    for peer in nginx linnet; do
+        [ -e "$work/result.log.$peer" ] || continue
+        note "$peer wrote $(grep -cF "10.98.${numbers[$peer]}.2" "$work/log.$peer") lines for" \
+            "$(awk '{ n += $8 } END { print n }' "$work/result.log.$peer") requests"
+    done
+}
+
 # crowd PEER KIND COUNT SECONDS: what many connections cost while they do next to nothing.
 crowd() {
     local pids before after empty full
@@ -193,7 +215,8 @@ crowd() {
     after=$(processor_time "${pids[@]}")
     full=$(resident "${pids[@]}")
     wait "$crowd"
-    printf '   %-10s %-9s %8s %9s %14s %12s\n' "$2" "$1" "$empty" "$full" \
+    printf '   %-10s %-9s %8s %9s %9s %12s %8s\n' "$2" "$1" "$empty" "$full" \
+        "$(awk -v a="$empty" -v b="$full" -v n="$3" 'BEGIN { printf "%.1f", (b - a) * 1024 / n }')" \
         "$(echo "$before $after" | awk -v s="$(($4 - 2))" '{ printf "%.2f", ($3 - $1) / s / 1e4 }')" \
         "$(awk '$1 == "left" { print $2 }' "$work/crowd")"
 }
@@ -201,7 +224,7 @@ crowd() {
 crowds() {
     local peer kind
     heading "Many connections: MiB before and with them, processor in per cent, connections left after"
-    printf '   %-10s %-9s %8s %9s %14s %12s\n' case proxy before with "% of a core" left
+    printf '   %-10s %-9s %8s %9s %9s %12s %8s\n' case proxy before with "KiB each" "% of a core" left
     for kind in "$@"; do
         for peer in "${peers[@]}"; do
             case "$kind" in
@@ -228,10 +251,11 @@ make_namespaces
 setpriv --pdeathsig KILL ip netns exec "$client" taskset -c 1 "$work/http-backend" 8080 &
 backend=$!
 
-few=() many=() crowded=() own=()
+few=() many=() logged=() crowded=() own=()
 for kind in "${cases[@]}"; do
     case "$kind" in
         routes) many+=("$kind") ;;
+        log) logged+=("$kind") ;;
         idle | slow) crowded+=("$kind") ;;
         heap | changes | rest) own+=("measure_$kind") ;;
         *) few+=("$kind") ;;
@@ -248,9 +272,11 @@ if [ ${#many[@]} -gt 0 ]; then
     compare "${many[@]}"
     stop_all
 fi
-if [ ${#few[@]} -gt 0 ] || [ ${#many[@]} -gt 0 ]; then
+[ ${#logged[@]} -eq 0 ] || compare_logs
+if [ ${#few[@]} -gt 0 ] || [ ${#many[@]} -gt 0 ] || [ ${#logged[@]} -gt 0 ]; then
     printf '   %-10s %-9s %8s %7s %9s %10s %8s %8s %7s\n' case proxy "µs" user "to nginx" "requests/s" p50 p99 MiB
-    for kind in "${few[@]}" "${many[@]}"; do report "$kind"; done
+    for kind in "${few[@]}" "${many[@]}" "${logged[@]}"; do report "$kind"; done
+    report_logs
     note "aims: small at most 1.0 of nginx, 0.85 the goal, and a quarter of Caddy"
 fi
 if [ ${#crowded[@]} -gt 0 ]; then
