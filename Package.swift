@@ -200,6 +200,8 @@ let testSupport: [Target] = [
         path: "Tests/Support/ShiftedWallClock",
         cSettings: [.define("_GNU_SOURCE")]
     ),
+    // Counts what a thread asks the heap for.
+    .target(name: "HeapCounter", path: "Tests/Support/HeapCounter"),
     // The agent with a capability that traps, for the tests of quarantine.
     .executableTarget(
         name: "TrappingAgent",
@@ -220,7 +222,7 @@ let tests: [Target] = [
     ),
     .testTarget(name: "PlainHTTPTests", dependencies: ["PlainHTTP"]),
     .testTarget(name: "DNSWireTests", dependencies: ["DNSWire", "NetworkTypes", "SeededNumbers"]),
-    .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire", "NetworkTypes", "SeededNumbers"]),
+    .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire", "HeapCounter", "NetworkTypes", "SeededNumbers"]),
     .testTarget(name: "NamePatternTests", dependencies: ["NamePattern", "SeededNumbers"]),
     .testTarget(name: "LinuxSystemTests", dependencies: ["LinuxSystem", "SeededNumbers"]),
     .testTarget(
@@ -356,7 +358,7 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
-let targetsInC: Set = ["CLinux", "ShiftedWallClock"]
+let targetsInC: Set = ["CLinux", "HeapCounter", "ShiftedWallClock"]
 for target in package.targets where target.type != .system && !targetsInC.contains(target.name) {
     target.swiftSettings = settings
     if sources.contains(where: { $0.name == target.name }) {
