@@ -18,6 +18,16 @@ package enum JSONString {
     /// the end of a line (U+2028, U+2029), since logs are read in both, and what turns the direction of text.
     package static func append(_ text: String, to json: inout String) {
         json += "\""
+        if isPlain(text) { json += text } else { appendEscaped(text, to: &json) }
+        json += "\""
+    }
+
+    /// Nearly all texts: ASCII, and nothing in it is escaped.
+    private static func isPlain(_ text: String) -> Bool {
+        text.utf8.allSatisfy { (0x20..<0x7f).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+    }
+
+    private static func appendEscaped(_ text: String, to json: inout String) {
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\"": json += "\\\""
@@ -29,7 +39,6 @@ package enum JSONString {
             default: json.unicodeScalars.append(scalar)
             }
         }
-        json += "\""
     }
 
     /// JSON text with all escaped that `append` escapes, but for the controls of C0: coders do that themselves, and have some

@@ -16,6 +16,8 @@ package struct LogRecord: Sendable {
 
     /// The key whose value is for programs alone: it names the event.
     static let messageIDKey = "message.id"
+    /// The key that says that a message is neither to be cut nor to be made printable.
+    static let wholeMessageKey = "message.whole"
 
     package init(
         time: Double,

@@ -17,7 +17,8 @@ package final class LogLevel: Sendable {
     }
 }
 
-/// Gathers what belongs to an entry and hands it to a sink. Whatever others wrote is printable from here on.
+/// Gathers what belongs to an entry and hands it to a sink. Whatever others wrote is printable from here on, and bounded, but
+/// for messages that say that they are whole.
 package struct StructuredLogHandler: LogHandler {
     package var metadata: Logger.Metadata = [:]
     package var metadataProvider: Logger.MetadataProvider?
@@ -48,12 +49,14 @@ package struct StructuredLogHandler: LogHandler {
         all.merge(metadata) { $1 }
         if let error = event.error { all["error"] = "\(error)" }
         all.merge(event.metadata ?? [:]) { $1 }
+        let isWhole = all.removeValue(forKey: LogRecord.wholeMessageKey) != nil
+        let message = "\(event.message)"
         sink.write(
             LogRecord(
                 time: SystemTime.now(),
                 level: event.level,
                 label: label,
-                message: PrintableText.of("\(event.message)"),
+                message: isWhole ? message : PrintableText.of(message),
                 metadata: all.sorted { $0.key < $1.key }.map { (key: $0.key, value: PrintableText.of("\($0.value)")) },
                 file: event.file,
                 function: event.function,

@@ -58,6 +58,14 @@ import Testing
         #expect(record.metadata.map(\.value) == values)
     }
 
+    @Test func `a line for programs stays whole, and does not say that it is one`() throws {
+        let line = "{\"a\":\"\(String(repeating: "x", count: 10_000))\"}"
+        logger().info("\(line)", metadata: ["message.whole": "true", "a": "b"])
+        let record = try #require(sink.records.first)
+        #expect(record.message == line)
+        #expect(record.metadata.map(\.key) == ["a"])
+    }
+
     private struct Failure: Error, CustomStringConvertible {
         let description: String
     }

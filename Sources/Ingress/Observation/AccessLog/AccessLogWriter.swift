@@ -6,6 +6,9 @@ struct AccessLogWriter: Sendable {
     /// How often it is told, at most, that requests were dropped.
     private static let interval = Duration.seconds(10)
 
+    /// An object of JSON that were cut would be none.
+    private static let whole: Logger.Metadata = [LogKey.wholeMessage.rawValue: "true"]
+
     let format: AccessLogFormat
     let queue: AccessLogQueue
     let logger: Logger
@@ -35,7 +38,7 @@ struct AccessLogWriter: Sendable {
         let (entries, former, dropped) = queue.take()
         for (count, entry) in zip((former + 1)..., entries) {
             let line = format == .json ? entry.json(count: count) : entry.commonLog(count: count)
-            logger.log(level: .info, Logger.Message(stringLiteral: line))
+            logger.log(level: .info, Logger.Message(stringLiteral: line), metadata: Self.whole)
         }
         return dropped
     }
