@@ -200,8 +200,6 @@ let testSupport: [Target] = [
         path: "Tests/Support/ShiftedWallClock",
         cSettings: [.define("_GNU_SOURCE")]
     ),
-    // Counts what a thread asks the heap for.
-    .target(name: "HeapCounter", path: "Tests/Support/HeapCounter"),
     // The agent with a capability that traps, for the tests of quarantine.
     .executableTarget(
         name: "TrappingAgent",
@@ -222,7 +220,7 @@ let tests: [Target] = [
     ),
     .testTarget(name: "PlainHTTPTests", dependencies: ["PlainHTTP"]),
     .testTarget(name: "DNSWireTests", dependencies: ["DNSWire", "NetworkTypes", "SeededNumbers"]),
-    .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire", "HeapCounter", "NetworkTypes", "SeededNumbers"]),
+    .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire", "NetworkTypes", "SeededNumbers"]),
     .testTarget(name: "NamePatternTests", dependencies: ["NamePattern", "SeededNumbers"]),
     .testTarget(name: "LinuxSystemTests", dependencies: ["LinuxSystem", "SeededNumbers"]),
     .testTarget(
@@ -289,7 +287,7 @@ let tests: [Target] = [
     .testTarget(
         name: "IngressTests",
         dependencies: [
-            "ClusterFixtures", "ClusterState", "HTTPWire", "Ingress", "LinuxSystem", "NetworkNamespaces",
+            "ClusterFixtures", "ClusterState", "HTTPPeers", "HTTPWire", "Ingress", "LinuxSystem", "NetworkNamespaces",
             "NetworkTypes", "SeededNumbers", "Supervision", logging, nioCore, nioTLS,
         ]
     ),
@@ -358,7 +356,7 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
-let targetsInC: Set = ["CLinux", "HeapCounter", "ShiftedWallClock"]
+let targetsInC: Set = ["CLinux", "ShiftedWallClock"]
 for target in package.targets where target.type != .system && !targetsInC.contains(target.name) {
     target.swiftSettings = settings
     if sources.contains(where: { $0.name == target.name }) {

@@ -37,19 +37,31 @@ package final class PeerConnection: Sendable {
     // MARK: Sending
 
     /// Sends all of it, in one segment if it fits. An end that is gone does not matter: reading tells.
-    package func send(_ octets: [UInt8]) {
-        guard let descriptor = socket.withLock({ $0 }) else { return }
+    ///
+    /// - Returns: whether all of it was taken.
+    @discardableResult
+    package func send(_ octets: [UInt8]) -> Bool {
+        guard let descriptor = socket.withLock({ $0 }) else { return false }
         var sent = 0
         while sent < octets.count {
             let count = octets[sent...].withUnsafeBytes {
                 Glibc.send(descriptor.rawValue, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
-            guard count > 0 else { return }
+            guard count > 0 else { return false }
             sent += count
         }
+        return true
     }
 
     package func send(_ text: String) { send(Array(text.utf8)) }
+
+    /// Sends the same octets every few milliseconds, as one who only wants to keep a connection busy, until something comes.
+    package func keepSending(_ octets: [UInt8]) {
+        for _ in 0..<1_000 {
+            send(octets)
+            guard case .nothing = receive(milliseconds: 5) else { return }
+        }
+    }
 
     /// Sends no more, as the half of a connection that has nothing more to say.
     package func finish() {
