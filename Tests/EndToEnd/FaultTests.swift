@@ -77,10 +77,10 @@ extension Nodes {
                 try await logged(node, "the source is degraded", "EMFILE", "LimitNOFILE")
                 async let question = node.linnet("status")
                 try await logged(node, "a status question cannot be taken", "EMFILE")
-                let before = try processorTime(of: process)
+                let before = try agent.processorTime()
                 // For as long as two seconds of pings take.
                 try await node.run("ping", "-q", "-i", "0.1", "-c", "20", "192.168.77.254")
-                #expect(try processorTime(of: process) - before < 40, "hundredths of a second within two")
+                #expect(try agent.processorTime() - before < 40, "hundredths of a second within two")
                 #expect(try await node.text("ip route").contains(Self.routeToSouth))
                 try await Tool.output(["prlimit", "--pid", process, "--nofile=\(limit):"])
                 try await eventually("the third node is followed", shows: Self.routeToThird) {
@@ -90,13 +90,6 @@ extension Nodes {
                 try await logged(node, "mended")
                 try await expectNoRestart(node)
             }
-        }
-
-        /// User and system time, in hundredths of a second.
-        private func processorTime(of process: String) throws -> Int {
-            let text = try String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
-            let words = text.drop { $0 != ")" }.split(separator: " ")
-            return (Int(words[12]) ?? 0) + (Int(words[13]) ?? 0)
         }
 
         @Test func `a process that was stopped repairs what it missed, and restarts nothing`() async throws {

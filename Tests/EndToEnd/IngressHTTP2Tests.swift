@@ -18,11 +18,7 @@ extension Nodes {
             scheme: String
         ) async throws {
             try await ScriptedIngress.with { ingress in
-                let backend = try EchoBackend(
-                    "one",
-                    on: ScriptedIngress.place(ScriptedIngress.backend),
-                    in: ingress.lan
-                )
+                let backend = try ingress.echo()
                 defer { backend.stop() }
                 let result = try await ingress.curl(
                     ["-w", "\n%{http_code} %{http_version}", "-H", "Cookie: a=1", "-d", "body"] + options
@@ -43,11 +39,7 @@ extension Nodes {
 
         @Test func `many requests at once share a connection, and each has its own answer`() async throws {
             try await ScriptedIngress.with { ingress in
-                let backend = try EchoBackend(
-                    "one",
-                    on: ScriptedIngress.place(ScriptedIngress.backend),
-                    in: ingress.lan
-                )
+                let backend = try ingress.echo()
                 defer { backend.stop() }
                 let result = try await ingress.run([
                     "h2load", "-n", "2000", "-c", "4", "-m", "50", "-H", ":authority: web.test", "http://192.168.77.1/",
@@ -157,11 +149,7 @@ extension Nodes {
         func `a proxy in front may say who the client is`(header: String, trusted: String, client: String) async throws
         {
             try await ScriptedIngress.with(["--ingress-proxy-protocol-trusted-ips", trusted]) { ingress in
-                let backend = try EchoBackend(
-                    "one",
-                    on: ScriptedIngress.place(ScriptedIngress.backend),
-                    in: ingress.lan
-                )
+                let backend = try ingress.echo()
                 defer { backend.stop() }
                 let peer = try ingress.client()
                 peer.send("\(header)GET / HTTP/1.1\r\nHost: web.test\r\nX-Forwarded-For: 203.0.113.1\r\n\r\n")
@@ -173,11 +161,7 @@ extension Nodes {
 
         @Test func `what a trusted proxy says of the client is passed on`() async throws {
             try await ScriptedIngress.with(["--ingress-forwarded-headers-trusted-ips", "192.168.77.254"]) { ingress in
-                let backend = try EchoBackend(
-                    "one",
-                    on: ScriptedIngress.place(ScriptedIngress.backend),
-                    in: ingress.lan
-                )
+                let backend = try ingress.echo()
                 defer { backend.stop() }
                 let fields =
                     "X-Forwarded-For: 203.0.113.1\r\nX-Forwarded-Proto: https\r\nForwarded: for=203.0.113.1\r\n"
@@ -194,16 +178,6 @@ extension Nodes {
 }
 
 extension ScriptedIngress {
-    /// Runs a program on the LAN's machine.
-    fileprivate func run(_ command: [String]) async throws -> ToolResult {
-        try await Tool.run(["ip", "netns", "exec", cluster.lanNamespace] + command)
-    }
-
-    fileprivate func curl(_ words: [String]) async throws -> ToolResult {
-        let places = [80, 443].flatMap { ["--resolve", "\(IngressManifests.host):\($0):192.168.77.1"] }
-        return try await run(["curl", "-sk", "-m", "20"] + places + words)
-    }
-
     fileprivate func calls(_ authority: String) async throws -> [String] {
         try await GRPCPeers.call("192.168.77.1:80", authority: authority, in: cluster.lanNamespace)
     }

@@ -55,8 +55,7 @@ extension Nodes {
 
         @Test func `connections of both sides are kept, and what is asked at once is answered in order`() async throws {
             try await ScriptedIngress.with { ingress in
-                let place = try ScriptedIngress.place(ScriptedIngress.backend)
-                let backend = try EchoBackend("one", on: place, in: ingress.lan)
+                let backend = try ingress.echo()
                 defer { backend.stop() }
                 let client = try ingress.client()
                 let requests = (1...20).map { "GET /\($0) HTTP/1.1\r\nHost: web.test\r\n\r\n" }
@@ -72,8 +71,7 @@ extension Nodes {
 
         @Test func `heads that come in turns, octet by octet, are not mixed`() async throws {
             try await ScriptedIngress.with { ingress in
-                let place = try ScriptedIngress.place(ScriptedIngress.backend)
-                let backend = try EchoBackend("one", on: place, in: ingress.lan)
+                let backend = try ingress.echo()
                 defer { backend.stop() }
                 // More clients than threads: several share one.
                 let clients = try (0..<16).map { _ in try ingress.client() }

@@ -70,8 +70,22 @@ struct ScriptedIngress {
     /// A backend of which the test takes every connection.
     func listen() throws -> PeerListener { try PeerListener(on: Self.place(Self.backend), in: lan) }
 
+    /// A backend named `one` that tells what it sees.
+    func echo() throws -> EchoBackend { try EchoBackend("one", on: Self.place(Self.backend), in: lan) }
+
     static func place(_ address: String) throws -> ListenAddress {
         ListenAddress(address: try IPAddress(parsing: address), port: 8080)
+    }
+
+    /// Runs a program on the LAN's machine.
+    func run(_ command: [String]) async throws -> ToolResult {
+        try await Tool.run(["ip", "netns", "exec", cluster.lanNamespace] + command)
+    }
+
+    /// Asks for URLs of the host, with any certificate.
+    func curl(_ words: [String]) async throws -> ToolResult {
+        let places = [80, 443].flatMap { ["--resolve", "\(IngressManifests.host):\($0):192.168.77.1"] }
+        return try await run(["curl", "-sk", "-m", "20"] + places + words)
     }
 
     /// Sends a request, lets the backend answer it on the connection on which it comes, and returns what both have seen.
