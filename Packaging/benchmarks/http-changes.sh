@@ -21,6 +21,23 @@ change_once() {
         "$work/route.new" "$work/manifests/route.yaml"
 }
 
+# The median and the longest of 20 changes, whose numbers begin with this one.
+change_often() {
+    local number
+    for ((number = $1; number < $1 + 20; number++)); do change_once "$number"; done | sort -n |
+        awk '{ v[NR] = $1 } END { printf "%d µs, %d at most", v[int((NR + 1) / 2)], v[NR] }'
+}
+
+# New routes while wrk asks for another one.
+routes_under_load() {
+    local loader
+    load small "10.98.${numbers[linnet]}.1" >"$work/load" 2>&1 &
+    loader=$!
+    note "and under load after $(change_often 20)"
+    wait "$loader"
+    note "of $(awk '$1 == "result" { print $2 " requests " $3 }' "$work/load") failed meanwhile (0)"
+}
+
 # Changes of all endpoints 20 times a second, while wrk asks.
 load_with_changes() {
     local changer one=10.98.${numbers[linnet]}.2 other=10.98.${numbers[linnet]}.3
@@ -36,13 +53,13 @@ load_with_changes() {
 }
 
 measure_changes() {
-    local number calm busy
+    local calm busy
     heading "Changes in the agent with 1,000 routes"
     start_all 1000 linnet
     # What reading the files took is given back once the snapshot is saved.
     pause 8
-    note "a route is served after $(for ((number = 0; number < 20; number++)); do change_once "$number"; done |
-        median) µs, the median of 20 (< 50,000)"
+    note "a route is served after $(change_often 0), of 20 (< 50,000)"
+    routes_under_load
     load small "10.98.${numbers[linnet]}.1" >"$work/load" 2>&1
     calm=$(awk '$1 == "result" { print $6 }' "$work/load")
     busy=$(load_with_changes)
