@@ -31,7 +31,9 @@ package struct RequestParser: Sendable {
             guard next &- place.sectionStart <= limits.firstLine else { return .refused(.longTarget) }
             place.begin(at: next)
         }
-        return fields(octets, &place, &scanned)
+        let progress = FieldSection.read(octets, &place, limits, names, into: &head.fields, &scanned)
+        guard case .complete = progress, let fault = head.finish(octets, names) else { return progress }
+        return .refused(fault)
     }
 
     /// Begins a message. Returns a result if there is one already.
@@ -51,25 +53,6 @@ package struct RequestParser: Sendable {
         head.reset()
         place.begin(at: start)
         return nil
-    }
-
-    @inline(__always)
-    private mutating func fields(
-        _ octets: Span<UInt8>,
-        _ place: inout HeadPlace,
-        _ scanned: inout Int
-    ) -> HeadProgress {
-        while true {
-            switch FieldSection.readLine(octets, place, limits, names, into: &head.fields) {
-            case .field(let next): place.lineStart = next
-            case .end(let next):
-                if let fault = head.finish(octets, names) { return .refused(fault) }
-                return .complete(length: next)
-            case .short: return settle(octets, .fieldName, place, &scanned)
-            case .bad(let fault): return settle(octets, fault, place, &scanned)
-            case .refused(let fault): return .refused(fault)
-            }
-        }
     }
 
     private func settle(

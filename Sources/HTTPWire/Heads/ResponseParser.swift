@@ -37,27 +37,9 @@ package struct ResponseParser: Sendable {
             guard next <= limits.firstLine else { return .refused(.longFields) }
             place.begin(at: next)
         }
-        return fields(octets, &place, to: method, &scanned)
-    }
-
-    @inline(__always)
-    private mutating func fields(
-        _ octets: Span<UInt8>,
-        _ place: inout HeadPlace,
-        to method: HTTPMethod,
-        _ scanned: inout Int
-    ) -> HeadProgress {
-        while true {
-            switch FieldSection.readLine(octets, place, limits, names, into: &head.fields) {
-            case .field(let next): place.lineStart = next
-            case .end(let next):
-                if let fault = head.finish(octets, to: method, names) { return .refused(fault) }
-                return .complete(length: next)
-            case .short: return settle(octets, .fieldName, place, &scanned)
-            case .bad(let fault): return settle(octets, fault, place, &scanned)
-            case .refused(let fault): return .refused(fault)
-            }
-        }
+        let progress = FieldSection.read(octets, &place, limits, names, into: &head.fields, &scanned)
+        guard case .complete = progress, let fault = head.finish(octets, to: method, names) else { return progress }
+        return .refused(fault)
     }
 
     private func settle(
