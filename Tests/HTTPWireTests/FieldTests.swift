@@ -115,6 +115,21 @@ import Testing
             "Host: a⏎Connection: keep-alive, Upgrade⏎Upgrade: a/1⏎",
             "get / at [a] keep-alive upgrade a/1"
         ),
+        Row(
+            "of a body of nothing",
+            "Host: a⏎Connection: Upgrade⏎Upgrade: websocket⏎Content-Length: 0⏎",
+            "get / at [a] 0 octets upgrade websocket"
+        ),
+        Row(
+            "of a body (CVE-2026-58055)",
+            "Host: a⏎Connection: Upgrade⏎Upgrade: websocket⏎Content-Length: 5⏎",
+            "get / at [a] 5 octets"
+        ),
+        Row(
+            "of a body in chunks",
+            "Host: a⏎Transfer-Encoding: chunked⏎Connection: Upgrade⏎Upgrade: websocket⏎",
+            "get / at [a] chunked"
+        ),
         Row("of no upgrade", "Host: a⏎Connection: Upgrade⏎", "get / at [a]"),
         Row("not of the upgrade", "Host: a⏎Upgrade: websocket⏎", "get / at [a]"),
         Row("of HTTP/2", "Host: a⏎Connection: Upgrade, HTTP2-Settings⏎Upgrade: h2c⏎", "get / at [a]"),

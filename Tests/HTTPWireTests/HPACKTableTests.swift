@@ -126,6 +126,18 @@ import Testing
         #expect(isTooLarge && count <= 16_384)
     }
 
+    /// An octet for each, and of the fields nothing but that they are there (CVE-2026-49975).
+    @Test(arguments: [("nothing", ""), ("a cookie without a value", "cookie")])
+    func `fields of nothing take no more than the limit either`(description: String, name: String) {
+        var decoder = HPACKDecoder()
+        #expect(FieldBlocks.decode(Piece.kept(name, "").octets, &decoder) != "malformed")
+        var fields = FieldSectionBuffer()
+        let block = [UInt8](repeating: 0xbe, count: 10_000)
+        #expect(throws: Never.self) { try decoder.decode(block.span, into: &fields, limit: 16_384) }
+        let (isTooLarge, count) = (fields.isTooLarge, fields.places.count)
+        #expect(isTooLarge && count == 16_384 / (32 + name.utf8.count))
+    }
+
     @Test func `fields come behind those that are there, and never with what was left out`() {
         var decoder = HPACKDecoder()
         var fields = FieldSectionBuffer()

@@ -14,13 +14,16 @@ extension RequestHead {
         options = reading.options
         if minorVersion > 0 {
             expectsContinue = reading.expectsContinue
-            if reading.tokens.options.contains(.upgrade), let upgrade = reading.upgrade {
+            // Who takes such a request for one without a body takes the body for the next request (CVE-2026-58055).
+            if !hasContent, reading.tokens.options.contains(.upgrade), let upgrade = reading.upgrade {
                 upgradeProtocol = Upgrade.single(octets, upgrade)
             }
         }
         if upgradeProtocol != nil { options.insert(.upgrade) }
         return nil
     }
+
+    private var hasContent: Bool { body != .none && body != .octets(0) }
 
     @inline(__always)
     private mutating func readHost(_ reading: RequestReading, _ octets: Span<UInt8>) -> HeadFault? {
