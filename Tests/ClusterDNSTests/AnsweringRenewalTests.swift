@@ -108,19 +108,6 @@ import Testing
         #expect(await server.silentWorkers(after: .seconds(60)) == 0)
         await server.stop()
     }
-
-    @Test func `a heartbeat is told when the letter is taken, and not before`() async {
-        let mailbox = WorkerMailbox()
-        let (beats, beat) = AsyncStream.makeStream(of: Void.self)
-        mailbox.put { $0.heartbeat = beat }
-        beat.finish()
-        #expect(await beats.first { true } == nil)
-        let (later, latest) = AsyncStream.makeStream(of: Void.self)
-        mailbox.put { $0.heartbeat = latest }
-        _ = mailbox.take()
-        latest.finish()
-        #expect(await later.first { true } != nil)
-    }
 }
 
 /// The addresses that are served, and that somebody looked.

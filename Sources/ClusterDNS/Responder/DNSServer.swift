@@ -34,11 +34,9 @@ final class DNSServer: Sendable {
         noting troubles: UpstreamTroubles
     ) throws(SystemCallError) {
         self.sockets = sockets
-        let mailboxes = (0..<count).map { _ in WorkerMailbox() }
+        let mailboxes = (0..<count).map { _ in WorkerMailbox(WorkerLetter()) }
         let secure = SecureTransport(trust) { outcome in
-            let mailbox = mailboxes[outcome.question.worker]
-            mailbox.put { $0.outcomes.append(outcome) }
-            mailbox.wake()
+            mailboxes[outcome.question.worker].put { $0.outcomes.append(outcome) }
         } noting: { upstream, trouble in
             troubles.note(trouble, with: upstream)
         }
@@ -127,7 +125,6 @@ final class DNSServer: Sendable {
     func reports() async -> [WorkerReport] {
         await latest.gather(within: Self.patience) { worker, request in
             members[worker].mailbox.ask(request)
-            members[worker].thread.wake()
         }
     }
 
@@ -146,10 +143,9 @@ final class DNSServer: Sendable {
         await secure.stop()
     }
 
-    private func tell(_ change: (Int, inout WorkerMailbox.Letter) -> Void) {
+    private func tell(_ change: (Int, inout WorkerLetter) -> Void) {
         for (number, member) in members.enumerated() {
             member.mailbox.put { change(number, &$0) }
-            member.thread.wake()
         }
     }
 }

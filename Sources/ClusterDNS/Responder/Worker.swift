@@ -33,7 +33,8 @@ struct Worker: PacketService {
     }
 
     mutating func begin(_ ports: PacketPorts) {
-        guard let letter = mailbox.take() else { return }
+        guard !mailbox.isEmpty, let letter = mailbox.take() else { return }
+        letter.heartbeat?.yield()
         if let table = letter.table { responder.table = table }
         if let sources = letter.sources { self.sources = sources }
         if let rules = letter.queryLog { log.rules = rules }

@@ -1,48 +1,17 @@
 import LinuxSystem
 import NIOSSL
-import Synchronization
 
-/// What the capability leaves for a worker, which takes it between two rounds. Only the newest table counts.
-final class ProxyMailbox: Sendable {
-    struct Letter: Sendable {
-        var table: RouteTable?
-        /// Sockets to serve from now on.
-        var opened: [ProxyServerSocket] = []
-        /// Requests that may go on, or not.
-        var checked: [CheckedPassword] = []
-        var reportRequests: [TrafficRequest] = []
-    }
+/// Where the capability leaves things for a worker.
+typealias ProxyMailbox = Mailbox<ProxyLetter>
 
-    private let letter = Mutex<Letter?>(nil)
-    private let thread = Mutex<LoopThread?>(nil)
-    /// So that a worker that looks for a letter takes no lock unless there is one.
-    private let hasLetter = Atomic(false)
-
-    /// Says whose mailbox it is.
-    func attach(_ thread: LoopThread) {
-        self.thread.withLock { $0 = thread }
-    }
-
-    /// Adds to what the worker will find, and has it look soon.
-    func put(_ change: (inout Letter) -> Void) {
-        letter.withLock { letter in
-            var changed = letter.take() ?? Letter()
-            change(&changed)
-            letter = changed
-            hasLetter.store(true, ordering: .releasing)
-        }
-        thread.withLock { $0 }?.wake()
-    }
-
-    /// What was left since the last call.
-    func take() -> Letter? {
-        guard hasLetter.load(ordering: .acquiring) else { return nil }
-        return letter.withLock { letter in
-            defer { letter = nil }
-            hasLetter.store(false, ordering: .relaxed)
-            return letter
-        }
-    }
+/// What is left for a worker. Only the newest table counts.
+struct ProxyLetter: Sendable {
+    var table: RouteTable?
+    /// Sockets to serve from now on.
+    var opened: [ProxyServerSocket] = []
+    /// Requests that may go on, or not.
+    var checked: [CheckedPassword] = []
+    var reportRequests: [TrafficRequest] = []
 }
 
 /// A socket that clients come in by.

@@ -16,7 +16,7 @@ final class ProxyServer: Sendable {
         self.sockets = sockets
         var members: [Member] = []
         for _ in 0..<count {
-            let mailbox = ProxyMailbox()
+            let mailbox = ProxyMailbox(ProxyLetter())
             let thread = try LoopThread.start(name: CapabilityName.ingress.threadName) {
                 ProxyWorker(start, mailbox)
             }

@@ -74,7 +74,7 @@ struct ProxyWorker: StreamService, ~Copyable {
             self.second = second
             bench.date = HTTPDate.octets(secondsSince1970: second)
         }
-        guard let letter = mailbox.take() else { return }
+        guard !mailbox.isEmpty, let letter = mailbox.take() else { return }
         if let table = letter.table { replaceTable(by: table, ports) }
         for server in letter.opened { open(server, ports) }
         for result in letter.checked { take(result, ports) }

@@ -1,4 +1,5 @@
 import DNSWire
+import LinuxSystem
 import Testing
 
 @testable import ClusterDNS
@@ -104,11 +105,11 @@ import Testing
 
     @Test func `a mailbox takes only so many answers, and whatever else there is`() throws {
         let answer = try #require(learner(.honest, "a.test").learned.first)
-        let mailbox = WorkerMailbox()
+        let mailbox = WorkerMailbox(WorkerLetter())
         for _ in 0..<1000 { mailbox.hand(HandedAnswer(answer: answer, time: .now)) }
         mailbox.put { $0.upstreams = Upstreams(servers: [], policy: .rotating) }
         let letter = try #require(mailbox.take())
-        #expect(letter.learned.count == WorkerMailbox.mostAnswers)
+        #expect(letter.learned.count == WorkerLetter.mostAnswers)
         #expect(letter.upstreams?.policy == .rotating)
         #expect(mailbox.take().map { _ in true } == nil)
     }

@@ -49,7 +49,7 @@ import Testing
     }
 
     @Test func `a mailbox keeps no more questions than a thread can owe`() {
-        let mailbox = WorkerMailbox()
+        let mailbox = WorkerMailbox(WorkerLetter())
         for _ in 0..<1000 { mailbox.ask(WorkerReportRequest { _ in }) }
         #expect(mailbox.take()?.reportRequests.count == 16)
     }

@@ -40,7 +40,7 @@ struct LoneProxy {
             memory: RuleMemory(),
             passwords: PasswordQueue()
         )
-        let mailbox = ProxyMailbox()
+        let mailbox = ProxyMailbox(ProxyLetter())
         let thread = try LoopThread.start(name: "proxy") { ProxyWorker(start, mailbox) }
         mailbox.attach(thread)
         mailbox.put {
