@@ -21,7 +21,7 @@ extension ClusterDNSCapability {
     /// How many threads answer: one for each processor that the process may run on. More than four are busy on no node of
     /// the size that this is for.
     private static func workers() throws(SystemCallError) -> Int {
-        min(try ProcessFacts.processorCount(), ServerSockets.mostWorkers)
+        min(try ProcessFacts.processorCount(), KeptSockets.mostWorkers)
     }
 
     /// Queries wait in the sockets from the first moment on, and the first of them finds what is known of the cluster.
@@ -30,9 +30,9 @@ extension ClusterDNSCapability {
         let addresses = configuration.servedAddresses
         let places = addresses.flatMap(ServerAddress.all)
         let workers = try Self.workers()
-        let sockets = ServerSockets(workers: workers, store: descriptors)
+        let sockets = KeptSockets(workers: workers, store: descriptors)
         // What cannot be opened is tried again by each pass, which says why.
-        for place in places { _ = try? sockets.open(place) }
+        for place in places { _ = try? sockets.open(place.sockets) }
         let keeper = ZoneKeeper(configuration, serial: DNSZone.serial(at: SystemTime.now()))
         let custom = CustomKeeper(configuration, own: resolverFile.own, logger: logger)
         let snapshot = snapshots.current
@@ -89,7 +89,7 @@ extension ClusterDNSCapability {
     }
 
     /// Says for how long nobody answered, if that is known.
-    private func endGap(_ sockets: ServerSockets) {
+    private func endGap(_ sockets: KeptSockets) {
         guard let duration = gap.end() else { return }
         logger.log(
             .notice,

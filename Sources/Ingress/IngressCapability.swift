@@ -55,10 +55,10 @@ package struct IngressCapability: Capability {
     }
 
     package func run(reporting health: HealthReporter) async throws {
-        let workers = min(try ProcessFacts.processorCount(), ProxySockets.mostWorkers)
-        let sockets = ProxySockets(workers: workers, store: descriptors)
+        let workers = min(try ProcessFacts.processorCount(), KeptSockets.mostWorkers)
+        let sockets = KeptSockets(workers: workers, store: descriptors)
         // Before anything is reported: what nobody has taken over by then is closed.
-        sockets.adopt(places)
+        for place in places { sockets.adopt(place.sockets) }
         let routes = RouteKeeper(
             RouteConfiguration(classes: classes.current, node: node, prefersSameNode: configuration.prefersSameNode)
         )

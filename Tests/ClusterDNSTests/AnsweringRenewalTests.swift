@@ -25,7 +25,7 @@ import Testing
         )
         server = try DNSServer(
             workers: 2,
-            ServerSockets(workers: 2, store: EmptyStore()),
+            KeptSockets(workers: 2, store: EmptyStore()),
             start,
             trusting: UpstreamTrust(authorityFile: nil),
             noting: UpstreamTroubles()

@@ -3,6 +3,7 @@ import LinuxSystem
 import NetworkTypes
 import Nftables
 import NodeRuleset
+import Supervision
 import Testing
 
 @testable import ClusterDNS
@@ -99,6 +100,6 @@ import Testing
         name: String
     ) {
         let place = ServerAddress(address: address(text), transport: isStream ? .stream : .datagram)
-        #expect(ServerSockets.name(place, number) == name)
+        #expect(place.sockets.name(of: number) == name)
     }
 }

@@ -25,7 +25,8 @@ import Testing
     @Test func `a thread takes what was left before it began, and what is put while it waits`() async throws {
         let (letters, letter) = AsyncStream.makeStream(of: [Int].self)
         mailbox.leave { $0.append(1) }
-        let thread = try LoopThread.start(name: "test") { [mailbox] in ReadingService(mailbox: mailbox, letter: letter) }
+        let thread = try LoopThread.start(name: "test") { [mailbox] in ReadingService(mailbox: mailbox, letter: letter)
+        }
         mailbox.attach(thread)
         var next = letters.makeAsyncIterator()
         #expect(await next.next() == [1])

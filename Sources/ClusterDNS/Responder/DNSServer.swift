@@ -4,7 +4,7 @@ import Supervision
 import Synchronization
 
 /// Threads that answer queries, and the sockets that the queries come in by: one for each thread, address and transport, so
-/// that the kernel spreads the clients over the threads and no thread waits for another one.
+/// that no thread waits for another one.
 final class DNSServer: Sendable {
     private struct Member: Sendable {
         let thread: LoopThread
@@ -13,11 +13,11 @@ final class DNSServer: Sendable {
 
     private let members: [Member]
     private let secure: SecureTransport
-    private let sockets: ServerSockets
+    private let sockets: KeptSockets
     private let latest: WorkerReports
     /// For the numbers of all threads.
     private static let patience = Duration.seconds(1)
-    /// The addresses that are, as text for the reason that `ServerSockets` has.
+    /// The addresses that are, as text: Swift 6.3 misplaces an address that a closure of `withLock` captures.
     private let served = Mutex<Set<String>>([])
 
     /// Starts the threads.
@@ -28,7 +28,7 @@ final class DNSServer: Sendable {
     ///   - troubles: hears what is wrong with upstreams over TLS.
     init(
         workers count: Int,
-        _ sockets: ServerSockets,
+        _ sockets: KeptSockets,
         _ start: WorkerStart,
         trusting trust: UpstreamTrust,
         noting troubles: UpstreamTroubles
@@ -79,11 +79,13 @@ final class DNSServer: Sendable {
     /// - Throws: EADDRINUSE if another program has it; then it is served by no thread.
     func open(_ address: ServerAddress) throws(SystemCallError) {
         guard !serves(address) else { return }
-        let places = try sockets.open(address)
+        let seats = try sockets.open(address.sockets)
         let key = address.description
         served.withLock { _ = $0.insert(key) }
         tell { number, letter in
-            for place in places where place.worker == number { letter.opened.append(place.socket) }
+            for seat in seats where seat.worker == number {
+                letter.opened.append(ServerSocket(descriptor: seat.descriptor, transport: address.transport))
+            }
         }
     }
 
@@ -162,5 +164,13 @@ struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
         [PacketTransport.datagram, .stream].map { ServerAddress(address: address, transport: $0) }
     }
 
-    var description: String { "\(address) \(transport == .datagram ? "udp" : "tcp") port \(Self.port)" }
+    /// Its sockets are called `dns.udp.10-43-0-10.0` and so on.
+    var sockets: ServerPlace {
+        let label = String(decoding: DashedAddress.label(of: address), as: UTF8.self)
+        return ServerPlace("dns.\(transportName).\(label)", transport, address.bytes, port: Self.port)
+    }
+
+    private var transportName: String { transport == .datagram ? "udp" : "tcp" }
+
+    var description: String { "\(address) \(transportName) port \(Self.port)" }
 }

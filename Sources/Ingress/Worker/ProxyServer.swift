@@ -1,8 +1,8 @@
 import LinuxSystem
 import Supervision
+import Synchronization
 
-/// Threads that serve clients, and the sockets that these come in by: one for each thread, so that the kernel spreads the
-/// clients over the threads.
+/// Threads that serve clients, and the sockets that these come in by.
 final class ProxyServer: Sendable {
     private struct Member: Sendable {
         let thread: LoopThread
@@ -10,9 +10,10 @@ final class ProxyServer: Sendable {
     }
 
     private let members: [Member]
-    private let sockets: ProxySockets
+    private let sockets: KeptSockets
+    private let served = Mutex<Set<ProxyPlace>>([])
 
-    init(workers count: Int, _ sockets: ProxySockets, _ start: ProxyStart) throws(SystemCallError) {
+    init(workers count: Int, _ sockets: KeptSockets, _ start: ProxyStart) throws(SystemCallError) {
         self.sockets = sockets
         var members: [Member] = []
         for _ in 0..<count {
@@ -30,11 +31,13 @@ final class ProxyServer: Sendable {
     ///
     /// - Throws: EADDRINUSE if another program has it.
     func open(_ place: ProxyPlace) throws(SystemCallError) {
-        for (number, descriptor) in try sockets.open(place) {
-            members[number % members.count].mailbox.put {
-                $0.opened.append(ProxyServerSocket(descriptor: descriptor, entryPoint: place.entryPoint))
+        guard !served.withLock({ $0.contains(place) }) else { return }
+        for seat in try sockets.open(place.sockets) {
+            members[seat.worker].mailbox.put {
+                $0.opened.append(ProxyServerSocket(descriptor: seat.descriptor, entryPoint: place.entryPoint))
             }
         }
+        served.withLock { _ = $0.insert(place) }
     }
 
     /// Has the threads route by another table.

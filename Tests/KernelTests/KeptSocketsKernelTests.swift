@@ -1,15 +1,12 @@
 import Glibc
 import LinuxSystem
 import NetworkNamespaces
-import NetworkTypes
 import Supervision
 import Synchronization
 import Testing
 
-@testable import ClusterDNS
-
-/// The sockets of cluster DNS over restarts: on 192.0.2.53, which need not be on the host.
-@Suite struct ServerSocketsKernelTests {
+/// The sockets of a server over restarts: on 192.0.2.53, which need not be on the host.
+@Suite struct KeptSocketsKernelTests {
     private let place: TestNamespace
     private let store = MemoryStore()
 
@@ -17,17 +14,14 @@ import Testing
         place = try TestNamespace("sockets")
     }
 
-    private static let address = ServerAddress(
-        address: .v4(IPv4Address(192, 0, 2, 53)),
-        transport: .datagram
-    )
+    private static let server = ServerPlace("dns.udp.192-0-2-53", .datagram, [192, 0, 2, 53], port: 53)
 
     /// What a run with so many threads has: the numbers of its sockets' descriptors by thread, and how many were there.
     private func run(workers: Int) throws -> (sockets: [Int: [Int32]], inherited: Int) {
-        let sockets = ServerSockets(workers: workers, store: store)
-        let places = try place.namespace.run { try sockets.open(Self.address) }
-        let byWorker = Dictionary(grouping: places, by: \.worker)
-        return (byWorker.mapValues { $0.map(\.socket.descriptor.rawValue) }, sockets.inherited)
+        let sockets = KeptSockets(workers: workers, store: store)
+        let seats = try place.namespace.run { try sockets.open(Self.server) }
+        let byWorker = Dictionary(grouping: seats, by: \.worker)
+        return (byWorker.mapValues { $0.map(\.descriptor.rawValue) }, sockets.inherited)
     }
 
     @Test func `the next run has the same sockets`() throws {
@@ -37,6 +31,16 @@ import Testing
         let second = try run(workers: 2)
         #expect(second.inherited == 2)
         #expect(second.sockets == first.sockets)
+    }
+
+    @Test func `what was adopted early is what is opened, each time`() throws {
+        let first = try run(workers: 1)
+        let sockets = KeptSockets(workers: 1, store: store)
+        sockets.adopt(Self.server)
+        for _ in 0..<2 {
+            #expect(try sockets.open(Self.server).map(\.descriptor.rawValue) == first.sockets[0])
+            #expect(sockets.inherited == 1)
+        }
     }
 
     @Test func `more threads get sockets of their own, fewer serve those of the others`() throws {
