@@ -46,15 +46,18 @@ import Testing
 @Suite struct PacketAddressTests {
     @Test(
         arguments: [
-            (PacketAddress(v4: 0xc000_0201), PacketAddress(high: 0, low: 0xffff_c000_0201), true),
-            (PacketAddress(v4: 0), PacketAddress(high: 0, low: 0xffff_0000_0000), true),
-            (PacketAddress(v4: .max), PacketAddress(high: 0, low: 0xffff_ffff_ffff), true),
-            (PacketAddress(high: 0, low: 1), PacketAddress(high: 0, low: 1), false),
-            (PacketAddress(high: 1, low: 0xffff_0000_0001), PacketAddress(high: 1, low: 0xffff_0000_0001), false),
-        ]
+            (0xc000_0201, true, PacketAddress(high: 0, low: 0xffff_c000_0201)),
+            (0, true, PacketAddress(high: 0, low: 0xffff_0000_0000)),
+            (0xffff_ffff, true, PacketAddress(high: 0, low: 0xffff_ffff_ffff)),
+            (1, false, PacketAddress(high: 0, low: 1)),
+            (1 << 64 | 0xffff_0000_0001, false, PacketAddress(high: 1, low: 0xffff_0000_0001)),
+            (.max, false, PacketAddress(high: .max, low: .max)),
+        ] as [(UInt128, Bool, PacketAddress)]
     )
-    func `IPv4 addresses are IPv4-mapped ones`(address: PacketAddress, same: PacketAddress, isIPv4: Bool) {
-        #expect(address == same)
+    func `IPv4 addresses are IPv4-mapped ones`(number: UInt128, isIPv4: Bool, address: PacketAddress) {
+        #expect(PacketAddress(number: number, isIPv4: isIPv4) == address)
         #expect(address.isIPv4 == isIPv4)
+        #expect(address.number == number)
+        if isIPv4 { #expect(PacketAddress(v4: UInt32(number)) == address) }
     }
 }

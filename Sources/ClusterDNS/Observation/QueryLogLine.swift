@@ -52,9 +52,8 @@ struct QueryLogLine: CustomStringConvertible {
 extension PacketOrigin {
     /// Address and port, IPv6 in brackets.
     fileprivate var text: String {
-        let number = UInt128(address.high) << 64 | UInt128(address.low)
-        return address.isIPv4
-            ? "\(IPAddress(family: .ipv4, number: UInt128(UInt32(truncatingIfNeeded: address.low)))):\(port)"
-            : "[\(IPAddress(family: .ipv6, number: number))]:\(port)"
+        address.isIPv4
+            ? "\(IPAddress(family: .ipv4, number: address.number)):\(port)"
+            : "[\(IPAddress(family: .ipv6, number: address.number))]:\(port)"
     }
 }

@@ -16,10 +16,7 @@ struct AllowedSources: Sendable, Equatable {
             base = PacketAddress(prefix.base)
             let bits = prefix.length + (prefix.family == .ipv4 ? 96 : 0)
             let mask = bits == 0 ? 0 : UInt128.max << UInt128(128 - bits)
-            self.mask = PacketAddress(
-                high: UInt64(truncatingIfNeeded: mask >> 64),
-                low: UInt64(truncatingIfNeeded: mask)
-            )
+            self.mask = PacketAddress(number: mask, isIPv4: false)
         }
 
         @inline(__always)
@@ -61,13 +58,6 @@ struct AllowedSources: Sendable, Equatable {
 
 extension PacketAddress {
     init(_ address: IPAddress) {
-        switch address.family {
-        case .ipv4: self.init(v4: UInt32(truncatingIfNeeded: address.number))
-        case .ipv6:
-            self.init(
-                high: UInt64(truncatingIfNeeded: address.number >> 64),
-                low: UInt64(truncatingIfNeeded: address.number)
-            )
-        }
+        self.init(number: address.number, isIPv4: address.family == .ipv4)
     }
 }

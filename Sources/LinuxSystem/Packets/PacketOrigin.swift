@@ -54,7 +54,19 @@ package struct PacketAddress: Sendable, Hashable {
         self.init(high: 0, low: 0xffff_0000_0000 | UInt64(v4))
     }
 
+    /// - Parameter number: the address in host byte order: 192.0.2.1 is 0xc000_0201, ::1 is 1.
+    package init(number: UInt128, isIPv4: Bool) {
+        if isIPv4 {
+            self.init(v4: UInt32(truncatingIfNeeded: number))
+        } else {
+            self.init(high: UInt64(truncatingIfNeeded: number >> 64), low: UInt64(truncatingIfNeeded: number))
+        }
+    }
+
     package var isIPv4: Bool { high == 0 && low >> 32 == 0xffff }
+
+    /// The address in host byte order: 192.0.2.1 is 0xc000_0201, ::1 is 1.
+    package var number: UInt128 { isIPv4 ? UInt128(low & 0xffff_ffff) : UInt128(high) << 64 | UInt128(low) }
 }
 
 extension PacketAddress {
