@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// How much of a loop one of its sockets may have.
 package struct PacketLimits: Sendable {
     /// How many batches of datagrams, how many new streams and how many packets of a stream or exchange are taken before
@@ -34,14 +32,5 @@ package struct PacketLimits: Sendable {
             limit = stream.hasBegun ? patience : firstPatience
         }
         return now - stream.lastProgress >= limit
-    }
-
-    /// Whether accept(2) failed for the stream alone that was to be taken: the next may be well.
-    func isOfStream(_ reason: Errno) -> Bool {
-        let network = [
-            ECONNABORTED, EPERM, ENETDOWN, EPROTO, ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH, EOPNOTSUPP,
-            ENETUNREACH, EINTR, ECONNRESET, ETIMEDOUT,
-        ]
-        return network.contains(reason.rawValue)
     }
 }

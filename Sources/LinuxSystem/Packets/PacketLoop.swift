@@ -30,7 +30,7 @@ struct PacketLoop<Service: PacketService>: ~Copyable {
                 ports.epoll.rawValue,
                 &ready,
                 Int32(ready.count),
-                ports.unfinished.isEmpty ? milliseconds : 0
+                ports.unfinished.isEmpty ? patience : 0
             )
             precondition(count >= 0 || Errno.current == .interrupted, "epoll_wait: \(Errno.current)")
             ports.readClock()
@@ -49,16 +49,13 @@ struct PacketLoop<Service: PacketService>: ~Copyable {
         ports.closeAll()
     }
 
-    /// How long may be waited; -1 for without limit.
-    private var milliseconds: Int32 {
+    /// How many milliseconds may be waited; -1 for without limit.
+    private var patience: Int32 {
         var next = service.deadline
         if ports.streamCount > 0 { next = min(next ?? nextInspection, nextInspection) }
         if let nextAccept { next = min(next ?? nextAccept, nextAccept) }
         if let end { next = min(next ?? end, end) }
-        guard let next else { return -1 }
-        let rest = (next - ports.now).components
-        guard rest.seconds >= 0, rest.attoseconds >= 0 else { return 0 }
-        return Int32(clamping: min(rest.seconds, 3600) * 1000 + rest.attoseconds / 1_000_000_000_000_000 + 1)
+        return Duration.patience(until: next, now: ports.now)
     }
 
     // MARK: - Ending
@@ -131,7 +128,7 @@ struct PacketLoop<Service: PacketService>: ~Copyable {
                 let reason = Errno.current
                 if reason == .again { return }
                 // That one is gone already; accept(2) has errors of the network for it, too.
-                if limits.isOfStream(reason) { continue }
+                if reason.isOfAcceptedStream { continue }
                 nextAccept = ports.now + limits.retry
                 return
             }

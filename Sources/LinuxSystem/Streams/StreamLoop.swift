@@ -8,10 +8,11 @@ internal import Glibc
     /// How often a stream is read, and a server asked, before the others have their turn.
     private static var readsOfTurn: Int { 4 }
     private static var acceptsOfTurn: Int { 64 }
+    /// When a server that could not take a stream tries again, for want of descriptors or memory.
+    private static var retry: Duration { .milliseconds(100) }
 
     private let ports: StreamPorts
     private let room: UnsafeMutableBufferPointer<UInt8>
-    private let limits = PacketLimits()
     /// When servers that could not take a stream try again.
     private var nextAccept: Duration?
     private var isStopping = false
@@ -62,10 +63,7 @@ internal import Glibc
             let deadline = StreamPorts.tick * Int(tick)
             next = min(next ?? deadline, deadline)
         }
-        guard let next else { return -1 }
-        let rest = (next - ports.now).components
-        guard rest.seconds >= 0, rest.attoseconds >= 0 else { return 0 }
-        return Int32(clamping: min(rest.seconds, 3_600) * 1_000 + rest.attoseconds / 1_000_000_000_000_000 + 1)
+        return Duration.patience(until: next, now: ports.now)
     }
 
     private mutating func keepTime() {
@@ -122,8 +120,8 @@ internal import Glibc
                 let reason = Errno.current
                 if reason == .again { return }
                 // That one is gone already; accept(2) has errors of the network for it, too.
-                if limits.isOfStream(reason) { continue }
-                nextAccept = ports.now + limits.retry
+                if reason.isOfAcceptedStream { continue }
+                nextAccept = ports.now + Self.retry
                 return
             }
             guard let stream = ports.adopt(descriptor) else { continue }

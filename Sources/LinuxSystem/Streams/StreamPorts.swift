@@ -33,8 +33,7 @@ package final class StreamPorts {
 
     func readClock() {
         now = start.duration(to: clock.now)
-        let parts = now.components
-        milliseconds = parts.seconds * 1_000 + parts.attoseconds / 1_000_000_000_000_000
+        milliseconds = now.milliseconds
     }
 
     var currentTick: UInt32 { UInt32(clamping: milliseconds / 100) }
