@@ -66,7 +66,7 @@ struct ProxyWorker: StreamService, ~Copyable {
 
     mutating func begin(_ ports: StreamPorts) {
         bench.now = ports.milliseconds
-        bench.sinceBoot = SystemTime.sinceBoot()
+        bench.sinceBoot = ports.sinceBoot
         room.loop.runDue(now: ports.now)
         bench.wallTime = SystemTime.now()
         let second = Int64(bench.wallTime)

@@ -13,12 +13,17 @@ package final class StreamPorts {
     var queue: [StreamID] = []
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
+    /// The same moment by the time since boot, which the clock counts as well.
+    private let startSinceBoot: Duration
 
     /// The time since the loop began, as it was when this round did.
     package private(set) var now = Duration.zero
 
     /// The same in milliseconds.
     package private(set) var milliseconds: Int64 = 0
+
+    /// The same as the time since boot, which all loops have in common.
+    package var sinceBoot: Duration { startSinceBoot + now }
 
     /// The time since the loop began, by a look at the clock.
     package var elapsed: Duration { start.duration(to: clock.now) }
@@ -29,6 +34,7 @@ package final class StreamPorts {
     init(epoll: SharedDescriptor) {
         self.epoll = epoll
         start = clock.now
+        startSinceBoot = SystemTime.sinceBoot()
     }
 
     func readClock() {
