@@ -73,9 +73,11 @@ struct UpstreamPools {
     private static let ejected = 1 << 32
 
     private func load(_ endpoint: BackendEndpoint, _ excluded: Int?, _ now: Int64) -> Int {
-        guard endpoint.slot != excluded else { return Int.max }
-        guard endpoint.slot < pools.count, let pool = pools[endpoint.slot] else { return 0 }
-        return pool.ejectedUntil > now ? Self.ejected + pool.active : pool.active
+        let slot = endpoint.slot
+        guard slot != excluded else { return Int.max }
+        // Asked piece by piece: the whole of a pool is more to copy than a request should pay for.
+        guard slot < pools.count, let active = pools[slot]?.active, let end = pools[slot]?.ejectedUntil else { return 0 }
+        return end > now ? Self.ejected + active : active
     }
 
     // MARK: - Requests

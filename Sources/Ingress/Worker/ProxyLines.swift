@@ -39,6 +39,16 @@ final class ProxyLines {
         all[index] = (stream, line)
     }
 
+    /// Nothing but a socket carries the stream from now on. A session is given up.
+    func forget(_ stream: StreamID) {
+        switch self[stream] {
+        case .socket: return
+        case .secure(let line): line.session.abandon()
+        case .inner: break
+        }
+        set(stream, .socket)
+    }
+
     func send(_ octets: Span<UInt8>, on stream: StreamID, _ ports: StreamPorts) {
         switch self[stream] {
         case .socket: ports.send(octets, on: stream)

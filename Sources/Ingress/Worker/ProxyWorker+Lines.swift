@@ -12,8 +12,7 @@ extension ProxyWorker {
         case .secure(let line):
             line.session.close()
             lines.drain(line, stream, ports)
-            line.session.abandon()
-            lines.set(stream, .socket)
+            lines.forget(stream)
         case .inner(let line):
             line.isLeft = true
             ports.setDeadline(stream, after: limit)
@@ -25,25 +24,15 @@ extension ProxyWorker {
 
     /// Closes a stream. What waits to be sent is lost.
     mutating func close(_ stream: StreamID, _ ports: StreamPorts) {
-        switch lines[stream] {
-        case .socket: break
-        case .secure(let line):
-            line.session.abandon()
-            lines.set(stream, .socket)
-        case .inner(let line): return reset(line, .cancel, ports)
-        }
+        if case .inner(let line) = lines[stream] { return reset(line, .cancel, ports) }
+        lines.forget(stream)
         ports.close(stream)
     }
 
     /// Closes a stream so that the peer sees that something is missing.
     mutating func reset(_ stream: StreamID, _ ports: StreamPorts) {
-        switch lines[stream] {
-        case .socket: break
-        case .secure(let line):
-            line.session.abandon()
-            lines.set(stream, .socket)
-        case .inner(let line): return reset(line, .internalError, ports)
-        }
+        if case .inner(let line) = lines[stream] { return reset(line, .internalError, ports) }
+        lines.forget(stream)
         ports.reset(stream)
     }
 }

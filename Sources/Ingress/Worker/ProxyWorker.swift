@@ -236,8 +236,7 @@ struct ProxyWorker: StreamService, ~Copyable {
 
     mutating func failed(_ stream: StreamID, _ reason: Errno, _ ports: StreamPorts) {
         let leg = leg(stream)
-        if case .secure(let line) = lines[stream] { line.session.abandon() }
-        lines.set(stream, .socket)
+        lines.forget(stream)
         switch leg {
         case .client(let box):
             set(stream, .nobody)
