@@ -75,8 +75,10 @@ struct UpstreamPools {
     private func load(_ endpoint: BackendEndpoint, _ excluded: Int?, _ now: Int64) -> Int {
         let slot = endpoint.slot
         guard slot != excluded else { return Int.max }
-        // Asked piece by piece: the whole of a pool is more to copy than a request should pay for.
-        guard slot < pools.count, let active = pools[slot]?.active, let end = pools[slot]?.ejectedUntil else { return 0 }
+        // Number by number: to copy a whole pool is more than a request should pay for.
+        guard slot < pools.count, let active = pools[slot]?.active, let end = pools[slot]?.ejectedUntil else {
+            return 0
+        }
         return end > now ? Self.ejected + active : active
     }
 
