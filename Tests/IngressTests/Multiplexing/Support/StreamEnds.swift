@@ -86,10 +86,10 @@ struct StreamEnds: ~Copyable {
         let hasLeft = !client.output.isEmpty || !server.output.isEmpty
         let fromClient = Array(client.output.octets.prefix(part(of: client.output.count)))
         client.output.removeFirst(fromClient.count)
-        receiveAtServer(fromClient)
+        Self.receive(fromClient, &toServer, &server, &served, &faults)
         let fromServer = Array(server.output.octets.prefix(part(of: server.output.count)))
         server.output.removeFirst(fromServer.count)
-        receiveAtClient(fromServer)
+        Self.receive(fromServer, &toClient, &client, &asked, &faults)
         if isTaking { take() }
         return hasLeft || before != (request.count, response.count)
     }
@@ -107,47 +107,31 @@ struct StreamEnds: ~Copyable {
         client.credit(number, responseCredit)
     }
 
-    private mutating func receiveAtServer(_ octets: [UInt8]) {
-        toServer += octets
-        let octets = toServer
+    /// Has one of the ends take octets of HTTP/2.
+    ///
+    /// - Parameter waiting: what it had of them before.
+    private static func receive(
+        _ octets: [UInt8],
+        _ waiting: inout [UInt8],
+        _ connection: inout HTTP2Connection,
+        _ stream: inout InnerStream,
+        _ faults: inout [String]
+    ) {
+        waiting += octets
+        let octets = waiting
         var offset = 0
         while true {
-            let event = server.next(octets.span, from: &offset, now: 0)
+            let event = connection.next(octets.span, from: &offset, now: 0)
             do throws(HTTP2HeadFault) {
                 switch event {
                 case .needsMore:
-                    toServer.removeFirst(offset)
+                    waiting.removeFirst(offset)
                     return
-                case .head(_, let isEnd): try served.begin(server.fields, isEnd: isEnd, HeadLimits())
+                case .head(_, let isEnd): try stream.begin(connection.fields, isEnd: isEnd, HeadLimits())
                 case .data(_, let range, let isEnd):
-                    if !served.receive(octets.span.extracting(range), isEnd: isEnd) { faults.append("request body") }
-                case .trailers: try served.receiveTrailers(server.fields)
-                case .writable: served.flush(&server)
-                case .failed: return faults.append("\(event)")
-                case .reset, .goAway: faults.append("\(event)")
-                }
-            } catch {
-                faults.append("\(error)")
-            }
-        }
-    }
-
-    private mutating func receiveAtClient(_ octets: [UInt8]) {
-        toClient += octets
-        let octets = toClient
-        var offset = 0
-        while true {
-            let event = client.next(octets.span, from: &offset, now: 0)
-            do throws(HTTP2HeadFault) {
-                switch event {
-                case .needsMore:
-                    toClient.removeFirst(offset)
-                    return
-                case .head(_, let isEnd): try asked.begin(client.fields, isEnd: isEnd, HeadLimits())
-                case .data(_, let range, let isEnd):
-                    if !asked.receive(octets.span.extracting(range), isEnd: isEnd) { faults.append("response body") }
-                case .trailers: try asked.receiveTrailers(client.fields)
-                case .writable: asked.flush(&client)
+                    if !stream.receive(octets.span.extracting(range), isEnd: isEnd) { faults.append("body") }
+                case .trailers: try stream.receiveTrailers(connection.fields)
+                case .writable: stream.flush(&connection)
                 case .failed: return faults.append("\(event)")
                 case .reset, .goAway: faults.append("\(event)")
                 }
