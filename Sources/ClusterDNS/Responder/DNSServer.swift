@@ -14,7 +14,7 @@ final class DNSServer: Sendable {
     private let members: [Member]
     private let secure: SecureTransport
     private let sockets: KeptSockets
-    private let latest: WorkerReports
+    private let latest: LoopReports<WorkerReport>
     /// For the numbers of all threads.
     private static let patience = Duration.seconds(1)
     /// The addresses that are, as text: Swift 6.3 misplaces an address that a closure of `withLock` captures.
@@ -49,7 +49,7 @@ final class DNSServer: Sendable {
             members.append(Member(thread: thread, mailbox: mailbox))
         }
         self.members = members
-        latest = WorkerReports(workers: count)
+        latest = LoopReports(loops: count)
         self.secure = secure
     }
 
@@ -125,8 +125,8 @@ final class DNSServer: Sendable {
 
     /// What the threads have counted. Of one that hangs, or is at its end, that is what it told last.
     func reports() async -> [WorkerReport] {
-        await latest.gather(within: Self.patience) { worker, request in
-            members[worker].mailbox.ask(request)
+        await latest.gather(within: Self.patience) { worker, question in
+            members[worker].mailbox.put { question.wait(among: &$0.questions) }
         }
     }
 

@@ -53,8 +53,8 @@ struct Worker: PacketService {
             self.rules = rules.isEmpty ? nil : rules
             give(seats.replace(by: rules.forwards, ports, using: &generator), ports)
         }
-        for request in letter.reportRequests {
-            request.answer(WorkerReport(observer, standard.forwarder, seats, now: ports.now))
+        for question in letter.questions {
+            question.answer(WorkerReport(observer, standard.forwarder, seats, now: ports.now))
         }
         for outcome in letter.outcomes { take(outcome, ports) }
         for handed in letter.learned {

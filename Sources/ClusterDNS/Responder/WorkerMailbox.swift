@@ -8,9 +8,6 @@ struct WorkerLetter: Sendable {
     /// The most answers that wait. What more come are dropped: their names are asked for again.
     static let mostAnswers = 256
 
-    /// The most questions for numbers that wait, which a thread that hangs does not answer.
-    fileprivate static let mostRequests = 16
-
     var table: ZoneTable?
     var sources: AllowedSources?
     var upstreams: Upstreams?
@@ -19,7 +16,7 @@ struct WorkerLetter: Sendable {
     /// Sockets to serve from now on.
     var opened: [ServerSocket] = []
     /// Those who want to know the worker's numbers.
-    var reportRequests: [WorkerReportRequest] = []
+    var questions: [LoopQuestion<WorkerReport>] = []
     /// Told when the letter is taken: the worker does its rounds.
     var heartbeat: AsyncStream<Void>.Continuation?
     /// What came of packets that the worker sent over TLS.
@@ -29,13 +26,6 @@ struct WorkerLetter: Sendable {
 }
 
 extension WorkerMailbox {
-    /// Asks for the worker's numbers.
-    func ask(_ request: WorkerReportRequest) {
-        put { letter in
-            if letter.reportRequests.count < WorkerLetter.mostRequests { letter.reportRequests.append(request) }
-        }
-    }
-
     /// Leaves an answer. The worker will find it before it answers anybody, and need not be woken for it, unless many wait.
     func hand(_ answer: HandedAnswer) {
         var count = 0

@@ -11,7 +11,8 @@ struct ProxyLetter: Sendable {
     var opened: [ProxyServerSocket] = []
     /// Requests that may go on, or not.
     var checked: [CheckedPassword] = []
-    var reportRequests: [TrafficRequest] = []
+    /// Those who want to know the worker's numbers.
+    var questions: [LoopQuestion<WorkerReport>] = []
 }
 
 /// A socket that clients come in by.
@@ -36,11 +37,6 @@ struct ProxyStart: Sendable {
     let passwords: PasswordQueue
     /// Where requests go to be logged; nil if they are not.
     var log: AccessLogQueue?
-}
-
-/// Somebody who wants to know what a worker has counted.
-struct TrafficRequest: Sendable {
-    let answer: @Sendable (WorkerReport) -> Void
 }
 
 /// What a worker tells of itself.

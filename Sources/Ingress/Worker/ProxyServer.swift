@@ -10,6 +10,9 @@ final class ProxyServer: Sendable {
     }
 
     private let members: [Member]
+    private let latest: LoopReports<WorkerReport>
+    /// For the numbers of all threads.
+    private static let patience = Duration.seconds(1)
     private let sockets: KeptSockets
     private let served = Mutex<Set<ProxyPlace>>([])
 
@@ -25,6 +28,7 @@ final class ProxyServer: Sendable {
             members.append(Member(thread: thread, mailbox: mailbox))
         }
         self.members = members
+        latest = LoopReports(loops: count)
     }
 
     /// Serves a place, if it does not do so yet.
@@ -45,41 +49,22 @@ final class ProxyServer: Sendable {
         for member in members { member.mailbox.put { $0.table = table } }
     }
 
-    /// What the threads tell of themselves. One that hangs is left out.
+    /// What the threads tell of themselves. Of one that hangs, or is at its end, that is what it told last.
     func reports() async -> [WorkerReport] {
-        await withTaskGroup(of: WorkerReport?.self) { group in
-            for member in members {
-                group.addTask { await Self.ask(member.mailbox) }
-            }
-            return await group.reduce(into: []) { all, one in if let one { all.append(one) } }
-        }
-    }
-
-    private static func ask(_ mailbox: ProxyMailbox) async -> WorkerReport? {
-        let (answers, answer) = AsyncStream.makeStream(of: WorkerReport.self)
-        mailbox.put { letter in
-            letter.reportRequests.append(
-                TrafficRequest { report in
-                    answer.yield(report)
-                    answer.finish()
-                }
-            )
-        }
-        return await withTaskGroup(of: WorkerReport?.self) { group in
-            group.addTask { await answers.first { _ in true } }
-            group.addTask {
-                try? await ContinuousClock().sleep(for: .seconds(1))
-                return nil
-            }
-            defer { group.cancelAll() }
-            return await group.next() ?? nil
+        await latest.gather(within: Self.patience) { worker, question in
+            members[worker].mailbox.put { question.wait(among: &$0.questions) }
         }
     }
 
     /// Answers what is under way, and ends the threads.
     func stop() async {
         await withDiscardingTaskGroup { group in
-            for member in members { group.addTask { await member.thread.stop() } }
+            for member in members {
+                group.addTask {
+                    await member.thread.stop()
+                    member.mailbox.close()
+                }
+            }
         }
     }
 }

@@ -78,8 +78,8 @@ struct ProxyWorker: StreamService, ~Copyable {
         if let table = letter.table { replaceTable(by: table, ports) }
         for server in letter.opened { open(server, ports) }
         for result in letter.checked { take(result, ports) }
-        for request in letter.reportRequests {
-            request.answer(WorkerReport(traffic: bench.traffic, ejected: bench.pools.ejected(now: bench.now)))
+        for question in letter.questions {
+            question.answer(WorkerReport(traffic: bench.traffic, ejected: bench.pools.ejected(now: bench.now)))
         }
     }
 
