@@ -14,9 +14,20 @@ package struct Timestamp: Sendable, CustomStringConvertible {
         let ofDay = (milliseconds % Self.day + Self.day) % Self.day
         let days = (milliseconds - ofDay) / Self.day
         let (year, month, day) = Self.date(daysSince1970: days)
-        let time = [ofDay / 3_600_000, ofDay / 60_000 % 60, ofDay / 1_000 % 60].map { Self.padded($0, 2) }
-        let date = [Self.padded(year, 4), Self.padded(month, 2), Self.padded(day, 2)]
-        return "\(date.joined(separator: "-"))T\(time.joined(separator: ":")).\(Self.padded(ofDay % 1_000, 3))Z"
+        // A log writes it in each line.
+        var octets: [UInt8] = []
+        octets.reserveCapacity(24)
+        let years = String(year)
+        octets.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: max(0, 4 - years.utf8.count)))
+        octets.append(contentsOf: years.utf8)
+        Self.append(month, 2, after: "-", to: &octets)
+        Self.append(day, 2, after: "-", to: &octets)
+        Self.append(ofDay / 3_600_000, 2, after: "T", to: &octets)
+        Self.append(ofDay / 60_000 % 60, 2, after: ":", to: &octets)
+        Self.append(ofDay / 1_000 % 60, 2, after: ":", to: &octets)
+        Self.append(ofDay % 1_000, 3, after: ".", to: &octets)
+        octets.append(UInt8(ascii: "Z"))
+        return String(decoding: octets, as: UTF8.self)
     }
 
     /// The civil date of a day, by reckoning in eras of 400 years that begin on the first of March, so that the leap day
@@ -33,8 +44,13 @@ package struct Timestamp: Sendable, CustomStringConvertible {
         return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
     }
 
-    private static func padded(_ number: Int, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    /// - Parameter width: 2 or 3.
+    private static func append(_ number: Int, _ width: Int, after separator: Unicode.Scalar, to octets: inout [UInt8]) {
+        octets.append(UInt8(ascii: separator))
+        var power = width == 3 ? 100 : 10
+        while power > 0 {
+            octets.append(UInt8(ascii: "0") + UInt8(number / power % 10))
+            power /= 10
+        }
     }
 }

@@ -33,9 +33,9 @@ package enum LogKey: String, Sendable, CaseIterable {
     case time
     /// Of a `LogEvent`.
     case messageID = "message.id"
-    /// Whether the message is a line for programs, which stays as long as it is. What others wrote in it has to be printable
-    /// already. It is not shown.
-    case wholeMessage = "message.whole"
+    /// Whether the message is one of many lines for programs: it stays as long as it is, and who logs it does not wait until
+    /// it is written. What others wrote in it has to be printable already. It is not shown.
+    case bulk
 }
 
 extension Logger {

@@ -13,11 +13,13 @@ package struct LogRecord: Sendable {
     package let file: String
     package let function: String
     package let line: UInt
+    /// One of many lines for programs, for which nobody waits.
+    package var isBulk = false
 
     /// The key whose value is for programs alone: it names the event.
     static let messageIDKey = "message.id"
-    /// The key that says that a message is neither to be cut nor to be made printable.
-    static let wholeMessageKey = "message.whole"
+    /// The key that says that a message is one of many lines for programs.
+    static let bulkKey = "bulk"
 
     package init(
         time: Double,

@@ -15,7 +15,7 @@ package struct QueuedSink: LogSink {
     }
 
     package func write(_ record: LogRecord) {
-        writer.append(record)
+        writer.append(record, isUrgent: !record.isBulk)
     }
 
     /// Waits until everything is written, but no longer than a second.

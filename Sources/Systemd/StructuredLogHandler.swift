@@ -18,7 +18,7 @@ package final class LogLevel: Sendable {
 }
 
 /// Gathers what belongs to an entry and hands it to a sink. Whatever others wrote is printable from here on, and bounded, but
-/// for messages that say that they are whole.
+/// for lines for programs.
 package struct StructuredLogHandler: LogHandler {
     package var metadata: Logger.Metadata = [:]
     package var metadataProvider: Logger.MetadataProvider?
@@ -49,19 +49,19 @@ package struct StructuredLogHandler: LogHandler {
         all.merge(metadata) { $1 }
         if let error = event.error { all["error"] = "\(error)" }
         all.merge(event.metadata ?? [:]) { $1 }
-        let isWhole = all.removeValue(forKey: LogRecord.wholeMessageKey) != nil
+        let isBulk = all.removeValue(forKey: LogRecord.bulkKey) != nil
         let message = "\(event.message)"
-        sink.write(
-            LogRecord(
-                time: SystemTime.now(),
-                level: event.level,
-                label: label,
-                message: isWhole ? message : PrintableText.of(message),
-                metadata: all.sorted { $0.key < $1.key }.map { (key: $0.key, value: PrintableText.of("\($0.value)")) },
-                file: event.file,
-                function: event.function,
-                line: event.line
-            )
+        var record = LogRecord(
+            time: SystemTime.now(),
+            level: event.level,
+            label: label,
+            message: isBulk ? message : PrintableText.of(message),
+            metadata: all.sorted { $0.key < $1.key }.map { (key: $0.key, value: PrintableText.of("\($0.value)")) },
+            file: event.file,
+            function: event.function,
+            line: event.line
         )
+        record.isBulk = isBulk
+        sink.write(record)
     }
 }

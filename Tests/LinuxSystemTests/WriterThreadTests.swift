@@ -44,6 +44,23 @@ import Testing
         }
     }
 
+    @Test func `one of many items is not waited for, unless there are too many`() {
+        let closed = WriterThread<Int>(name: "writer", patience: .seconds(60)) { [taker] item in
+            taker.pass()
+            taker.take("\(item)")
+        } reportLoss: { _ in
+        }
+        closed.append(0, isUrgent: false)
+        #expect(taker.taken.isEmpty)
+        taker.gate.signal()
+        closed.append(1)
+        #expect(taker.taken == ["0", "1"])
+        let writer = writer(capacity: 10, isOpen: true)
+        for item in 2..<1_000 { writer.append(item, isUrgent: false) }
+        writer.drain(atMost: .seconds(30))
+        #expect(taker.taken == (0..<1_000).map { "\($0)" })
+    }
+
     @Test(.timeLimit(.minutes(1)))
     func `nobody hangs where writing does, and what is lost is counted at its place`() {
         let writer = writer(capacity: 3, isOpen: false)

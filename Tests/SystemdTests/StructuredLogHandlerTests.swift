@@ -60,9 +60,10 @@ import Testing
 
     @Test func `a line for programs stays whole, and does not say that it is one`() throws {
         let line = "{\"a\":\"\(String(repeating: "x", count: 10_000))\"}"
-        logger().info("\(line)", metadata: ["message.whole": "true", "a": "b"])
+        logger().info("\(line)", metadata: ["bulk": "true", "a": "b"])
         let record = try #require(sink.records.first)
         #expect(record.message == line)
+        #expect(record.isBulk)
         #expect(record.metadata.map(\.key) == ["a"])
     }
 

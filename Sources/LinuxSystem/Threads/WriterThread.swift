@@ -48,19 +48,21 @@ package final class WriterThread<Item: Sendable>: Sendable {
         self.reportLoss = reportLoss
     }
 
-    package func append(_ item: Item) {
-        let written = Semaphore()
-        let waits = state.withLock { state -> Bool in
+    /// - Parameter isUrgent: false for one of many items: it is waited for only when half of the room is taken.
+    package func append(_ item: Item, isUrgent: Bool = true) {
+        let written = state.withLock { state -> Semaphore? in
             guard state.entries.count < capacity else {
                 state.lost += 1
-                return false
+                return nil
             }
             noteLoss(&state)
-            state.entries.append(.item(item, written: state.isHanging ? nil : written))
-            return !state.isHanging
+            let isAwaited = !state.isHanging && (isUrgent || state.entries.count >= capacity / 2)
+            let written = isAwaited ? Semaphore() : nil
+            state.entries.append(.item(item, written: written))
+            return written
         }
         wake()
-        guard waits, !written.wait(atMost: patience) else { return }
+        guard let written, !written.wait(atMost: patience) else { return }
         // If it was written just now, the next item is not waited for, and puts this right.
         state.withLock { $0.isHanging = true }
     }
