@@ -65,12 +65,9 @@ extension StatusReport {
 }
 
 extension StatusReport.Ingress {
-    /// How many of a list are shown to people: all are in the JSON.
-    private static let shown = 20
-
     var certificateRows: [[String]] {
         [["CERTIFICATE", "VALID FOR", "HOSTS"]]
-            + certificates.prefix(Self.shown).map { certificate in
+            + certificates.prefix(StatusReport.shown).map { certificate in
                 let left = certificate.validForSeconds
                 let age = left < 0 ? "expired \(StatusReport.span(-left)) ago" : StatusReport.span(left)
                 return [certificate.secret ?? "(default)", age, certificate.hosts.joined(separator: ", ")]
@@ -79,35 +76,24 @@ extension StatusReport.Ingress {
 
     var addressRows: [[String]] {
         [["INGRESS", "ADDRESSES"]]
-            + published.prefix(Self.shown).map { published in
+            + published.prefix(StatusReport.shown).map { published in
                 [published.ingress, StatusReport.addresses(published.addresses)]
             }
     }
 
     /// What is to be said below them.
     var addressRemarks: [String] {
-        let further = published.count - Self.shown
         let publication = StatusReport.publication(
             by: publisher,
             byEach: isPublishedByEach ? "published by each node for itself" : nil,
             whose: "its ingress does its job"
         )
-        return (further > 0 ? [Self.rest(further)] : []) + [publication]
+        return [StatusReport.rest(of: published.count), publication].compactMap(\.self)
     }
 
     /// How many certificates are not shown; nil if all are.
-    var furtherCertificates: String? {
-        let further = certificates.count - Self.shown
-        return further > 0 ? Self.rest(further) : nil
-    }
+    var furtherCertificates: String? { StatusReport.rest(of: certificates.count) }
 
-    var shownProblems: [String] { Self.first(problems) }
-    var shownRemarks: [String] { Self.first(remarks) }
-
-    private static func first(_ sentences: [String]) -> [String] {
-        let further = sentences.count - shown
-        return sentences.prefix(shown) + (further > 0 ? [rest(further)] : [])
-    }
-
-    private static func rest(_ count: Int) -> String { "and \(count) more, which `linnet status --json` has" }
+    var shownProblems: [String] { StatusReport.first(problems) }
+    var shownRemarks: [String] { StatusReport.first(remarks) }
 }

@@ -41,29 +41,21 @@ extension StatusReport {
 }
 
 extension StatusReport.Services {
-    /// How many of a list are shown to people: all are in the JSON.
-    private static let shown = 20
-
     var loadBalancerRows: [[String]] {
         [["LOAD BALANCER", "ADDRESSES"]]
-            + loadBalancers.prefix(Self.shown).map { balancer in
+            + loadBalancers.prefix(StatusReport.shown).map { balancer in
                 [balancer.service, StatusReport.addresses(balancer.addresses)]
             }
     }
 
     /// How many load balancers are not shown; nil if all are.
     var furtherLoadBalancers: String? {
-        let further = loadBalancers.dropFirst(Self.shown)
-        guard !further.isEmpty else { return nil }
-        return Self.rest(further.count) + ", \(further.count { $0.addresses.isEmpty }) of them without an address"
+        guard let rest = StatusReport.rest(of: loadBalancers.count) else { return nil }
+        let unaddressed = loadBalancers.dropFirst(StatusReport.shown).count { $0.addresses.isEmpty }
+        return rest + ", \(unaddressed) of them without an address"
     }
 
-    var shownRefusals: [String] {
-        let further = refusals.count - Self.shown
-        return refusals.prefix(Self.shown) + (further > 0 ? [Self.rest(further)] : [])
-    }
-
-    private static func rest(_ count: Int) -> String { "and \(count) more, which `linnet status --json` has" }
+    var shownRefusals: [String] { StatusReport.first(refusals) }
 
     /// Who publishes the addresses, in a sentence.
     var publication: String {
