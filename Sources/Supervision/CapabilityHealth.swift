@@ -15,8 +15,6 @@ package struct CapabilityHealth: Sendable, Hashable {
         case quarantined(Quarantine)
         /// Configuration turned it off.
         case disabled
-        /// This version does not have it.
-        case notBuilt
     }
 
     package let name: CapabilityName

@@ -67,9 +67,7 @@ package final class HealthBoard: Sendable {
     /// Whether each capability that runs has said something of itself, failed or stopped.
     package var haveAllReported: Bool {
         state.withLock { state in
-            state.entries.values.allSatisfy { entry in
-                entry.hasReported || entry.health.state == .disabled || entry.health.state == .notBuilt
-            }
+            state.entries.values.allSatisfy { $0.hasReported || $0.health.state == .disabled }
         }
     }
 

@@ -67,7 +67,7 @@ extension HealthBoard {
     /// All capabilities in one line: those that are ready by name, the others with what is wrong, and quarantines with
     /// their end.
     package var summary: String {
-        let running = snapshot().filter { $0.state != .notBuilt && $0.state != .disabled }
+        let running = snapshot().filter { $0.state != .disabled }
         let ready = running.filter { $0.state == .ready }.map(\.name.rawValue)
         let others = running.filter { $0.state != .ready }.map { health in
             let end = if case .quarantined = health.state { " \(health.state.detail ?? "")" } else { "" }
@@ -90,7 +90,6 @@ extension CapabilityHealth.State {
         case .stopped: "stopped"
         case .quarantined: "quarantined"
         case .disabled: "disabled"
-        case .notBuilt: "not-built"
         }
     }
 

@@ -9,7 +9,7 @@ import Testing
         let board = HealthBoard { .zero }
         let names = ["one", "two"].map(CapabilityName.init(rawValue:))
         for name in names { board.add(name) }
-        board.add(CapabilityName(rawValue: "absent"), .notBuilt)
+        board.add(CapabilityName(rawValue: "absent"), .disabled)
         let announcement = HealthAnnouncement(of: board, to: told)
         await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await announcement.run() }

@@ -72,7 +72,7 @@ extension HealthBoard {
     }
 
     func health(_ name: String) -> CapabilityHealth {
-        snapshot().first { $0.name.rawValue == name } ?? CapabilityHealth(name: .init(rawValue: name), state: .notBuilt)
+        snapshot().first { $0.name.rawValue == name } ?? CapabilityHealth(name: .init(rawValue: name), state: .disabled)
     }
 
     /// Waits until the capability is in such a state.

@@ -14,8 +14,8 @@ extension HealthBoard: MetricSource {
 }
 
 extension CapabilityHealth {
-    /// Whether configuration and version have it run.
-    var isMeantToRun: Bool { state != .disabled && state != .notBuilt }
+    /// Whether configuration has it run.
+    var isMeantToRun: Bool { state != .disabled }
 }
 
 extension CapabilityHealth.State {
@@ -23,7 +23,7 @@ extension CapabilityHealth.State {
     var doesItsJob: Bool {
         switch self {
         case .ready, .degraded: true
-        case .starting, .restarting, .stuck, .stopped, .quarantined, .disabled, .notBuilt: false
+        case .starting, .restarting, .stuck, .stopped, .quarantined, .disabled: false
         }
     }
 
@@ -31,7 +31,7 @@ extension CapabilityHealth.State {
     var isAlive: Bool {
         switch self {
         case .ready, .degraded, .starting: true
-        case .restarting, .stuck, .stopped, .quarantined, .disabled, .notBuilt: false
+        case .restarting, .stuck, .stopped, .quarantined, .disabled: false
         }
     }
 }

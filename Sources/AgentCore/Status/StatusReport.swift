@@ -85,7 +85,7 @@ package struct StatusReport: Codable, Sendable, Equatable {
     /// One capability's health.
     package struct Capability: Codable, Sendable, Equatable {
         package var name: String
-        /// One word: starting, ready, degraded, restarting, stuck, quarantined, stopped, disabled, not-built.
+        /// One word: starting, ready, degraded, restarting, stuck, quarantined, stopped, disabled.
         package var state: String
         package var detail: String?
         package var lastError: String?

@@ -64,7 +64,7 @@ import Testing
             readyz: "503 overlay: stuck\ncoredns: stuck\n",
             health: "503 stuck"
         ),
-        Row("off, or not there", .disabled, .notBuilt, health: "503 not-built"),
+        Row("off", .disabled, .disabled, health: "503 disabled"),
     ]
 
     @Test(arguments: rows)

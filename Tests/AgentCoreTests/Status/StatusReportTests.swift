@@ -21,7 +21,7 @@ import Testing
         ),
         capabilities: [
             .init(name: "overlay", state: "ready", detail: "1 peer", lastError: nil, restarts: 0),
-            .init(name: "coredns", state: "not-built", detail: nil, lastError: nil, restarts: 0),
+            .init(name: "coredns", state: "disabled", detail: nil, lastError: nil, restarts: 0),
             .init(name: "source", state: "degraded", detail: "1 problem", lastError: "boom", restarts: 2),
             .init(
                 name: "lease",
@@ -56,11 +56,11 @@ import Testing
                 endpoint    192.0.2.1  VTEP 02:00:00:00:00:01
                 reconcile   3s ago in 4 ms, 9 passes, 2 objects repaired, table linnet repaired 1
 
-                CAPABILITY  STATE      RESTARTS  DETAIL
-                overlay     ready      0         1 peer
-                coredns     not-built  0         \("")
-                source      degraded   2         1 problem; last error: boom
-                lease       ready      0         last error 2h 5m ago: bang
+                CAPABILITY  STATE     RESTARTS  DETAIL
+                overlay     ready     0         1 peer
+                coredns     disabled  0         \("")
+                source      degraded  2         1 problem; last error: boom
+                lease       ready     0         last error 2h 5m ago: bang
 
                 PEER        PODS          ENDPOINT   WAY     PROBLEM
                 n2          10.42.2.0/24  192.0.2.2  tunnel  -
@@ -234,7 +234,7 @@ import Testing
         let lines = foul.text.split(separator: "\n", omittingEmptySubsequences: false)
         #expect(lines.count == report.text.split(separator: "\n", omittingEmptySubsequences: false).count)
         #expect(lines.contains("  a.yaml:1: '\\u{1b}[2Jx\\u{a}notices:\\u{a}  all is well' is no name"), "\(foul.text)")
-        #expect(lines.contains("source      degraded   2         \\u{202e}1 problem\\u{9b}; last error: boom"))
+        #expect(lines.contains("source      degraded  2         \\u{202e}1 problem\\u{9b}; last error: boom"))
         #expect(lines.contains("n\\u{7f}     10.42.2.0/24  192.0.2.2  tunnel  -"))
         let json = try foul.json
         #expect(!json.unicodeScalars.contains { ["\u{1b}", "\u{7f}", "\u{9b}", "\u{202e}"].contains($0) })
