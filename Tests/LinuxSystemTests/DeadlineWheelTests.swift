@@ -34,8 +34,29 @@ import Testing
         var wheel = DeadlineWheel()
         wheel.set(1, at: 5)
         wheel.clear(1)
-        #expect(wheel.next == nil)
         #expect(wheel.advance(to: 10) == [])
+        #expect(wheel.next == nil)
+    }
+
+    @Test func `a deadline that is set again after it was cleared is over at the new time, sooner or later`() {
+        var wheel = DeadlineWheel()
+        for (index, tick) in [(1, UInt32(3)), (2, 5), (3, 9)] {
+            wheel.set(Int32(index), at: 5)
+            wheel.clear(Int32(index))
+            wheel.set(Int32(index), at: tick)
+        }
+        #expect(wheel.advance(to: 4) == [1])
+        #expect(wheel.advance(to: 5) == [2])
+        #expect(wheel.advance(to: 8) == [])
+        #expect(wheel.advance(to: 9) == [3])
+    }
+
+    @Test func `a deadline after some ticks counts from the one that it is`() {
+        var wheel = DeadlineWheel()
+        wheel.current = 7
+        wheel.set(1, after: 2)
+        #expect(wheel.advance(to: 8) == [])
+        #expect(wheel.advance(to: 9) == [1])
     }
 
     @Test func `a deadline in the past is over at the next tick`() {

@@ -42,7 +42,10 @@ package struct OctetBuffer: ~Copyable, Sendable {
 
     mutating func replace(at index: Int, with octet: UInt8) { octets[index] = octet }
 
-    package mutating func removeAll() { octets.removeAll(keepingCapacity: true) }
+    package mutating func removeAll() {
+        // Most that are emptied are empty, and to find out costs less than to replace nothing by nothing.
+        if !octets.isEmpty { octets.removeAll(keepingCapacity: true) }
+    }
 
     /// Removes octets from the end: at most as many as there are.
     mutating func removeLast(_ count: Int) { octets.removeLast(min(count, octets.count)) }

@@ -18,7 +18,7 @@ package struct HostName: Sendable {
         guard let authority, !authority.isEmpty else { return true }
         guard let parts = Authority(octets, authority) else { return false }
         port = parts.port
-        for index in parts.host { self.octets.append(Octet.folded(octets[index])) }
+        self.octets.append(addingCapacity: parts.host.count) { $0.append(folded: octets.extracting(parts.host)) }
         if self.octets.last == 0x2e { self.octets.removeLast() }
         return true
     }

@@ -60,6 +60,7 @@ extension Conversation {
 
     private mutating func take(_ route: Route, _ octets: Span<UInt8>, _ bench: inout Workbench) {
         exchange.route = route
+        exchange.tableNumber = bench.tableNumber
         guard route.rules.isEmpty else { return applyRules(of: route, octets, &bench) }
         forward(route, octets, nil, &bench)
     }
@@ -97,7 +98,7 @@ extension Conversation {
         else { return false }
         let endpoint = backend.endpoints[place]
         // Another one may have its slot, if the table has changed since the route was found.
-        guard bench.table.has(endpoint) else { return false }
+        guard exchange.tableNumber == bench.tableNumber || bench.table.has(endpoint) else { return false }
         let longest = exchange.method.isIdempotent ? bench.limits.upstreamIdle : bench.limits.upstreamIdleOnce
         let earliest = isFresh ? Int64.max : bench.now - longest.milliseconds
         let stream = bench.pools.begin(at: endpoint, since: earliest)

@@ -31,7 +31,7 @@ struct Effects: ~Copyable {
 
     enum DeadlineChange {
         case keep
-        case set(Duration)
+        case set(StreamDelay)
         case clear
     }
 

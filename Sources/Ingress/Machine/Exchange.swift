@@ -5,6 +5,8 @@ struct Exchange: ~Copyable {
     /// A request is there that has no complete response.
     private(set) var isOpen = false
     var route: Route?
+    /// Which table the route is of.
+    var tableNumber: UInt64 = 0
     var backend: Backend?
     /// The place of the endpoint among those of the backend.
     var place = -1

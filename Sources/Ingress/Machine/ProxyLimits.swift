@@ -1,29 +1,30 @@
 package import HTTPWire
+package import LinuxSystem
 
 /// How much, and how long, the proxy waits and keeps.
 package struct ProxyLimits: Hashable, Sendable {
     package var heads = HeadLimits()
     /// For the handshake of TLS.
-    package var handshake = Duration.seconds(10)
+    package var handshake = StreamDelay.seconds(10)
     /// For the first octet of a request, on a connection that had one before or had none.
-    package var idle = Duration.seconds(180)
+    package var idle = StreamDelay.seconds(180)
     /// From the first octet of a head to its last.
-    package var head = Duration.seconds(10)
+    package var head = StreamDelay.seconds(10)
     /// A body is slow if within so long …
-    package var bodyWindow = Duration.seconds(30)
+    package var bodyWindow = StreamDelay.seconds(30)
     /// … fewer octets of it came while they would have been taken.
     package var bodyWindowOctets: UInt64 = 15_000
     /// A client is gone if within so long it took nothing of what waits for it.
-    package var stall = Duration.seconds(60)
+    package var stall = StreamDelay.seconds(60)
     /// For a connection to an endpoint.
-    package var connect = Duration.seconds(5)
+    package var connect = StreamDelay.seconds(5)
     /// How long a connection to an endpoint is kept for the next request.
-    package var upstreamIdle = Duration.seconds(60)
+    package var upstreamIdle = StreamDelay.seconds(60)
     /// The same for requests that must not be sent twice: an endpoint that closes the connection at the very moment would
     /// leave it open whether such a request was acted on.
-    package var upstreamIdleOnce = Duration.seconds(4)
+    package var upstreamIdleOnce = StreamDelay.seconds(4)
     /// For the client to close after the proxy did, before it loses what is under way.
-    package var linger = Duration.seconds(2)
+    package var linger = StreamDelay.seconds(2)
     /// The most octets of a request's body that are taken only to get to the next request.
     package var discarded: UInt64 = 64 << 10
     /// The most octets of a request that are kept so that it can be sent again.
@@ -35,16 +36,16 @@ package struct ProxyLimits: Hashable, Sendable {
     /// The most requests on one connection.
     package var requestsOfConnection = 10_000
     /// For how long an endpoint that could not be connected is left alone while there are others.
-    package var ejection = Duration.seconds(10)
+    package var ejection = StreamDelay.seconds(10)
 
     /// From the first word of the end of a client's HTTP/2 to the last one: what was on its way by then is answered.
-    package var goodbye = Duration.seconds(1)
+    package var goodbye = StreamDelay.seconds(1)
 
     /// Of that time: at its end nobody is taken any more who may have no response by then.
-    package var lastResponses = Duration.seconds(2)
+    package var lastResponses = StreamDelay.seconds(2)
 
     /// For what is under way when the proxy stops.
-    package var drain = Duration.seconds(10)
+    package var drain = StreamDelay.seconds(10)
 
     package init() {}
 }

@@ -4,7 +4,9 @@ import LinuxSystem
 /// What the conversations of one loop share. Only one of them is at work at a time.
 struct Workbench: ~Copyable {
     let limits: ProxyLimits
-    var table: RouteTable
+    var table: RouteTable { didSet { tableNumber &+= 1 } }
+    /// How many tables there were before.
+    private(set) var tableNumber: UInt64 = 0
     var pools = UpstreamPools()
     var effects = Effects()
     var traffic = Traffic()

@@ -3,8 +3,8 @@ import LinuxSystem
 
 /// What carries the streams of a worker, and how they are sent on, whatever it is.
 ///
-/// Apart from the worker, so that what the worker has for a stream can be lent to it.
-final class ProxyLines {
+/// Apart from the rest of the worker, so that what the worker has for a stream can be lent to it.
+struct ProxyLines: ~Copyable {
     /// By the places of the streams.
     private var all: [(stream: StreamID, line: ProxyLine)] = []
     private var parsers: InnerParsers
@@ -23,12 +23,12 @@ final class ProxyLines {
 
     /// Of one that is closed a socket, of which the loop knows that it is closed.
     subscript(stream: StreamID) -> ProxyLine {
-        guard stream.index >= 0, Int(stream.index) < all.count else { return .socket }
-        let place = all[Int(stream.index)]
-        return place.stream == stream ? place.line : .socket
+        let index = Int(stream.index)
+        guard index >= 0, index < all.count, all[index].stream == stream else { return .socket }
+        return all[index].line
     }
 
-    func set(_ stream: StreamID, _ line: ProxyLine) {
+    mutating func set(_ stream: StreamID, _ line: ProxyLine) {
         guard stream != .none else { return }
         let index = Int(stream.index)
         if index >= all.count {
@@ -40,7 +40,7 @@ final class ProxyLines {
     }
 
     /// Nothing but a socket carries the stream from now on. A session is given up.
-    func forget(_ stream: StreamID) {
+    mutating func forget(_ stream: StreamID) {
         switch self[stream] {
         case .socket: return
         case .secure(let line): line.session.abandon()
@@ -49,7 +49,8 @@ final class ProxyLines {
         set(stream, .socket)
     }
 
-    func send(_ octets: Span<UInt8>, on stream: StreamID, _ ports: StreamPorts) {
+    mutating func send(_ octets: [UInt8], on stream: StreamID, _ ports: StreamPorts) {
+        let octets = octets.span
         switch self[stream] {
         case .socket: ports.send(octets, on: stream)
         case .secure(let line):
@@ -106,34 +107,37 @@ final class ProxyLines {
     // MARK: - HTTP/2
 
     /// Has what is there sent at the end of the round: what many streams have to say leaves together.
-    func note(_ multiplexer: Multiplexer) {
+    mutating func note(_ multiplexer: Multiplexer) {
         guard !multiplexer.isDirty else { return }
         multiplexer.isDirty = true
         dirty.append(multiplexer)
     }
 
     /// Those that cannot go on, since the last call.
-    func takeBroken() -> [InnerLine] {
+    mutating func takeBroken() -> [InnerLine] {
         guard !broken.isEmpty else { return [] }
         defer { broken = [] }
         return broken
     }
 
     /// Sends what the connections of HTTP/2 have. Returns those that are over.
-    func flush(_ ports: StreamPorts) -> [Multiplexer] {
+    mutating func flush(_ ports: StreamPorts) -> [Multiplexer] {
         guard !dirty.isEmpty else { return [] }
         var closing: [Multiplexer] = []
+        var dirty: [Multiplexer] = []
+        swap(&dirty, &self.dirty)
         for multiplexer in dirty {
             multiplexer.isDirty = false
             // What the peer does not take stays where it is counted.
             let isTaken = multiplexer.isClosing || !ports.isCongested(multiplexer.wire)
             if !multiplexer.connection.output.isEmpty, multiplexer.isConnected, isTaken {
-                send(multiplexer.connection.output.octets.span, on: multiplexer.wire, ports)
+                send(multiplexer.connection.output.octets, on: multiplexer.wire, ports)
                 multiplexer.connection.output.removeAll()
             }
             if multiplexer.isClosing { closing.append(multiplexer) }
         }
         dirty.removeAll(keepingCapacity: true)
+        swap(&dirty, &self.dirty)
         return closing
     }
 }

@@ -62,9 +62,9 @@ extension ProxyWorker {
 
     /// Whose a stream is. One that is closed is nobody's, whoever has its place now.
     func leg(_ stream: StreamID) -> Leg {
-        guard stream.index >= 0, Int(stream.index) < legs.count else { return .nobody }
-        let place = legs[Int(stream.index)]
-        return place.stream == stream ? place.leg : .nobody
+        let index = Int(stream.index)
+        guard index >= 0, index < legs.count, legs[index].stream == stream else { return .nobody }
+        return legs[index].leg
     }
 
     mutating func set(_ stream: StreamID, _ leg: Leg) {

@@ -6,7 +6,7 @@ extension ProxyWorker {
     /// Closes a stream when all is sent. Nobody has to do with it any more.
     ///
     /// - Parameter limit: for how long it may take.
-    mutating func closeWhenSent(_ stream: StreamID, within limit: Duration, _ ports: StreamPorts) {
+    mutating func closeWhenSent(_ stream: StreamID, within limit: StreamDelay, _ ports: StreamPorts) {
         switch lines[stream] {
         case .socket: break
         case .secure(let line):

@@ -30,7 +30,7 @@ struct ProxyWorker: StreamService, ~Copyable {
     let room: OctetRoom
     var bench: Workbench
     var legs: [(stream: StreamID, leg: Leg)] = []
-    let lines: ProxyLines
+    var lines: ProxyLines
     var shared = SharedUpstreams()
     var clients = 0
     /// How many of them came before the proxy was to stop.
@@ -100,7 +100,7 @@ struct ProxyWorker: StreamService, ~Copyable {
 
     mutating func stop(_ ports: StreamPorts) {
         bench.isDraining = true
-        end = ports.now + bench.limits.drain
+        end = ports.now + bench.limits.drain.duration
         for place in legs {
             switch place.leg {
             case .client(let box):
@@ -120,7 +120,7 @@ struct ProxyWorker: StreamService, ~Copyable {
     /// Takes nobody any more once those who were there are gone from all threads: who comes then has less to wait for the
     /// next agent, which finds him in the socket, than this one, which he would keep.
     private mutating func closeServers(before end: Duration, _ ports: StreamPorts) {
-        guard earlyClientsOfAll.isZero || ports.now > end - bench.limits.lastResponses else {
+        guard earlyClientsOfAll.isZero || ports.now > end - bench.limits.lastResponses.duration else {
             // The others do not say when theirs are gone.
             nextLook = ports.now + .milliseconds(50)
             return

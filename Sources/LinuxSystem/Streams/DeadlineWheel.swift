@@ -1,5 +1,5 @@
-/// Deadlines of many streams, most of which are moved on before they are over. Setting one costs a store; those that were
-/// moved on are looked at once more when their old place comes by.
+/// Deadlines of many streams, most of which are moved on, or taken back, before they are over. Either costs a store: those
+/// that were moved on or taken back are looked at once more when their old place comes by.
 struct DeadlineWheel {
     /// Nothing is set.
     static let never = UInt32.max
@@ -20,6 +20,8 @@ struct DeadlineWheel {
     private var filled = [UInt64](repeating: 0, count: Int(Self.buckets) / 64)
     /// The last tick that was looked at.
     private(set) var now: UInt32 = 0
+    /// The tick that it is.
+    var current: UInt32 = 0
 
     /// - Parameter tick: when, as `advance` counts; one that is over counts as the next.
     mutating func set(_ index: Int32, at tick: UInt32) {
@@ -39,10 +41,11 @@ struct DeadlineWheel {
         }
     }
 
+    /// - Parameter ticks: from the one that it is.
+    mutating func set(_ index: Int32, after ticks: UInt32) { set(index, at: current + ticks) }
+
     mutating func clear(_ index: Int32) {
-        guard Int(index) < entries.count else { return }
-        entries[Int(index)].deadline = Self.never
-        if entries[Int(index)].place != Self.never { unlink(Int(index)) }
+        if Int(index) < entries.count { entries[Int(index)].deadline = Self.never }
     }
 
     /// Whose deadlines are over by now, each of which is cleared. Those that are set meanwhile are over later.
@@ -72,7 +75,7 @@ struct DeadlineWheel {
         return over
     }
 
-    /// The next tick at which something has to be looked at; nil if nothing is set.
+    /// The next tick at which something has to be looked at, whether it is over by then or not; nil if nothing is.
     var next: UInt32? {
         let start = (now + 1) % Self.buckets
         var word = Int(start / 64)

@@ -3,12 +3,22 @@ package struct StreamID: Hashable, Sendable {
     /// Where the stream's state is: small, and used again.
     package let index: Int32
     /// How often the place was used before.
-    let generation: UInt32
+    package let generation: UInt32
 
-    init(index: Int32, generation: UInt32) {
+    @inlinable
+    package init(index: Int32, generation: UInt32) {
         self.index = index
         self.generation = generation
     }
+
+    // Each event compares some: without these, by a look into the table of the conformance.
+    @inlinable
+    package static func == (left: StreamID, right: StreamID) -> Bool {
+        left.index == right.index && left.generation == right.generation
+    }
+
+    @inlinable
+    package static func != (left: StreamID, right: StreamID) -> Bool { !(left == right) }
 
     /// As the kernel keeps it with the descriptor.
     var tag: UInt64 { UInt64(generation) << 32 | UInt64(UInt32(bitPattern: index)) }
@@ -21,7 +31,8 @@ package struct StreamID: Hashable, Sendable {
     }
 
     /// No stream.
-    package static let none = StreamID(index: -1, generation: 0)
+    @inlinable
+    package static var none: StreamID { StreamID(index: -1, generation: 0) }
 }
 
 extension StreamID: CustomStringConvertible {

@@ -73,9 +73,10 @@ internal import Glibc
                 if case .server = slot.state.kind { ports.enqueue(stream) }
             }
         }
-        guard ports.currentTick > ports.deadlines.now else { return }
+        let current = ports.deadlines.current
+        guard current > ports.deadlines.now else { return }
         // By then one of them may have ended another, whose place is a new one's.
-        let expired = ports.deadlines.advance(to: ports.currentTick).map { index in
+        let expired = ports.deadlines.advance(to: current).map { index in
             StreamID(index: index, generation: ports.slots.place(index).state.generation)
         }
         for stream in expired where ports.slots.open(stream) != nil { service.expired(stream, ports) }

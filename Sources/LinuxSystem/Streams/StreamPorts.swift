@@ -40,9 +40,8 @@ package final class StreamPorts {
     func readClock() {
         now = start.duration(to: clock.now)
         milliseconds = now.milliseconds
+        deadlines.current = UInt32(clamping: milliseconds / 100)
     }
-
-    var currentTick: UInt32 { UInt32(clamping: milliseconds / 100) }
 
     // MARK: - Servers
 
@@ -191,11 +190,10 @@ package final class StreamPorts {
     }
 
     /// Has the service told after so long, instead of an earlier time; nil for never.
-    package func setDeadline(_ stream: StreamID, after duration: Duration?) {
+    package func setDeadline(_ stream: StreamID, after delay: StreamDelay?) {
         guard slots.open(stream) != nil else { return }
-        guard let duration else { return deadlines.clear(stream.index) }
-        let ticks = duration.components.seconds * 10 + duration.components.attoseconds / 100_000_000_000_000_000
-        deadlines.set(stream.index, at: currentTick + UInt32(clamping: max(1, ticks + 1)))
+        guard let delay else { return deadlines.clear(stream.index) }
+        deadlines.set(stream.index, after: UInt32(clamping: max(0, delay.milliseconds) / 100 + 1))
     }
 
     // MARK: - For the loop

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPPeers
+import LinuxSystem
 import Testing
 
 @testable import Ingress
@@ -7,7 +8,7 @@ import Testing
 /// Clients that hold a connection and make nothing of it. In each test one limit is short, and ends them. The tests run one by
 /// one, since they wait on threads that all tests share.
 @Suite(.serialized) struct ClientLimitTests {
-    private static let short = Duration.milliseconds(300)
+    private static let short = StreamDelay.milliseconds(300)
     private static let get = "GET / HTTP/1.1\r\nHost: web.test\r\n\r\n"
     private static let post = "POST / HTTP/1.1\r\nHost: web.test\r\nContent-Length: 1000000\r\n\r\n"
     private static let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"

@@ -26,7 +26,7 @@ struct LoneProxy {
         let (https, secureServer) = try atFreePort(serverSocket)
         var limits = ProxyLimits()
         // Nobody is waited for when the test is over.
-        limits.drain = .zero
+        limits.drain = .seconds(0)
         change(&limits)
         let certificates = try CertificateStore(standard: TestCertificates.make("web.test"), protocols: ["http/1.1"])
         let start = ProxyStart(
