@@ -13,10 +13,11 @@ internal import Glibc
 
     private let ports: StreamPorts
     private let room: UnsafeMutableBufferPointer<UInt8>
+    private var ready = [linnet_stream_event](repeating: linnet_stream_event(), count: Int(LINNET_STREAM_EVENTS))
     /// When servers that could not take a stream try again.
     private var nextAccept: Duration?
     private var isStopping = false
-    private var service: Service
+    private(set) var service: Service
 
     init(_ service: consuming Service, _ ports: StreamPorts) {
         self.service = service
@@ -25,33 +26,44 @@ internal import Glibc
         unsafe room.initialize(repeating: 0)
     }
 
+    /// One whose rounds the caller has it make, on a thread of the caller's.
+    init(_ service: consuming Service) throws(SystemCallError) {
+        let epoll = SharedDescriptor(adopting: try systemCall("epoll_create1") { linnet_epoll_open() })
+        self.init(service, StreamPorts(epoll: epoll))
+    }
+
     deinit {
         unsafe room.deallocate()
     }
 
     mutating func run(until isStopping: () -> Bool) {
-        var ready = [linnet_stream_event](repeating: linnet_stream_event(), count: Int(LINNET_STREAM_EVENTS))
-        while true {
-            let count = unsafe linnet_stream_wait(
-                ports.epoll.rawValue,
-                &ready,
-                Int32(LINNET_STREAM_EVENTS),
-                patience
-            )
-            precondition(count >= 0 || Errno.current == .interrupted, "epoll_wait: \(Errno.current)")
-            ports.readClock()
-            if !self.isStopping, isStopping() {
-                self.isStopping = true
-                service.stop(ports)
-            }
-            service.begin(ports)
-            serveQueue()
-            for index in 0..<Int(max(count, 0)) { serve(ready[index]) }
-            keepTime()
-            service.end(ports)
-            if self.isStopping, service.isFinished(ports) { break }
-        }
+        while turn(until: isStopping) {}
         ports.closeAll()
+    }
+
+    /// One round.
+    ///
+    /// - Parameter longest: how many milliseconds it may wait for something to happen; nil for as long as nothing is due.
+    /// - Returns: whether another round is to follow.
+    mutating func turn(waiting longest: Int32? = nil, until isStopping: () -> Bool) -> Bool {
+        let count = unsafe linnet_stream_wait(
+            ports.epoll.rawValue,
+            &ready,
+            Int32(LINNET_STREAM_EVENTS),
+            longest ?? patience
+        )
+        precondition(count >= 0 || Errno.current == .interrupted, "epoll_wait: \(Errno.current)")
+        ports.readClock()
+        if !self.isStopping, isStopping() {
+            self.isStopping = true
+            service.stop(ports)
+        }
+        service.begin(ports)
+        serveQueue()
+        for index in 0..<Int(max(count, 0)) { serve(ready[index]) }
+        keepTime()
+        service.end(ports)
+        return !(self.isStopping && service.isFinished(ports))
     }
 
     /// How many milliseconds may be waited; -1 for without limit.
@@ -157,8 +169,8 @@ internal import Glibc
             if count < 0 {
                 let reason = Errno.current
                 if reason == .interrupted { continue }
-                if reason == .again { return }
-                return fail(stream, reason)
+                if reason != .again { ports.fail(stream, reason) }
+                return
             }
             slot.state.sent += count
         }
@@ -175,17 +187,22 @@ internal import Glibc
     // MARK: - Reading
 
     /// Gives the service what waits, one turn long.
+    ///
+    /// A peer that takes nothing any more may have said why: of what broke while it was sent to, what came before is read
+    /// before that is told.
     private mutating func read(_ stream: StreamID) {
         var turns = Self.readsOfTurn
         while let slot = ports.slots.open(stream) {
-            if let failure = slot.state.failure { return fail(stream, failure) }
-            guard slot.state.flags.isDisjoint(with: [.isPaused, .isConnecting]) else { return }
+            guard slot.state.flags.isDisjoint(with: [.isPaused, .isConnecting]) else {
+                if let failure = slot.state.failure { fail(stream, failure) }
+                return
+            }
             if slot.state.flags.contains(.isResumed) {
                 slot.state.flags.remove(.isResumed)
                 offer(stream, slot, 0)
                 continue
             }
-            guard slot.state.flags.contains(.isReadable) else { return }
+            guard slot.state.flags.contains(.isReadable) || slot.state.failure != nil else { return }
             guard turns > 0 else { return ports.enqueue(stream) }
             turns -= 1
             let count = unsafe recv(slot.state.descriptor, room.baseAddress, room.count, 0)
@@ -195,13 +212,16 @@ internal import Glibc
                     slot.state.flags.remove(.isReadable)
                 }
                 offer(stream, slot, count)
-            } else if count == 0 {
+                continue
+            }
+            let reason = Errno.current
+            if count < 0, reason == .interrupted { continue }
+            if let failure = slot.state.failure { return fail(stream, failure) }
+            if count == 0 {
                 slot.state.flags.remove(.isReadable)
                 slot.state.flags.insert(.hasEnded)
                 offer(stream, slot, 0)
             } else {
-                let reason = Errno.current
-                if reason == .interrupted { continue }
                 guard reason == .again else { return fail(stream, reason) }
                 slot.state.flags.remove(.isReadable)
             }
