@@ -64,6 +64,12 @@ package struct HTTP2Connection: ~Copyable, Sendable {
     /// How many streams are not over.
     package var streamCount: Int { table.streams.count }
 
+    /// Whether the peer's SETTINGS have come.
+    package var isOpen: Bool { phase == .open && failure == nil }
+
+    /// How many streams of ours the peer takes at a time.
+    package var streamLimit: Int { peer.maxConcurrentStreams }
+
     /// Looks at the next frame.
     ///
     /// - Parameters:

@@ -12,7 +12,8 @@ extension Conversation {
         case .none: break
         case .connecting:
             bench.traffic.connectFailures &+= 1
-            bench.pools.eject(exchange.slot, until: bench.now + bench.limits.ejection.milliseconds)
+            let end = bench.now + bench.limits.ejection.milliseconds
+            bench.pools.eject(exchange.slot, exchange.generation, until: end)
             retry(excluding: exchange.slot, else: reason == .timedOut ? 504 : 502, &bench)
         case .head where !wasLookedAt && exchange.isKept: retry(excluding: nil, else: 502, &bench)
         case .head where exchange.isReused && upstreamScanned == 0 && exchange.isKept:

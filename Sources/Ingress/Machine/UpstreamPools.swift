@@ -108,8 +108,8 @@ struct UpstreamPools {
     }
 
     /// The endpoint could not be reached.
-    mutating func eject(_ slot: Int, until time: Int64) {
-        guard slot < pools.count else { return }
+    mutating func eject(_ slot: Int, _ generation: UInt32, until time: Int64) {
+        guard slot < pools.count, self.generation[slot] == generation else { return }
         pools[slot]?.ejectedUntil = time
     }
 

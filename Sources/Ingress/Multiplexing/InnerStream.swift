@@ -153,12 +153,14 @@ struct InnerParsers: ~Copyable {
     private(set) var requests: RequestParser
     private(set) var responses: ResponseParser
 
+    /// - Parameter limits: what was kept to by what came. What was added here may be as much as anybody has configured.
     init(_ limits: HeadLimits) {
-        // What is written here has a few octets more than what was taken.
-        var limits = limits
-        limits.firstLine += 1 << 12
-        limits.fields += 1 << 14
-        limits.fieldCount += 128
+        let limits = HeadLimits(
+            firstLine: .max,
+            fields: .max,
+            fieldCount: .max,
+            allowsNonASCIITargets: limits.allowsNonASCIITargets
+        )
         requests = RequestParser(limits)
         responses = ResponseParser(limits)
     }

@@ -7,7 +7,7 @@ final class Multiplexer {
     enum Peer {
         /// What is known of it goes for each of its streams.
         case client(ClientConnection)
-        case endpoint(BackendEndpoint, generation: UInt32)
+        case endpoint(UpstreamKey)
     }
 
     /// What carries it.
@@ -16,14 +16,16 @@ final class Multiplexer {
     var connection: HTTP2Connection
     /// By their numbers.
     var lines: [UInt32: InnerLine] = [:]
-    /// Whether it has come about: always of a client.
-    var isConnected: Bool
+    /// Whether it has come about: to an endpoint once its SETTINGS have come.
+    var isOpen: Bool
     /// No further streams are begun: when the last one is over, the connection is.
     var isDraining = false
     /// It is over when what there is to send has left.
     var isClosing = false
     /// How much waited on the wire when nothing more was read of it.
     var backlog = 0
+    /// Which line the last octets were of that the connection's window had kept back.
+    var lastResumed: UInt32 = 0
     /// Whether there may be something to send.
     var isDirty = false
 
@@ -31,13 +33,13 @@ final class Multiplexer {
         self.wire = wire
         peer = .client(client)
         connection = HTTP2Connection(.server)
-        isConnected = true
+        isOpen = true
     }
 
-    init(_ wire: StreamID, to endpoint: BackendEndpoint, generation: UInt32, isConnected: Bool) {
+    init(_ wire: StreamID, to endpoint: UpstreamKey) {
         self.wire = wire
-        peer = .endpoint(endpoint, generation: generation)
+        peer = .endpoint(endpoint)
         connection = HTTP2Connection(.client)
-        self.isConnected = isConnected
+        isOpen = false
     }
 }

@@ -38,6 +38,8 @@ final class InnerLine {
     var isAwaited = false
     /// Nobody has anything to do with it any more but to send what is left.
     var isLeft = false
+    /// All that the client is to have is sent, and what is left is to tell it that there is nothing more.
+    var isFarewell = false
     private var inner: InnerStream
 
     init(_ multiplexer: Multiplexer, _ number: UInt32, _ stream: StreamID, from origin: InnerStream.Origin) {
@@ -80,6 +82,16 @@ final class InnerLine {
 
     /// What follows the body came: it is in the connection's fields.
     func receiveTrailers() throws(HTTP2HeadFault) { try inner.receiveTrailers(multiplexer.connection.fields) }
+
+    /// What tells the peer that nobody has anything to do with the stream any more: a client whose request goes on has its
+    /// whole response (RFC 9113 section 8.1).
+    var lastWord: HTTP2ErrorCode {
+        guard isOfClient else { return .cancel }
+        return isSent ? .noError : .internalError
+    }
+
+    /// Drops what came. Others have its place on the connection; the stream itself gets no further.
+    func drop() { multiplexer.connection.credit(0, inner.take(waitingCount)) }
 
     /// Lends what came as HTTP/1 and was not taken yet, and removes what `body` says that it took.
     func take(_ body: (Span<UInt8>) -> Int) {

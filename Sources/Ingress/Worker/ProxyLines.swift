@@ -130,7 +130,7 @@ struct ProxyLines: ~Copyable {
             multiplexer.isDirty = false
             // What the peer does not take stays where it is counted.
             let isTaken = multiplexer.isClosing || !ports.isCongested(multiplexer.wire)
-            if !multiplexer.connection.output.isEmpty, multiplexer.isConnected, isTaken {
+            if !multiplexer.connection.output.isEmpty, isTaken {
                 send(multiplexer.connection.output.octets, on: multiplexer.wire, ports)
                 multiplexer.connection.output.removeAll()
             }

@@ -49,6 +49,7 @@ extension ProxyWorker {
         set(former, .nobody)
         let (slot, generation) = (bench.effects.formerSlot, bench.effects.formerGeneration)
         if case .inner(let line) = lines[former] { return letGo(line, ports) }
+        if shared.leave(former, UpstreamKey(slot: slot, generation: generation)) { return ports.close(former) }
         if bench.effects.actions.contains(.keepUpstream),
             bench.pools.keep(former, at: slot, generation, now: bench.now)
         {

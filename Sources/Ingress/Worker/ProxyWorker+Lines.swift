@@ -24,7 +24,7 @@ extension ProxyWorker {
 
     /// Closes a stream. What waits to be sent is lost.
     mutating func close(_ stream: StreamID, _ ports: StreamPorts) {
-        if case .inner(let line) = lines[stream] { return reset(line, .cancel, ports) }
+        if case .inner(let line) = lines[stream] { return reset(line, line.lastWord, ports) }
         lines.forget(stream)
         ports.close(stream)
     }

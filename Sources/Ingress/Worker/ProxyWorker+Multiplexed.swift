@@ -14,6 +14,17 @@ extension ProxyWorker {
     ) -> Int {
         lines.note(multiplexer)
         guard !multiplexer.isClosing else { return octets.count }
+        let taken = take(octets, hasEnded: hasEnded, multiplexer, ports)
+        noteRoom(of: multiplexer, ports)
+        return taken
+    }
+
+    private mutating func take(
+        _ octets: Span<UInt8>,
+        hasEnded: Bool,
+        _ multiplexer: Multiplexer,
+        _ ports: StreamPorts
+    ) -> Int {
         var offset = 0
         while true {
             if isFull(multiplexer, ports) {
@@ -120,8 +131,8 @@ extension ProxyWorker {
         case .upstream(let box):
             line.take { box.conversation.receiveFromUpstream($0, hasEnded: false, &bench) }
             perform(box, ports)
-        case .nobody, .idle, .multiplexed, .announcing:
-            line.take { $0.count }
+        case .nobody, .attempt, .idle, .multiplexed, .announcing:
+            line.drop()
             if line.isLeft, line.hasEnded { settle(line, ports) }
         }
     }
@@ -158,8 +169,16 @@ extension ProxyWorker {
         ports.resume(multiplexer.wire)
     }
 
+    /// Whoever had a turn last has the next one last: the connection's window may not be enough for all.
     private mutating func resumeAll(_ multiplexer: Multiplexer, _ ports: StreamPorts) {
-        for line in Array(multiplexer.lines.values) { resume(line, ports) }
+        let lines = multiplexer.lines.values.sorted { $0.number < $1.number }
+        let next = lines.firstIndex { $0.number > multiplexer.lastResumed } ?? 0
+        for line in lines[next...] + lines[..<next] {
+            let pending = line.pendingCount
+            line.flush()
+            if line.pendingCount < pending { multiplexer.lastResumed = line.number }
+            resume(line, ports)
+        }
     }
 
     private mutating func resume(_ line: InnerLine, _ ports: StreamPorts) {
@@ -193,21 +212,27 @@ extension ProxyWorker {
             box.conversation.upstream = .none
             box.conversation.upstreamFailed(nil, wasLookedAt: wasLookedAt, &bench)
             perform(box, ports)
-        case .nobody, .idle, .multiplexed, .announcing: break
+        case .nobody, .attempt, .idle, .multiplexed, .announcing: break
         }
     }
 
     /// A stream that nobody has to do with any more is over once all is sent.
     mutating func settle(_ line: InnerLine, _ ports: StreamPorts) {
         guard line.isSent || line.pendingCount == 0 else { return }
-        if !line.isSent {
-            line.multiplexer.connection.reset(line.number, line.isOfClient ? .internalError : .cancel)
-        } else if !line.hasEnded {
-            // RFC 9113 section 8.1: the rest of the request is of no use.
-            line.multiplexer.connection.reset(line.number, .noError)
+        if line.isSent, line.hasEnded { return remove(line, ports) }
+        guard line.isOfClient else {
+            // RFC 9113 section 8.1: the rest of the response is of no use, or there is none.
+            return reset(line, line.isSent ? .noError : .cancel, ports)
         }
-        remove(line, ports)
+        // The last word apart from what came before it: some clients that read both at once look at the last word alone,
+        // and have no response (curl 7.88).
+        guard !line.isFarewell else { return }
+        line.isFarewell = true
+        ports.setDeadline(line.stream, after: Self.farewell)
+        ports.resume(line.stream)
     }
+
+    private static var farewell: StreamDelay { .milliseconds(100) }
 
     mutating func reset(_ line: InnerLine, _ code: HTTP2ErrorCode, _ ports: StreamPorts) {
         line.multiplexer.connection.reset(line.number, code)
@@ -218,11 +243,12 @@ extension ProxyWorker {
         let multiplexer = line.multiplexer
         guard multiplexer.lines.removeValue(forKey: line.number) != nil else { return }
         // Nobody will take it any more, but it counts against the connection's window still.
-        line.take { $0.count }
+        line.drop()
         set(line.stream, .nobody)
         lines.set(line.stream, .socket)
         ports.close(line.stream)
         lines.note(multiplexer)
+        if case .endpoint(let key) = multiplexer.peer { shared.noteRoom(key) }
         guard multiplexer.lines.isEmpty else { return }
         keepTime(of: multiplexer, ports)
     }
@@ -237,7 +263,7 @@ extension ProxyWorker {
             ports.setDeadline(multiplexer.wire, after: bench.isDraining ? bench.limits.goodbye : bench.limits.idle)
         case .endpoint:
             // One that has not come about yet has its time for that.
-            if multiplexer.isConnected { ports.setDeadline(multiplexer.wire, after: bench.limits.upstreamIdle) }
+            if multiplexer.isOpen { ports.setDeadline(multiplexer.wire, after: bench.limits.upstreamIdle) }
         }
     }
 
@@ -270,25 +296,18 @@ extension ProxyWorker {
 
     /// The wire is gone, with all that is on it.
     mutating func lose(_ multiplexer: Multiplexer, _ reason: Errno?, _ ports: StreamPorts) {
-        let wasConnected = multiplexer.isConnected
         multiplexer.isClosing = true
         multiplexer.isDraining = true
         forget(multiplexer)
-        for line in unfinished(multiplexer) {
-            guard !wasConnected, case .upstream(let box) = leg(line.stream) else {
-                lose(line, wasLookedAt: true, ports)
-                continue
-            }
-            remove(line, ports)
-            box.conversation.upstream = .none
-            box.conversation.upstreamFailed(reason, &bench)
-            perform(box, ports)
+        if case .endpoint(let key) = multiplexer.peer, !multiplexer.isOpen {
+            fail(attempt: multiplexer.wire, key, reason, ports)
         }
+        for line in unfinished(multiplexer) { lose(line, wasLookedAt: true, ports) }
     }
 
     /// Its time is over: that of the connection to come about, or of one on which nothing is under way.
     mutating func expired(_ multiplexer: Multiplexer, _ ports: StreamPorts) {
-        guard multiplexer.isConnected else {
+        guard multiplexer.isOpen else {
             lose(multiplexer, .timedOut, ports)
             return close(multiplexer.wire, ports)
         }
@@ -334,7 +353,7 @@ extension ProxyWorker {
         set(multiplexer.wire, .nobody)
         switch multiplexer.peer {
         case .client(let client): noteEnd(of: client)
-        case .endpoint(let endpoint, _): shared.remove(multiplexer, at: endpoint.slot)
+        case .endpoint(let key): shared.remove(multiplexer, key)
         }
     }
 }

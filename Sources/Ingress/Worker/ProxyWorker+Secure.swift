@@ -54,6 +54,7 @@ extension ProxyWorker {
                 perform(box, ports)
             }
         case .upstream(let box): established(handshake, box, stream, ports)
+        case .attempt(let key): established(handshake, attempt: stream, key, ports)
         case .nobody, .idle, .multiplexed, .announcing: break
         }
     }
@@ -81,7 +82,7 @@ extension ProxyWorker {
     private func isAwaitingOctets(_ leg: Leg) -> Bool {
         switch leg {
         case .client, .upstream: true
-        case .nobody, .idle, .multiplexed, .announcing: false
+        case .nobody, .attempt, .idle, .multiplexed, .announcing: false
         }
     }
 
@@ -101,6 +102,9 @@ extension ProxyWorker {
         case .idle(let slot):
             bench.pools.remove(stream, at: slot)
             drop(stream, ports)
+        case .attempt(let key):
+            drop(stream, ports)
+            fail(attempt: stream, key, nil, ports)
         case .multiplexed(let multiplexer):
             lose(multiplexer, nil, ports)
             close(stream, ports)

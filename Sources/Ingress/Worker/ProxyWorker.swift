@@ -11,6 +11,8 @@ struct ProxyWorker: StreamService, ~Copyable {
         case nobody
         case client(ConversationBox)
         case upstream(ConversationBox)
+        /// It is on its way to an endpoint, for whoever waits for one.
+        case attempt(UpstreamKey)
         /// It waits for a request to the endpoint of the slot.
         case idle(slot: Int)
         /// Streams of HTTP/2 are within it.
@@ -84,7 +86,12 @@ struct ProxyWorker: StreamService, ~Copyable {
     }
 
     mutating func end(_ ports: StreamPorts) {
-        for line in lines.takeBroken() { lose(line, wasLookedAt: true, ports) }
+        var broken: [InnerLine]
+        repeat {
+            serveWaiting(ports)
+            broken = lines.takeBroken()
+            for line in broken { lose(line, wasLookedAt: true, ports) }
+        } while !broken.isEmpty
         for multiplexer in lines.flush(ports) { leave(multiplexer, ports) }
         if earlyClients != countedClients {
             earlyClientsOfAll.change(by: earlyClients - countedClients)
@@ -107,7 +114,7 @@ struct ProxyWorker: StreamService, ~Copyable {
                 box.conversation.drain(&bench)
                 perform(box, ports)
             case .multiplexed(let multiplexer): drain(multiplexer, ports)
-            case .nobody, .upstream, .idle, .announcing: break
+            case .nobody, .upstream, .attempt, .idle, .announcing: break
             }
         }
     }
@@ -151,12 +158,7 @@ struct ProxyWorker: StreamService, ~Copyable {
         bench.table = table
         bench.traffic.follow(table)
         for stream in bench.pools.retire(isCurrent: table.has) { drop(stream, ports) }
-        for multiplexer in shared.retired(isCurrent: table.has) {
-            multiplexer.isDraining = true
-            guard multiplexer.lines.isEmpty else { continue }
-            multiplexer.isClosing = true
-            lines.note(multiplexer)
-        }
+        shared.retire(isCurrent: table.has)
     }
 
     // MARK: - Streams
@@ -164,8 +166,8 @@ struct ProxyWorker: StreamService, ~Copyable {
     mutating func connected(_ stream: StreamID, _ ports: StreamPorts) {
         switch leg(stream) {
         case .upstream(let box): connected(box, stream, ports)
-        case .multiplexed(let multiplexer): connected(multiplexer, ports)
-        case .nobody, .client, .idle, .announcing: break
+        case .attempt(let key): connected(attempt: stream, key, ports)
+        case .nobody, .client, .idle, .multiplexed, .announcing: break
         }
     }
 
@@ -203,7 +205,7 @@ struct ProxyWorker: StreamService, ~Copyable {
         case .client(let box): box.conversation.receive(octets, hasEnded: hasEnded, &bench)
         case .upstream(let box): box.conversation.receiveFromUpstream(octets, hasEnded: hasEnded, &bench)
         case .multiplexed(let multiplexer): run(multiplexer, octets, hasEnded: hasEnded, ports)
-        case .idle, .nobody, .announcing: octets.count
+        case .attempt, .idle, .nobody, .announcing: octets.count
         }
     }
 
@@ -216,7 +218,7 @@ struct ProxyWorker: StreamService, ~Copyable {
             // Nobody asked for anything: what comes now would be taken for the answer to the next request.
             bench.pools.remove(stream, at: slot)
             drop(stream, ports)
-        case .multiplexed, .nobody, .announcing: break
+        case .attempt, .multiplexed, .nobody, .announcing: break
         }
     }
 
@@ -230,7 +232,7 @@ struct ProxyWorker: StreamService, ~Copyable {
             ports.setDeadline(stream, after: nil)
             ports.resume(box.conversation.client.stream)
         case .multiplexed(let multiplexer): drained(multiplexer, ports)
-        case .idle, .nobody, .announcing: break
+        case .attempt, .idle, .nobody, .announcing: break
         }
     }
 
@@ -248,6 +250,9 @@ struct ProxyWorker: StreamService, ~Copyable {
             box.conversation.upstream = .none
             box.conversation.upstreamFailed(reason, &bench)
             perform(box, ports)
+        case .attempt(let key):
+            set(stream, .nobody)
+            fail(attempt: stream, key, reason, ports)
         case .idle(let slot):
             set(stream, .nobody)
             bench.pools.remove(stream, at: slot)
@@ -286,6 +291,9 @@ struct ProxyWorker: StreamService, ~Copyable {
                 box.conversation.upstreamExpired(&bench)
             }
             perform(box, ports)
+        case .attempt(let key):
+            drop(stream, ports)
+            fail(attempt: stream, key, .timedOut, ports)
         case .idle(let slot):
             bench.pools.remove(stream, at: slot)
             drop(stream, ports)

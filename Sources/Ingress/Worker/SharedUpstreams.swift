@@ -1,34 +1,66 @@
 import HTTPWire
+import LinuxSystem
 
-/// The connections of HTTP/2 to endpoints, which many requests use at a time.
+/// The endpoints to which requests may share connections.
 struct SharedUpstreams {
-    /// By the slots of the endpoints.
-    private var multiplexers: [Int: [Multiplexer]] = [:]
+    private var upstreams: [UpstreamKey: SharedUpstream] = [:]
+    /// Those for which something is to be done at the end of the round.
+    private var noted: Set<UpstreamKey> = []
 
-    /// Begins a stream to an endpoint on a connection that there is; nil if there is none, or none takes more.
-    func openStream(at slot: Int, _ generation: UInt32) -> (Multiplexer, number: UInt32)? {
-        for multiplexer in multiplexers[slot] ?? [] where !multiplexer.isDraining {
-            guard case .endpoint(_, generation) = multiplexer.peer else { continue }
-            if let number = multiplexer.connection.openStream() { return (multiplexer, number) }
-            if multiplexer.connection.isExhausted { multiplexer.isDraining = true }
-        }
-        return nil
+    /// Nil if nothing is known of the endpoint.
+    subscript(key: UpstreamKey) -> SharedUpstream? { upstreams[key] }
+
+    /// Changes what is known of an endpoint that something is known of. Returns nil for another one.
+    mutating func change<Result>(_ key: UpstreamKey, _ body: (inout SharedUpstream) -> Result) -> Result? {
+        guard let index = upstreams.index(forKey: key) else { return nil }
+        return body(&upstreams.values[index])
     }
 
-    mutating func add(_ multiplexer: Multiplexer, at slot: Int) {
-        multiplexers[slot, default: []].append(multiplexer)
+    /// Begins a stream for a request that has just come; nil if there is no room, or others were there before it.
+    func openStream(at key: UpstreamKey) -> (Multiplexer, number: UInt32)? {
+        guard let upstream = upstreams[key], upstream.waiting.isEmpty else { return nil }
+        return upstream.openStream()
     }
 
-    mutating func remove(_ multiplexer: Multiplexer, at slot: Int) {
-        multiplexers[slot]?.removeAll { $0 === multiplexer }
-        if multiplexers[slot]?.isEmpty == true { multiplexers[slot] = nil }
+    /// Has a request wait for a connection to an endpoint.
+    mutating func wait(_ stream: StreamID, for endpoint: BackendEndpoint, _ key: UpstreamKey, isFirst: Bool = false) {
+        upstreams[key, default: SharedUpstream(endpoint)].wait(stream, isFirst: isFirst)
+        noted.insert(key)
     }
 
-    /// Those to endpoints that are no longer, or that are others now.
-    func retired(isCurrent: (BackendEndpoint) -> Bool) -> [Multiplexer] {
-        multiplexers.values.joined().filter { multiplexer in
-            guard case .endpoint(let endpoint, _) = multiplexer.peer else { return false }
-            return !isCurrent(endpoint)
+    /// A request waits no more. Returns whether it did.
+    mutating func leave(_ stream: StreamID, _ key: UpstreamKey) -> Bool {
+        guard isAwaited(key) else { return false }
+        return upstreams[key]?.leave(stream) ?? false
+    }
+
+    private func isAwaited(_ key: UpstreamKey) -> Bool { upstreams[key]?.waiting.isEmpty == false }
+
+    /// Has an endpoint looked at when the round ends.
+    mutating func note(_ key: UpstreamKey) { noted.insert(key) }
+
+    /// There may be room on a connection to an endpoint.
+    mutating func noteRoom(_ key: UpstreamKey) {
+        if isAwaited(key) { noted.insert(key) }
+    }
+
+    /// One of the endpoints that are to be looked at; nil if there are no more.
+    mutating func takeNoted() -> UpstreamKey? { noted.popFirst() }
+
+    mutating func remove(_ multiplexer: Multiplexer, _ key: UpstreamKey) {
+        _ = change(key) { upstream in upstream.multiplexers.removeAll { $0 === multiplexer } }
+        forgetIfOver(key)
+    }
+
+    mutating func forgetIfOver(_ key: UpstreamKey) {
+        if upstreams[key]?.isOver == true { upstreams[key] = nil }
+    }
+
+    /// Nothing more is begun with endpoints that are no longer, or that are others now.
+    mutating func retire(isCurrent: (BackendEndpoint) -> Bool) {
+        for (key, upstream) in upstreams where !upstream.isRetired && !isCurrent(upstream.endpoint) {
+            upstreams[key]?.isRetired = true
+            noted.insert(key)
         }
     }
 }

@@ -59,8 +59,9 @@ struct UpstreamPoolsTests {
         var pools = UpstreamPools()
         for endpoint in endpoints {
             _ = pools.begin(at: endpoint, since: 0)
-            pools.end(at: endpoint.slot, pools.generation(of: endpoint.slot))
-            if row.ejected.contains(endpoint.slot) { pools.eject(endpoint.slot, until: 10) }
+            let generation = pools.generation(of: endpoint.slot)
+            pools.end(at: endpoint.slot, generation)
+            if row.ejected.contains(endpoint.slot) { pools.eject(endpoint.slot, generation, until: 10) }
         }
         var random = SeededNumbers(seed: 1)
         var chosen: Set<Int> = []

@@ -1,0 +1,61 @@
+import HTTPWire
+
+@testable import Ingress
+
+/// A client of HTTP/2 whose octets a test carries.
+struct FramedClient: ~Copyable {
+    private var connection: HTTP2Connection
+    private var input: [UInt8] = []
+    /// How many octets of bodies came, by stream.
+    private(set) var counts: [UInt32: Int] = [:]
+
+    init(_ limits: HTTP2Limits = HTTP2Limits()) { connection = HTTP2Connection(.client, limits) }
+
+    /// Begins a request of HTTP/1 as far as it is there: a head, and some of its body.
+    mutating func begin(_ head: String, _ body: String = "", isEnd: Bool = false) throws {
+        let octets = Array(head.replacing("\n", with: "\r\n").utf8)
+        var parser = RequestParser(HeadLimits())
+        var scanned = 0
+        guard case .complete = parser.parse(octets.span, resumingAt: &scanned), let number = connection.openStream()
+        else { throw InvalidRequest() }
+        connection.send(parser.head, in: octets.span, scheme: .http, on: number, isEnd: isEnd)
+        let part = Array(body.utf8)
+        if !part.isEmpty { _ = connection.sendData(part.span, on: number, isEnd: false) }
+    }
+
+    /// Takes a request back.
+    mutating func leave(_ number: UInt32) { connection.reset(number, .cancel) }
+
+    struct InvalidRequest: Error {}
+
+    mutating func takeOutput() -> [UInt8] {
+        defer { connection.output.removeAll() }
+        return connection.output.octets
+    }
+
+    /// What octets of the server mean.
+    mutating func read(_ octets: [UInt8]) -> [String] {
+        input += octets
+        let input = input
+        var told: [String] = []
+        var offset = 0
+        while true {
+            switch connection.next(input.span, from: &offset, now: 0) {
+            case .needsMore:
+                self.input.removeFirst(offset)
+                return told
+            case .head(let number, let isEnd): told.append("\(number) head\(isEnd ? ", end" : "")")
+            case .data(let number, let range, let isEnd):
+                counts[number, default: 0] += range.count
+                connection.credit(number, range.count)
+                let text = String(decoding: input[range], as: UTF8.self)
+                told.append("\(number) \(text)\(isEnd ? ", end" : "")")
+            case .reset(let number, let code): told.append("\(number) reset by \(code.rawValue)")
+            case .failed(let code):
+                told.append("failed by \(code.rawValue)")
+                return told
+            case .trailers, .writable, .goAway: break
+            }
+        }
+    }
+}
