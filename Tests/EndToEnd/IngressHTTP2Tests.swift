@@ -49,14 +49,15 @@ extension Nodes {
             }
         }
 
-        @Test func `requests that wait for one connection to an endpoint all have their turn`() async throws {
+        @Test(arguments: [[], ["-m", "1"]])
+        func `requests that wait for a connection to an endpoint all have their turn`(options: [String]) async throws {
             try await ScriptedIngress.with { ingress in
                 try ingress.cluster.write(
                     IngressManifests.route.replacing("port: 80,", with: "appProtocol: kubernetes.io/h2c, port: 80,"),
                     to: "route.yaml"
                 )
                 try Data("small".utf8).write(to: ingress.node.home.appendingPathComponent("small"))
-                let server = try await ingress.fileServer("kubernetes.io/h2c")
+                let server = try await ingress.fileServer("kubernetes.io/h2c", options)
                 defer { server.stop() }
                 try await eventually("it is asked by HTTP/2") {
                     try await ingress.curl(["http://web.test/small"]).output == "small"
@@ -92,6 +93,27 @@ extension Nodes {
                         return (try? Data(contentsOf: copy)) == data
                     }
                 }
+            }
+        }
+
+        @Test(arguments: [
+            ["--http2", "https://web.test/"], ["--http2-prior-knowledge", "http://web.test/"],
+            ["--http1.1", "http://web.test/"],
+        ])
+        func `an upload that is refused at its head has its answer`(options: [String]) async throws {
+            try await ScriptedIngress.with { ingress in
+                let backend = try ingress.listen()
+                let file = ingress.node.home.appendingPathComponent("large")
+                try Data(count: 20_000_000).write(to: file)
+                async let result = ingress.curl(
+                    ["-T", file.path, "-H", "Expect:", "-w", " %{http_code}"] + options
+                )
+                let upstream = try backend.accept()
+                _ = try upstream.read(through: "\r\n\r\n")
+                upstream.send("HTTP/1.1 403 Forbidden\r\nContent-Length: 6\r\n\r\nforbid")
+                upstream.close()
+                let output = try await result.output
+                #expect(output == "forbid 403")
             }
         }
 
@@ -183,11 +205,14 @@ extension ScriptedIngress {
     }
 
     /// Serves the files of the node's folder at the backend's place, by what a Service calls its protocol.
-    fileprivate func fileServer(_ protocolName: String) async throws -> Monitor {
+    ///
+    /// - Parameter options: for a server of HTTP/2.
+    fileprivate func fileServer(_ protocolName: String, _ options: [String] = []) async throws -> Monitor {
         let home = node.home.path
         let command: [String]
         switch protocolName {
-        case "kubernetes.io/h2c": command = ["nghttpd", "--no-tls", "-d", home, "-a", Self.backend, "8080"]
+        case "kubernetes.io/h2c":
+            command = ["nghttpd", "--no-tls"] + options + ["-d", home, "-a", Self.backend, "8080"]
         case "https":
             let key = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=x -days 2"
             let words = key.split(separator: " ").map(String.init)
