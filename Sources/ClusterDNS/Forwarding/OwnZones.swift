@@ -12,6 +12,12 @@ struct OwnZones: Hashable, Sendable {
         networks = configuration.podCIDRs.values + configuration.serviceCIDRs.values
     }
 
+    /// The cluster's zone alone.
+    init(cluster: DNSName) {
+        self.cluster = cluster
+        networks = []
+    }
+
     func contains(_ name: DNSName) -> Bool {
         if name.isEqualOrBelow(cluster) { return true }
         let wire = name.folded.wire

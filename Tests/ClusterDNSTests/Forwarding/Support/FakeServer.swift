@@ -34,9 +34,15 @@ struct FakeServer {
         case looping
         /// The records are no records.
         case garbling
+        /// Says of an alias only where it leads.
+        case leaving
+        /// Does not say for how long there is nothing.
+        case withoutAuthority
     }
 
     var manner = Manner.honest
+    /// Another one for questions of some types.
+    var mannersByType: [RecordType: Manner] = [:]
     var roundTrip = Duration.milliseconds(20)
     /// Owner → records. Other names do not exist.
     var records: [DNSName: [ResourceRecord]] = [:]
@@ -61,7 +67,7 @@ struct FakeServer {
     func replies(to packet: [UInt8], _ transport: ForwarderAttempt.Transport) throws -> [[UInt8]] {
         let query = try Message(decoding: packet)
         let honest = answer(query)
-        switch manner {
+        switch manner(for: query) {
         case .honest: return [honest.encoded()]
         case .validating:
             var validated = honest
@@ -102,9 +108,23 @@ struct FakeServer {
             referral.code = .noError
             referral.authorities = [ResourceRecord(.root, ttl: 5, .ns(named("a.root")))]
             return [referral.encoded()]
+        case .leaving:
+            var first = honest
+            if case .cname = honest.answers.first?.data {
+                first.answers = Array(honest.answers.prefix(1))
+                first.authorities = []
+                first.code = .noError
+            }
+            return [first.encoded()]
+        case .withoutAuthority:
+            var bare = honest
+            bare.authorities = []
+            return [bare.encoded()]
         case .garbling: return [Array(honest.encoded().prefix(packet.count - 11)) + [0xc0, 0xff, 1, 2, 3]]
         }
     }
+
+    func manner(for query: Message) -> Manner { mannersByType[query.questions[0].type] ?? manner }
 
     private func answer(_ query: Message) -> Message {
         var message = Message(
@@ -139,7 +159,7 @@ struct FakeServer {
         var otherName = forged
         otherName.questions[0].name = named("other.test")
         var otherType = forged
-        otherType.questions[0].type = .aaaa
+        otherType.questions[0].type = honest.questions[0].type == .aaaa ? .a : .aaaa
         var query = forged
         query.flags.remove(.response)
         var twice = forged
