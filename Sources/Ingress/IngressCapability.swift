@@ -70,6 +70,12 @@ package struct IngressCapability: Capability {
         var start = ProxyStart(
             table: routes.table,
             limits: ProxyLimits(),
+            budget: ConnectionBudget(
+                descriptors: ProcessFacts.mostDescriptors,
+                memory: ProcessFacts.memory,
+                threads: workers
+            ),
+            shortages: Shortages(),
             certificates: certificates.store.context,
             trust: try UpstreamContexts(),
             peers: configuration.peers,
@@ -111,6 +117,7 @@ package struct IngressCapability: Capability {
         )
         let (turns, turn) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self)
+        let writing = log.begin()
         await withDiscardingTaskGroup { group in
             group.addTask(name: "ingress routes") {
                 for await snapshot in snapshots.subscribe() {
@@ -127,7 +134,7 @@ package struct IngressCapability: Capability {
                 }
             }
             group.addTask(name: "ingress passwords") { [passwords = start.passwords] in await passwords.run() }
-            group.addTask(name: "ingress log") { await log.run() }
+            group.addTask(name: "ingress shortages") { [shortages = start.shortages] in await tell(shortages) }
             group.addTask(name: "ingress classes") {
                 for await _ in classes.changes {
                     routes.serve(classes.current, snapshots.current)
@@ -159,7 +166,17 @@ package struct IngressCapability: Capability {
             group.cancelAll()
         }
         await server.stop()
-        log.write()
+        writing.cancel()
+        await writing.value
+    }
+
+    /// Says what is short, once in a minute at most, until the task is cancelled.
+    private func tell(_ shortages: Shortages) async {
+        for await _ in shortages.wakes {
+            guard let reason = shortages.take() else { continue }
+            logger.log(.warning, "connections are short", [.reason: reason])
+            guard (try? await ContinuousClock().sleep(for: .seconds(60))) != nil else { return }
+        }
     }
 
     /// Clients are taken from the moment on at which it is known where their requests go.

@@ -32,6 +32,8 @@ package struct Errno: Error, Hashable, Sendable, RawRepresentable {
     package static let invalidArgument = Errno(rawValue: EINVAL)
     package static let fileTooBig = Errno(rawValue: EFBIG)
     package static let tooManyOpenFiles = Errno(rawValue: EMFILE)
+    /// ENFILE: of all processes together.
+    package static let tooManyOpenFilesInSystem = Errno(rawValue: ENFILE)
     package static let noSpace = Errno(rawValue: ENOSPC)
     package static let readOnlyFileSystem = Errno(rawValue: EROFS)
     package static let brokenPipe = Errno(rawValue: EPIPE)

@@ -18,6 +18,9 @@ package struct PeerTrust: Hashable, Sendable {
 
     func mayAnnounce(_ peer: IPAddress) -> Bool { announcers.contains(peer) }
 
+    /// Whether it connects for others in any way.
+    func isProxy(_ peer: IPAddress) -> Bool { announcers.contains(peer) || forwarders.contains(peer) }
+
     /// - Parameter client: the peer, or for whom it connected.
     func believes(_ client: IPAddress) -> Bool { forwarders.contains(client) }
 }

@@ -10,6 +10,10 @@ extension Conversation {
     mutating func upstreamFailed(_ reason: Errno?, wasLookedAt: Bool = true, _ bench: inout Workbench) {
         switch upstreamPhase {
         case .none: break
+        case .connecting where reason?.isShortage == true:
+            // Not the endpoint's fault, and with another one it would be the same.
+            releaseUpstream(canBeKept: false, &bench)
+            answer(LocalAnswer(503, reason: "no descriptor or memory is left"), &bench)
         case .connecting:
             bench.traffic.connectFailures &+= 1
             let end = bench.now + bench.limits.ejection.milliseconds

@@ -25,6 +25,10 @@ struct Traffic: Sendable {
 
     /// Of clients that are there, by the index of the entry point.
     var connections = InlineArray<2, Int>(repeating: 0)
+    /// Clients that were not taken, by why.
+    var refusals: [ClientRefusal: UInt64] = [:]
+    /// Connections that rested and had to make room for others.
+    var evictions: UInt64 = 0
     /// To endpoints.
     var connects: UInt64 = 0
     /// Requests that took a connection to the endpoint that another one had left.

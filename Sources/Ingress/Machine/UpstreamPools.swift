@@ -134,6 +134,13 @@ struct UpstreamPools {
         pools[slot]?.idle.removeAll { $0.stream == stream }
     }
 
+    /// Takes the connection that has waited longest; nil if none waits.
+    mutating func removeLongestIdle() -> StreamID? {
+        let longest = pools.indices.filter { pools[$0]?.idle.isEmpty == false }
+            .min { pools[$0]?.idle[0].since ?? 0 < pools[$1]?.idle[0].since ?? 0 }
+        return longest.flatMap { pools[$0]?.idle.removeFirst().stream }
+    }
+
     /// Forgets endpoints that are no longer, or that are others now. Returns the connections that wait for nothing more.
     mutating func retire(isCurrent: (BackendEndpoint) -> Bool) -> [StreamID] {
         var closing: [StreamID] = []

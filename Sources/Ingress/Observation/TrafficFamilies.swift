@@ -28,6 +28,8 @@ struct TrafficFamilies {
     private var reuses: UInt64 = 0
     private var connectFailures: UInt64 = 0
     private var handshakeFailures: UInt64 = 0
+    private var refusals: [ClientRefusal: UInt64] = [:]
+    private var evictions: UInt64 = 0
 
     init(_ loops: [Traffic]) {
         for loop in loops { add(loop) }
@@ -50,6 +52,8 @@ struct TrafficFamilies {
         reuses += loop.reuses
         connectFailures += loop.connectFailures
         handshakeFailures += loop.handshakeFailures
+        refusals.merge(loop.refusals, uniquingKeysWith: +)
+        evictions += loop.evictions
     }
 
     var families: [MetricFamily] {
@@ -74,6 +78,13 @@ struct TrafficFamilies {
                 .counter,
                 "Clients' handshakes of TLS that failed.",
                 handshakeFailures
+            ),
+            refused,
+            MetricFamily(
+                "linnet_traefik_evicted_connections_total",
+                .counter,
+                "Connections of clients that were closed between requests to make room for others.",
+                evictions
             ),
         ]
     }
@@ -164,6 +175,16 @@ extension TrafficFamilies {
                 let labels = [MetricLabel("entrypoint", point.rawValue), MetricLabel("protocol", "TCP")]
                 return MetricSample(labels, Double(connections[point] ?? 0))
             }
+        )
+    }
+
+    private var refused: MetricFamily {
+        MetricFamily(
+            "linnet_traefik_refused_connections_total",
+            .counter,
+            "Connections of clients that were not taken: full if all that there may be are at work, share if their address"
+                + " has its share.",
+            ClientRefusal.allCases.map { MetricSample([MetricLabel("reason", $0.rawValue)], refusals[$0] ?? 0) }
         )
     }
 

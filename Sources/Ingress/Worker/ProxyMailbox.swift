@@ -25,6 +25,9 @@ struct ProxyServerSocket: Sendable {
 struct ProxyStart: Sendable {
     let table: RouteTable
     let limits: ProxyLimits
+    /// How many connections each worker may have.
+    let budget: ConnectionBudget
+    let shortages: Shortages
     /// What sessions with clients are made with.
     let certificates: NIOSSLContext
     /// What sessions with endpoints are made with.

@@ -5,8 +5,10 @@ import NetworkTypes
 /// Clients come and go.
 extension ProxyWorker {
     mutating func accept(_ stream: StreamID, from peer: StreamPeer, by server: Int, _ ports: StreamPorts) {
+        let address = IPAddress(peer.address)
+        guard admit(stream, peers.isProxy(address) ? nil : ClientNetwork(peer.address), ports) else { return }
         let client = AnnouncedClient(
-            IPAddress(peer.address),
+            address,
             over: servers[server].entryPoint,
             isEarly: !bench.isDraining
         )
@@ -52,7 +54,14 @@ extension ProxyWorker {
         case .proxied(let length, let source, _):
             taken = length
             // What others say is nobody's word.
-            if peers.mayAnnounce(client.address) { client = AnnouncedClient(source.address, like: client) }
+            if peers.mayAnnounce(client.address) {
+                client = AnnouncedClient(source.address, like: client)
+                guard isWithinShare(client, stream) else {
+                    noteEnd(of: client)
+                    reset(stream, ports)
+                    return octets.count
+                }
+            }
         }
         begin(client, on: stream, ports)
         return taken + received(octets.extracting(taken..<octets.count), hasEnded: hasEnded, on: stream, ports)

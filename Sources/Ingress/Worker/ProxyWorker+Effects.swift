@@ -23,6 +23,7 @@ extension ProxyWorker {
         }
         if actions.contains(.finishUpstream) { lines.finish(upstream, ports) }
         keepTime(of: client, box, ports)
+        noteUse(of: box, ports)
         if actions.contains(.pauseClient) { ports.pause(client) }
         if actions.contains(.resumeClient), !lines.isCongested(upstream, ports) { ports.resume(client) }
         if actions.contains(.finishClient) { finish(box, ports) }
@@ -73,6 +74,20 @@ extension ProxyWorker {
         case .set(let duration): ports.setDeadline(client, after: duration)
         case .clear: ports.setDeadline(client, after: nil)
         }
+    }
+
+    /// Notes whether the client's connection could make room for another one.
+    private mutating func noteUse(of box: ConversationBox, _ ports: StreamPorts) {
+        // Those of HTTP/2 are at rest when all their streams are over.
+        guard !box.conversation.client.isMultiplexed else { return }
+        let client = box.conversation.client.stream
+        let isBusy = box.conversation.clientPhase != .head || lines.isCongested(client, ports)
+        let use = isBusy ? ClientUse.busy : box.conversation.isInHead ? .reading : .waiting
+        // One that is answered at once is over before it is seen.
+        guard use != box.use || box.conversation.requests != box.requests else { return }
+        box.use = use
+        box.requests = box.conversation.requests
+        if use == .busy { places.begin(client) } else { places.rest(client) }
     }
 
     /// Has a password compared on another thread.

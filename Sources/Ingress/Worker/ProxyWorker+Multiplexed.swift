@@ -98,6 +98,7 @@ extension ProxyWorker {
         multiplexer.lines[number] = line
         lines.set(line.stream, .inner(line))
         set(line.stream, .client(box))
+        places.begin(multiplexer.wire)
         if !bench.isDraining { ports.setDeadline(multiplexer.wire, after: nil) }
         do throws(HTTP2HeadFault) {
             try line.begin(isEnd: isEnd, bench.limits.heads)
@@ -260,6 +261,7 @@ extension ProxyWorker {
         if multiplexer.isDraining { multiplexer.isClosing = true }
         switch multiplexer.peer {
         case .client:
+            places.rest(multiplexer.wire)
             ports.setDeadline(multiplexer.wire, after: bench.isDraining ? bench.limits.goodbye : bench.limits.idle)
         case .endpoint:
             // One that has not come about yet has its time for that.

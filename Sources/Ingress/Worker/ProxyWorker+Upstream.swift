@@ -34,9 +34,18 @@ extension ProxyWorker {
     }
 
     mutating func connect(to endpoint: BackendEndpoint, _ ports: StreamPorts) throws(SystemCallError) -> StreamID {
-        let stream = try ports.connect(to: StreamPeer(address: PacketAddress(endpoint.address), port: endpoint.port))
-        ports.setDeadline(stream, after: bench.limits.connect)
-        return stream
+        do throws(SystemCallError) {
+            guard hasRoom(for: 1, ports) else {
+                throw SystemCallError(call: "connect", subject: "\(endpoint)", errno: .tooManyOpenFiles)
+            }
+            let peer = StreamPeer(address: PacketAddress(endpoint.address), port: endpoint.port)
+            let stream = try ports.connect(to: peer)
+            ports.setDeadline(stream, after: bench.limits.connect)
+            return stream
+        } catch {
+            if error.errno.isShortage { shortages.note(.endpoints) }
+            throw error
+        }
     }
 
     /// A connection to an endpoint came about, for one request.

@@ -34,6 +34,9 @@ struct ProxyWorker: StreamService, ~Copyable {
     var legs: [(stream: StreamID, leg: Leg)] = []
     var lines: ProxyLines
     var shared = SharedUpstreams()
+    let budget: ConnectionBudget
+    let shortages: Shortages
+    var places: ClientPlaces
     var clients = 0
     /// How many of them came before the proxy was to stop.
     var earlyClients = 0
@@ -60,6 +63,9 @@ struct ProxyWorker: StreamService, ~Copyable {
         lines = ProxyLines(start.limits.heads)
         room = OctetRoom(of: LoopEventLoop(now: .zero))
         passwords = start.passwords
+        budget = start.budget
+        shortages = start.shortages
+        places = ClientPlaces(most: start.budget.clients)
         bench = Workbench(start.table, limits: start.limits, memory: start.memory)
         bench.log = start.log.map { AccessLogBuffer($0) }
     }
@@ -93,6 +99,8 @@ struct ProxyWorker: StreamService, ~Copyable {
             for line in broken { lose(line, wasLookedAt: true, ports) }
         } while !broken.isEmpty
         for multiplexer in lines.flush(ports) { leave(multiplexer, ports) }
+        forgetClosed(ports)
+        if ports.acceptFailure != nil { shortages.note(.clients) }
         if earlyClients != countedClients {
             earlyClientsOfAll.change(by: earlyClients - countedClients)
             countedClients = earlyClients
@@ -120,8 +128,9 @@ struct ProxyWorker: StreamService, ~Copyable {
     }
 
     func isFinished(_ ports: StreamPorts) -> Bool {
-        guard let end else { return false }
-        return clients == 0 && servers.isEmpty || end <= ports.now
+        guard let end, clients == 0 && servers.isEmpty || end <= ports.now else { return false }
+        // What was answered is to be in the log.
+        return logDeadline == nil || end + .seconds(1) <= ports.now
     }
 
     /// Takes nobody any more once those who were there are gone from all threads: who comes then has less to wait for the

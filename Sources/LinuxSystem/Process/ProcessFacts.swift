@@ -10,6 +10,18 @@ package enum ProcessFacts {
         return count(ofProcessors: field("Cpus_allowed", in: status) ?? "")
     }
 
+    /// How many descriptors the process may have open.
+    package static var mostDescriptors: UInt64 {
+        var limit = rlimit()
+        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1_024 }
+        return UInt64(limit.rlim_cur)
+    }
+
+    /// The machine's memory in octets.
+    package static var memory: UInt64 {
+        UInt64(clamping: sysconf(Int32(_SC_PHYS_PAGES))) &* UInt64(clamping: sysconf(Int32(_SC_PAGESIZE)))
+    }
+
     /// How many bits are set in a mask as the kernel writes it: hexadecimal words of 32 bits, the highest first.
     static func count(ofProcessors mask: some StringProtocol) -> Int {
         max(1, mask.split(separator: ",").compactMap { UInt32($0, radix: 16)?.nonzeroBitCount }.reduce(0, +))

@@ -35,11 +35,8 @@ package struct ProcessUsage: Hashable, Sendable {
 
     /// How many descriptors are open, and how many may be.
     package static func descriptors() -> (open: Int, limit: UInt64)? {
-        var limit = rlimit()
-        guard let number = try? Files.list("/proc/self/fd").count,
-            unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0
-        else { return nil }
+        guard let number = try? Files.list("/proc/self/fd").count else { return nil }
         // One is of the look itself.
-        return (number - 1, UInt64(limit.rlim_cur))
+        return (number - 1, ProcessFacts.mostDescriptors)
     }
 }

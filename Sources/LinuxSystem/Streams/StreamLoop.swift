@@ -53,7 +53,7 @@ internal import Glibc
             longest ?? patience
         )
         precondition(count >= 0 || Errno.current == .interrupted, "epoll_wait: \(Errno.current)")
-        ports.readClock()
+        ports.beginRound()
         if !self.isStopping, isStopping() {
             self.isStopping = true
             service.stop(ports)
@@ -134,6 +134,7 @@ internal import Glibc
                 if reason == .again { return }
                 // That one is gone already; accept(2) has errors of the network for it, too.
                 if reason.isOfAcceptedStream { continue }
+                ports.noteAcceptFailure(reason)
                 nextAccept = ports.now + Self.retry
                 return
             }

@@ -31,13 +31,26 @@ package final class StreamPorts {
     /// How many streams are open.
     package private(set) var streamCount = 0
 
+    /// Those that were closed in this round, by whomever, and that nobody asked about yet.
+    private var closed: [StreamID] = []
+
+    /// Why clients could not be taken in this round: for want of descriptors or memory.
+    package private(set) var acceptFailure: Errno?
+
     init(epoll: SharedDescriptor) {
         self.epoll = epoll
         start = clock.now
         startSinceBoot = SystemTime.sinceBoot()
     }
 
-    func readClock() {
+    /// A round begins.
+    func beginRound() {
+        closed.removeAll(keepingCapacity: true)
+        acceptFailure = nil
+        readClock()
+    }
+
+    private func readClock() {
         now = start.duration(to: clock.now)
         milliseconds = now.milliseconds
         deadlines.current = UInt32(clamping: milliseconds / 100)
@@ -175,6 +188,7 @@ package final class StreamPorts {
         case .stream:
             Glibc.close(slot.state.descriptor)
             streamCount -= 1
+            closed.append(stream)
         case .inner: break
         case .server, .free: return
         }
@@ -196,7 +210,19 @@ package final class StreamPorts {
         deadlines.set(stream.index, after: UInt32(clamping: max(0, delay.milliseconds) / 100 + 1))
     }
 
+    /// Tells of those that were closed in this round since the last call, by whomever: the place of one may be another
+    /// stream's by now.
+    ///
+    /// - Parameter body: closes nothing.
+    package func takeClosed(_ body: (StreamID) -> Void) {
+        for stream in closed { body(stream) }
+        closed.removeAll(keepingCapacity: true)
+    }
+
     // MARK: - For the loop
+
+    /// A client could not be taken.
+    func noteAcceptFailure(_ reason: Errno) { acceptFailure = reason }
 
     func enqueue(_ stream: StreamID) {
         guard let slot = slots.open(stream), !slot.state.flags.contains(.isQueued) else { return }

@@ -3,6 +3,7 @@ import ClusterState
 import HTTPPeers
 import LinuxSystem
 import NetworkTypes
+import Testing
 
 @testable import Ingress
 
@@ -12,14 +13,19 @@ struct LoneProxy {
     let http: ListenAddress
     let https: ListenAddress
     let backend: PeerListener
+    private let mailbox: ProxyMailbox
 
     /// - Parameters:
     ///   - announced: whether connections may begin by naming a client.
+    ///   - forwarders: proxies in front of it.
+    ///   - budget: how many connections it may have.
     ///   - change: of the limits.
     static func with(
         announced: Bool = false,
+        forwarders: TrustedPeers = TrustedPeers(),
+        budget: ConnectionBudget = ConnectionBudget(all: 2_000, clients: 1_000),
         _ change: (inout ProxyLimits) -> Void,
-        _ body: (LoneProxy) throws -> Void
+        _ body: (LoneProxy) async throws -> Void
     ) async throws {
         let (place, backend) = try atFreePort { try PeerListener(on: $0) }
         let (http, server) = try atFreePort(serverSocket)
@@ -32,9 +38,11 @@ struct LoneProxy {
         let start = ProxyStart(
             table: table(place.port),
             limits: limits,
+            budget: budget,
+            shortages: Shortages(),
             certificates: certificates.context,
             trust: try UpstreamContexts(),
-            peers: PeerTrust(announcers: TrustedPeers(trustsAll: announced)),
+            peers: PeerTrust(announcers: TrustedPeers(trustsAll: announced), forwarders: forwarders),
             earlyClients: EarlyClients(),
             node: "n",
             memory: RuleMemory(),
@@ -47,9 +55,21 @@ struct LoneProxy {
             $0.opened.append(ProxyServerSocket(descriptor: server, entryPoint: .web))
             $0.opened.append(ProxyServerSocket(descriptor: secureServer, entryPoint: .websecure))
         }
-        let result = Result { try body(LoneProxy(http: http, https: https, backend: backend)) }
+        do {
+            try await body(LoneProxy(http: http, https: https, backend: backend, mailbox: mailbox))
+        } catch {
+            await thread.stop()
+            throw error
+        }
         await thread.stop()
-        try result.get()
+    }
+
+    /// What it has counted so far.
+    func traffic() async throws -> Traffic {
+        let report = await withCheckedContinuation { continuation in
+            mailbox.put { $0.questions.append(LoopQuestion { continuation.resume(returning: $0) }) }
+        }
+        return try #require(report).traffic
     }
 
     func client() throws -> PeerConnection { try PeerConnection(to: http) }
