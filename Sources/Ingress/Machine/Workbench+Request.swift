@@ -83,6 +83,9 @@ extension Workbench {
         let method = octets.extracting(head.methodRange)
         if head.form == .origin, !isPathRewritten, edits?.path == nil {
             effects.toUpstream.appendRequestLine(method: method, target: octets.extracting(head.target))
+        } else if head.method == .options, head.path.isEmpty, head.query == nil, edits?.path == nil {
+            // RFC 9112 section 3.2.4: the host as a whole is meant, and no path of it.
+            effects.toUpstream.append("OPTIONS * HTTP/1.1\r\n" as StaticString)
         } else if head.form == .asterisk {
             effects.toUpstream.appendRequestLine(method: method, target: octets.extracting(head.path))
         } else {
@@ -118,6 +121,8 @@ extension Workbench {
             {
                 return false
             }
+            // RFC 9110 section 10.1.1: of HTTP/1.0 it is ignored, and the head goes on as one of HTTP/1.1.
+            if field.name == .expect, head.minorVersion == 0 { return false }
             if let edits, edits.request.removes(octets.extracting(field.nameRange)) { return false }
             return !head.isNominated(field, in: octets)
         }

@@ -110,6 +110,28 @@ import Testing
             fields: "Expect: 100-continue\r\n",
             framing: "Content-Length: 3\r\n"
         ),
+        Row(
+            "nobody of HTTP/1.0 waits to be told",
+            "PUT / HTTP/1.0\r\nHost: lone.example\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\nabc",
+            line: "PUT / HTTP/1.1",
+            framing: "Content-Length: 3\r\n",
+            body: "abc"
+        ),
+        Row(
+            "OPTIONS of a host",
+            "OPTIONS http://lone.example HTTP/1.1\r\nHost: lone.example\r\n\r\n",
+            line: "OPTIONS * HTTP/1.1"
+        ),
+        Row(
+            "OPTIONS of its root",
+            "OPTIONS http://lone.example/ HTTP/1.1\r\nHost: lone.example\r\n\r\n",
+            line: "OPTIONS / HTTP/1.1"
+        ),
+        Row(
+            "OPTIONS of a query",
+            "OPTIONS http://lone.example?a HTTP/1.1\r\nHost: lone.example\r\n\r\n",
+            line: "OPTIONS /?a HTTP/1.1"
+        ),
         Row("OPTIONS of all", "OPTIONS * HTTP/1.1\r\nHost: lone.example\r\n\r\n", line: "OPTIONS * HTTP/1.1"),
     ]
 

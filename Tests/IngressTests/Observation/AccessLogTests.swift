@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Synchronization
 import Testing
 
 @testable import Ingress
@@ -84,6 +85,28 @@ import Testing
         #expect(bench.conversation.exchange.logged == nil)
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func `what is answered while the agent stops is written, however much it is`() async throws {
+        let (queue, lines) = (AccessLogQueue(), LineCounter())
+        let logger = Logger(label: "test") { _ in lines }
+        let stopping = Task {
+            let writing = AccessLogWriter(format: .clf, queue: queue, logger: logger).begin()
+            withUnsafeCurrentTask { $0?.cancel() }
+            let bench = try MachineBench()
+            bench.log(to: queue, at: 0)
+            for round in 1...20 {
+                for _ in 0..<500 { bench.client("GET / HTTP/1.1\r\nHost: nobody.example\r\n\r\n") }
+                bench.flushLog()
+                while lines.count < 500 * round { await Task.yield() }
+            }
+            writing.cancel()
+            await writing.value
+        }
+        try await stopping.value
+        #expect(lines.count == 10_000)
+        #expect(queue.dropped == 0)
+    }
+
     @Test func `a log that is too slow loses requests, and counts them`() throws {
         let queue = AccessLogQueue()
         let bench = try MachineBench()
@@ -102,4 +125,24 @@ import Testing
         #expect(queue.dropped == dropped)
         #expect(queue.take().former == UInt64(AccessLogQueue.room))
     }
+}
+
+/// Counts what is logged.
+private final class LineCounter: LogHandler {
+    private let lines = Mutex(0)
+    var count: Int { lines.withLock { $0 } }
+    var metadata: Logger.Metadata {
+        get { [:] }
+        set {}
+    }
+    var logLevel: Logger.Level {
+        get { .trace }
+        set {}
+    }
+    subscript(metadataKey _: String) -> Logger.Metadata.Value? {
+        get { nil }
+        set {}
+    }
+
+    func log(event _: LogEvent) { lines.withLock { $0 += 1 } }
 }

@@ -10,15 +10,19 @@ struct AccessLogWriter: Sendable {
     let queue: AccessLogQueue
     let logger: Logger
 
+    /// Begins to write. The caller cancels and awaits it behind the last request: it is no part of the caller's own task,
+    /// which is cancelled before.
+    func begin() -> Task<Void, Never> { Task { await run() } }
+
     /// Writes until the task is cancelled, and then what is left.
-    func run() async {
+    private func run() async {
         let drain = LogDrain(logger, complaint: "requests were left out of the access log")
         await drain.run(on: queue.wakes, writing: write)
     }
 
     /// Writes what is there. Returns how many requests were dropped since the last call.
     @discardableResult
-    func write() -> UInt64 {
+    private func write() -> UInt64 {
         let (entries, former, dropped) = queue.take()
         for (count, entry) in zip((former + 1)..., entries) {
             let line = format == .json ? entry.json(count: count) : entry.commonLog(count: count)
