@@ -288,7 +288,7 @@ let tests: [Target] = [
         name: "IngressTests",
         dependencies: [
             "ClusterFixtures", "ClusterState", "HTTPPeers", "HTTPWire", "Ingress", "LinuxSystem", "NetworkNamespaces",
-            "NetworkTypes", "SeededNumbers", "Supervision", logging, nioCore, nioTLS,
+            "NetworkTypes", "Nftables", "SeededNumbers", "Supervision", logging, nioCore, nioTLS,
         ]
     ),
     .testTarget(
