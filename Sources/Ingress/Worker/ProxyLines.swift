@@ -49,21 +49,22 @@ struct ProxyLines: ~Copyable {
         set(stream, .socket)
     }
 
-    mutating func send(_ octets: [UInt8], on stream: StreamID, _ ports: StreamPorts) {
-        let octets = octets.span
+    /// Sends what is in a buffer, and empties it.
+    mutating func send(_ buffer: inout OctetBuffer, on stream: StreamID, _ ports: StreamPorts) {
         switch self[stream] {
-        case .socket: ports.send(octets, on: stream)
+        case .socket: ports.send(buffer.octets.span, on: stream)
         case .secure(let line):
-            line.session.send(octets)
+            line.session.send(buffer.octets.span)
             line.session.flush()
             drain(line, stream, ports)
         case .inner(let line):
-            if !line.send(octets, &parsers) {
+            if !line.send(buffer.octets.span, &parsers) {
                 line.multiplexer.connection.reset(line.number, .internalError)
                 broken.append(line)
             }
             note(line.multiplexer)
         }
+        buffer.removeAll()
     }
 
     /// Whether what was sent waits, so that no more should be.
@@ -131,8 +132,7 @@ struct ProxyLines: ~Copyable {
             // What the peer does not take stays where it is counted.
             let isTaken = multiplexer.isClosing || !ports.isCongested(multiplexer.wire)
             if !multiplexer.connection.output.isEmpty, isTaken {
-                send(multiplexer.connection.output.octets, on: multiplexer.wire, ports)
-                multiplexer.connection.output.removeAll()
+                send(&multiplexer.connection.output, on: multiplexer.wire, ports)
             }
             if multiplexer.isClosing { closing.append(multiplexer) }
         }

@@ -13,10 +13,10 @@ extension ProxyWorker {
             ports.setDeadline(upstream, after: nil)
         }
         if !bench.effects.toUpstream.isEmpty {
-            lines.send(bench.effects.toUpstream.octets, on: upstream, ports)
+            lines.send(&bench.effects.toUpstream, on: upstream, ports)
             if lines.isCongested(upstream, ports) { wait(for: upstream, box, ports) }
         }
-        if !bench.effects.toClient.isEmpty { lines.send(bench.effects.toClient.octets, on: client, ports) }
+        if !bench.effects.toClient.isEmpty { lines.send(&bench.effects.toClient, on: client, ports) }
         if lines.isCongested(client, ports) {
             ports.pause(upstream)
             lines.awaitRoom(on: client)
