@@ -29,6 +29,7 @@ enum Linnet {
             case .reset: return ResetCommand.run(try loader.load(), force: invocation.force)
             case .run:
                 Heap.returnFreedMemory()
+                ProcessFacts.allowAllDescriptors()
                 let configuration = try loader.load()
                 LogSystem.bootstrap(
                     configuration.log,

@@ -15,6 +15,14 @@ import Testing
         #expect(!name.contains("\n"))
     }
 
+    @Test func `all descriptors that the process may have are allowed`() throws {
+        ProcessFacts.allowAllDescriptors()
+        let limits = try Files.readText("/proc/self/limits")
+        let line = try #require(limits.split(separator: "\n").first { $0.hasPrefix("Max open files") })
+        let numbers = line.split(whereSeparator: \.isWhitespace).compactMap { UInt64($0) }
+        #expect(numbers == [ProcessFacts.mostDescriptors, ProcessFacts.mostDescriptors])
+    }
+
     @Test(arguments: LinuxCapability.allCases) func `privileges are those that the kernel shows`(
         capability: LinuxCapability
     ) throws {

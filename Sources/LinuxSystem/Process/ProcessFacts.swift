@@ -17,6 +17,16 @@ package enum ProcessFacts {
         return UInt64(limit.rlim_cur)
     }
 
+    /// Lets the process have as many descriptors open as it may at all: shells and services begin with 1,024 for the sake of
+    /// programs that call select(2).
+    package static func allowAllDescriptors() {
+        var limit = rlimit()
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        guard unsafe getrlimit(resource, &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }
+        limit.rlim_cur = limit.rlim_max
+        _ = unsafe setrlimit(resource, &limit)
+    }
+
     /// The machine's memory in octets.
     package static var memory: UInt64 {
         UInt64(clamping: sysconf(Int32(_SC_PHYS_PAGES))) &* UInt64(clamping: sysconf(Int32(_SC_PAGESIZE)))
