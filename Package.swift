@@ -158,6 +158,7 @@ let sources: [Target] = [
 
 /// Behaving fakes and builders: they live under Tests, so that Sources holds only what ships.
 let testSupport: [Target] = [
+    .target(name: "ManualClock", path: "Tests/Support/ManualClock"),
     .target(name: "SeededNumbers", path: "Tests/Support/SeededNumbers"),
     .target(name: "NotifySocket", dependencies: ["LinuxSystem"], path: "Tests/Support/NotifySocket"),
     .target(
@@ -256,7 +257,10 @@ let tests: [Target] = [
         ]
     ),
     .testTarget(name: "TLSTrustTests", dependencies: ["TLSTrust", nioTLS]),
-    .testTarget(name: "SupervisionTests", dependencies: ["LinuxSystem", "Supervision", lifecycle, logging]),
+    .testTarget(
+        name: "SupervisionTests",
+        dependencies: ["LinuxSystem", "ManualClock", "Supervision", lifecycle, logging]
+    ),
     .testTarget(
         name: "NodeRulesetTests",
         dependencies: [

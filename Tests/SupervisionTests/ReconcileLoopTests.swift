@@ -1,3 +1,4 @@
+import ManualClock
 import Supervision
 import Testing
 

@@ -1,5 +1,6 @@
 import Glibc
 import Logging
+import ManualClock
 import Supervision
 import Synchronization
 

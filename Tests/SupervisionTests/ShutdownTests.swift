@@ -1,4 +1,5 @@
 import LinuxSystem
+import ManualClock
 import ServiceLifecycle
 import Supervision
 import Testing

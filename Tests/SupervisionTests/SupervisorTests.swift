@@ -1,3 +1,4 @@
+import ManualClock
 import ServiceLifecycle
 import Supervision
 import Testing

@@ -1,13 +1,13 @@
 import Synchronization
 
 /// A clock that stands still until a test moves it.
-final class ManualClock: Clock, Sendable {
-    struct Instant: InstantProtocol {
-        var offset: Duration
+package final class ManualClock: Clock, Sendable {
+    package struct Instant: InstantProtocol {
+        package var offset: Duration
 
-        func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
-        func duration(to other: Instant) -> Duration { other.offset - offset }
-        static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
+        package func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
+        package func duration(to other: Instant) -> Duration { other.offset - offset }
+        package static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
     }
 
     private struct Sleeper {
@@ -25,11 +25,13 @@ final class ManualClock: Clock, Sendable {
 
     private let state = Mutex(State())
 
-    var now: Instant { state.withLock { $0.now } }
-    let minimumResolution: Swift.Duration = .zero
-    var sleeperCount: Int { state.withLock { $0.sleepers.count } }
+    package init() {}
 
-    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+    package var now: Instant { state.withLock { $0.now } }
+    package let minimumResolution: Swift.Duration = .zero
+    package var sleeperCount: Int { state.withLock { $0.sleepers.count } }
+
+    package func sleep(until deadline: Instant, tolerance: Duration?) async throws {
         let number = state.withLock { state in
             state.nextSleeper += 1
             return state.nextSleeper
@@ -54,7 +56,7 @@ final class ManualClock: Clock, Sendable {
     }
 
     /// Waits until `count` tasks sleep, so that what they did before is done, and moves the time.
-    func advance(by duration: Duration, whenAsleep count: Int = 1) async {
+    package func advance(by duration: Duration, whenAsleep count: Int = 1) async {
         await untilAsleep(count)
         let due = state.withLock { state in
             state.now = state.now.advanced(by: duration)
@@ -66,7 +68,7 @@ final class ManualClock: Clock, Sendable {
     }
 
     /// Waits until at least `count` tasks sleep.
-    func untilAsleep(_ count: Int) async {
+    package func untilAsleep(_ count: Int) async {
         await withCheckedContinuation { continuation in
             let isSo = state.withLock { state in
                 if state.sleepers.count >= count { return true }
