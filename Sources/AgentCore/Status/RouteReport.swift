@@ -43,8 +43,16 @@ package struct RouteReport: Codable, Sendable, Equatable {
         package var port: UInt16
         /// http, https or h2c.
         package var scheme: String
+        /// The name outside the cluster, or the address, that the service stands for; nil if it has endpoints of its own.
         package var externalName: String?
+        /// What else that name comes to, and is not called; nil if there is nothing.
+        package var refused: [Refusal]?
         package var endpoints: [Endpoint]
+    }
+
+    package struct Refusal: Codable, Sendable, Equatable {
+        package var address: String
+        package var reason: String
     }
 
     package struct Endpoint: Codable, Sendable, Equatable {
@@ -88,7 +96,11 @@ extension RouteReport.Target {
         service = backend.service.description
         port = backend.port
         scheme = backend.scheme.rawValue
-        externalName = backend.externalName
+        externalName = backend.external?.name
+        let refusals = backend.external?.refused.map { refused in
+            RouteReport.Refusal(address: "\(refused.address)", reason: refused.refusal.rawValue)
+        }
+        refused = refusals?.isEmpty == false ? refusals : nil
         endpoints = backend.endpoints.map { endpoint in
             RouteReport.Endpoint(
                 address: "\(endpoint.address)",

@@ -185,7 +185,7 @@ extension Workbench {
         } else {
             // Another endpoint that is tried in place of this one gets the same.
             effects.toUpstream.append("Host: " as StaticString)
-            effects.toUpstream.append(exchange.endpoint?.description ?? "")
+            effects.toUpstream.append(exchange.endpoint?.authority ?? "")
             effects.toUpstream.append("\r\n" as StaticString)
         }
     }

@@ -24,6 +24,8 @@ package struct IngressNote: Hashable, Sendable {
         case invalidAnnotation = "InvalidAnnotation"
         /// A rule leads to nobody: its requests are answered with 503.
         case backendUnavailable = "BackendUnavailable"
+        /// A name outside the cluster comes to something that is not called.
+        case addressRefused = "AddressRefused"
         /// Another Ingress has what a rule is for.
         case conflict = "RouteConflict"
         /// No entry point takes its requests.

@@ -1,4 +1,5 @@
 package import ClusterState
+package import NetworkTypes
 
 /// What routes depend on beside the objects of the cluster.
 package struct RouteConfiguration: Hashable, Sendable {
@@ -8,6 +9,8 @@ package struct RouteConfiguration: Hashable, Sendable {
     package var node: NodeName
     /// Whether services of type ExternalName are called.
     package var allowsExternalNames: Bool
+    /// Which addresses of names outside the cluster are called before those of the other family.
+    package var firstFamily: AddressFamily
     /// Whether the endpoints of this node go first for all services, and not only for those that say so.
     package var prefersSameNode: Bool
     /// Whether several slashes in a row count as one, in requests as in rules.
@@ -17,12 +20,14 @@ package struct RouteConfiguration: Hashable, Sendable {
         classes: Set<String>,
         node: NodeName,
         allowsExternalNames: Bool = false,
+        firstFamily: AddressFamily = .ipv4,
         prefersSameNode: Bool = false,
         mergesSlashes: Bool = true
     ) {
         self.classes = classes
         self.node = node
         self.allowsExternalNames = allowsExternalNames
+        self.firstFamily = firstFamily
         self.prefersSameNode = prefersSameNode
         self.mergesSlashes = mergesSlashes
     }

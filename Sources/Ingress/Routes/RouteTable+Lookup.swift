@@ -22,6 +22,9 @@ extension RouteTable {
     /// The Secrets of which certificates may be shown.
     package var secretsInUse: Set<NamespacedName> { certificates.secrets }
 
+    /// The names outside the cluster of which the addresses are needed.
+    package var wantedNames: Set<ExternalName> { backends.wantedNames }
+
     /// Who has each slot; nil for slots that nobody has now.
     package var endpointsBySlot: [BackendEndpoint?] { backends.slots.endpoints }
 }

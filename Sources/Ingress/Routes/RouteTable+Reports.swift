@@ -6,9 +6,8 @@ extension RouteTable {
         guard let plan = plans[name], plan.verdict == .served else { return [] }
         var notes = plan.notes
         for claim in plan.claims {
-            for note in [backendNote(claim)].compactMap(\.self) + conflictNotes(claim) where !notes.contains(note) {
-                notes.append(note)
-            }
+            let found = [backendNote(claim), refusalNote(claim)].compactMap(\.self) + conflictNotes(claim)
+            for note in found where !notes.contains(note) { notes.append(note) }
         }
         return notes + certificateNotes(plan) + precedenceNotes(plan)
     }
@@ -26,6 +25,20 @@ extension RouteTable {
         guard let remedy = reason.remedy else { return nil }
         let message = "requests are answered with 503, since \(reason): \(remedy)"
         return IngressNote(.backendUnavailable, at: claim.place.description, message)
+    }
+
+    /// That some of what a name comes to is not called.
+    private func refusalNote(_ claim: RouteClaim) -> IngressNote? {
+        guard let key = claim.target.backend, case .backend(let backend) = backends.outcome(of: key),
+            let external = backend.external, !external.refused.isEmpty
+        else { return nil }
+        let refused = external.refused.map(\.description).joined(separator: ", ")
+        return IngressNote(
+            .addressRefused,
+            at: claim.place.description,
+            "some addresses of \(external.name), for which the Service \(key.service) stands, are not called: \(refused): "
+                + "take them out of the name's records"
+        )
     }
 
     private func conflictNotes(_ claim: RouteClaim) -> [IngressNote] {
@@ -75,7 +88,7 @@ extension UnavailableReason {
         case .noService: "create it, or name another one"
         case .noPort: "name one of its ports, by number or by name"
         case .noEndpoints: nil
-        case .externalName: "name a Service with endpoints"
+        case .external(_, let fault): fault.remedy
         case .resource: "name a Service"
         }
     }

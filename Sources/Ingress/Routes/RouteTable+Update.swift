@@ -2,8 +2,19 @@ package import ClusterState
 
 extension RouteTable {
     /// Takes what changed since the snapshot that was taken before. Returns whether the table is another one.
-    package mutating func update(_ snapshot: ClusterSnapshot, changed: ChangedKeys) -> Bool {
+    ///
+    /// - Parameter names: what is known of names outside the cluster; nil for what was known before.
+    package mutating func update(
+        _ snapshot: ClusterSnapshot,
+        changed: ChangedKeys,
+        names: [ExternalName: ExternalNameFinding]? = nil
+    ) -> Bool {
         var work = note(changed, in: snapshot)
+        if let names { work.services.formUnion(backends.learn(names)) }
+        // What is refused of the addresses outside depends on it.
+        if work.services.contains(ForbiddenAddresses.apiServer) {
+            work.services.formUnion(backends.externalServices)
+        }
         for name in work.ingresses { plan(name, in: snapshot, &work) }
         for name in work.services {
             work.backends.merge(backends.update(name, in: snapshot, configuration)) { $1 }

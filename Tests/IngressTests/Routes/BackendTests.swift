@@ -271,18 +271,6 @@ struct BackendTests {
         #expect(backend?.port == 80)
     }
 
-    @Test(arguments: [("a:80", 80), ("a:8443", 8443), ("a:http", nil)] as [(String, UInt16?)])
-    func `names outside the cluster are called where that is allowed`(reference: String, port: UInt16?) {
-        var cluster = RouteCluster("Prefix x.example/ > \(reference)")
-        cluster.services = [fixtureAlias("shop/a", of: "outside.example")]
-        #expect(Self.text(cluster.table) == "external")
-        cluster.configuration.allowsExternalNames = true
-        let backend = cluster.table.backend("http://x.example/")
-        #expect(backend?.externalName == port.map { _ in "outside.example" })
-        #expect(backend?.port == port)
-        #expect(backend?.endpoints.isEmpty != false)
-    }
-
     private static func text(_ table: RouteTable) -> String {
         let (host, path) = (Array("x.example".utf8), Array("/".utf8))
         switch table.route(host: host.span, path: path.span, over: .web)?.outcome {
@@ -290,7 +278,7 @@ struct BackendTests {
             return ([backend.scheme.rawValue] + backend.endpoints.map(\.description)).joined(separator: " ")
         case .unavailable(.noPort): return "no port"
         case .unavailable(.noEndpoints): return "no endpoints"
-        case .unavailable(.externalName): return "external"
+        case .unavailable(.external(_, .notAllowed)): return "external"
         case .unavailable(let reason): return "\(reason)"
         case nil: return "no route"
         }

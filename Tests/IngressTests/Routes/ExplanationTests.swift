@@ -142,6 +142,23 @@ struct ExplanationTests {
             """
         ) { $0.add("web", ["Prefix x.example/ > empty"]) },
         Row(
+            "a name outside the cluster",
+            "http://x.example/",
+            """
+            http://x.example/ (entry point web)
+              takes Ingress shop/web, spec.rules[0].http.paths[0], Prefix x.example/
+              goes to Service shop/a, port 80, by http, which stands for outside.example
+                198.51.100.1:80
+                not 127.0.0.1 (it is the node itself)
+            """
+        ) {
+            $0.add("web", ["Prefix x.example/ > a"])
+            $0.services = [fixtureAlias("shop/a", of: "outside.example")]
+            $0.configuration.allowsExternalNames = true
+            let addresses = [address("127.0.0.1"), address("198.51.100.1")]
+            if let name = ExternalName("outside.example") { $0.names[name] = .addresses(addresses) }
+        },
+        Row(
             "a rule that leads to the default backend of all hosts",
             "http://x.example/",
             """

@@ -10,8 +10,9 @@ struct RouteChangeTests {
     @Test(arguments: 1...20)
     func `after any changes, some of them skipped, the table is what it is from scratch`(seed: UInt64) {
         var random = SeededNumbers(seed: seed)
-        var live = LiveRoutes()
+        var live = LiveRoutes(RouteCluster { $0.configuration.allowsExternalNames = seed.isMultiple(of: 2) })
         for step in 0..<60 {
+            if random.oneIn(3) { live.names = RandomRoutes.names(using: &random) }
             for _ in 0..<random.pick([1, 1, 1, 2, 2, 5, 70]) {
                 live.store.apply(RandomRoutes.change(using: &random), confirmedAt: 0)
             }
@@ -19,6 +20,7 @@ struct RouteChangeTests {
             let scratch = live.scratch
             let isSame = live.table == scratch
             #expect(isSame, "step \(step)")
+            #expect(live.table.wantedNames == scratch.wantedNames, "step \(step)")
             for _ in 0..<5 {
                 let request = RandomRoutes.request(using: &random)
                 #expect(live.table.answer(request) == scratch.answer(request), "\(request) in step \(step)")

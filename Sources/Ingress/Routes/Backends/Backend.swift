@@ -13,12 +13,13 @@ package final class Backend: Sendable {
     /// What the values of that cookie stand for.
     package let seats: StickySeats?
     /// Those that are ready, else those that terminate and serve to their end: first the preferred ones, each part in
-    /// order of its addresses. Empty only if there is an external name.
+    /// order of its addresses; never empty.
     package let endpoints: [BackendEndpoint]
-    /// How many of the first endpoints are chosen before all others, as they are on this node; 0 if all are alike.
+    /// How many of the first endpoints are chosen before all others, as they are on this node or of the
+    /// first family; 0 if all are alike.
     package let preferredCount: Int
-    /// The name outside the cluster that the service stands for; its addresses are for the caller to find.
-    package let externalName: String?
+    /// What the service stands for outside the cluster; nil if it has endpoints of its own.
+    package let external: ExternalOrigin?
     /// Traefik's name of it, with the provider.
     package let serviceName: String
 
@@ -30,7 +31,7 @@ package final class Backend: Sendable {
         sticky: StickyCookie.Settings? = nil,
         endpoints: [BackendEndpoint],
         preferredCount: Int = 0,
-        externalName: String? = nil
+        external: ExternalOrigin? = nil
     ) {
         self.key = key
         self.port = port
@@ -39,7 +40,7 @@ package final class Backend: Sendable {
         self.sticky = sticky
         self.endpoints = scheme == .http ? endpoints : endpoints.map { BackendEndpoint($0, scheme: scheme) }
         self.preferredCount = preferredCount
-        self.externalName = externalName
+        self.external = external
         serviceName = TraefikText.service(key)
         let urls = endpoints.map { "\(scheme == .https ? "https" : scheme == .h2c ? "h2c" : "http")://\($0)" }
         seats = sticky.map { StickySeats($0, service: TraefikText.service(key), urls: urls) }
@@ -54,7 +55,7 @@ extension Backend: Equatable {
             || left.key == right.key && left.port == right.port && left.scheme == right.scheme
                 && left.passesHost == right.passesHost && left.sticky == right.sticky
                 && left.endpoints == right.endpoints && left.preferredCount == right.preferredCount
-                && left.externalName == right.externalName
+                && left.external == right.external
     }
 }
 
@@ -69,7 +70,15 @@ extension Backend {
             sticky: former.sticky,
             endpoints: endpoints,
             preferredCount: former.preferredCount,
-            externalName: former.externalName
+            external: former.external
         )
     }
+}
+
+/// Where the endpoints of a service come from that has none of its own.
+package struct ExternalOrigin: Hashable, Sendable {
+    /// A DNS name, or an address.
+    package let name: String
+    /// What else it comes to, in order.
+    package let refused: [RefusedAddress]
 }

@@ -13,6 +13,9 @@ package struct BackendEndpoint: Sendable {
     /// A small number that no other endpoint of the table has, and that it keeps for as long as it is in the table. It
     /// does not tell endpoints of different tables apart, and is no part of equality.
     package let slot: Int
+    /// The name outside the cluster that came to it; nil for what is found by an address. Connections that were made for
+    /// one name are no use to another.
+    package let name: String?
     /// How it is spoken to: a connection of the one kind is no use to who speaks another.
     package let scheme: BackendScheme
 
@@ -21,6 +24,7 @@ package struct BackendEndpoint: Sendable {
         port: UInt16,
         identity: String,
         isLocal: Bool = false,
+        name: String? = nil,
         slot: Int = 0,
         scheme: BackendScheme = .http
     ) {
@@ -28,6 +32,7 @@ package struct BackendEndpoint: Sendable {
         self.port = port
         self.identity = identity
         self.isLocal = isLocal
+        self.name = name
         self.slot = slot
         self.scheme = scheme
     }
@@ -39,22 +44,39 @@ package struct BackendEndpoint: Sendable {
             port: other.port,
             identity: other.identity,
             isLocal: other.isLocal,
+            name: other.name,
             slot: slot ?? other.slot,
             scheme: scheme ?? other.scheme
         )
     }
 }
 
+extension BackendEndpoint {
+    /// One outside the cluster.
+    init(address: IPAddress, port: UInt16, foundBy name: ExternalName?) {
+        let place = BackendEndpoint(address: address, port: port, identity: "")
+        self.init(address: address, port: port, identity: place.description, name: name?.text)
+    }
+
+    /// What it is called by in requests that do not keep the host that the client named: the name and, if that is not the
+    /// scheme's own, the port; else address and port.
+    package var authority: String {
+        guard let name else { return description }
+        return port == (scheme == .https ? 443 : 80) ? name : "\(name):\(port)"
+    }
+}
+
 extension BackendEndpoint: Hashable {
     package static func == (left: BackendEndpoint, right: BackendEndpoint) -> Bool {
         left.address == right.address && left.port == right.port && left.identity == right.identity
-            && left.isLocal == right.isLocal && left.scheme == right.scheme
+            && left.isLocal == right.isLocal && left.name == right.name && left.scheme == right.scheme
     }
 
     package func hash(into hasher: inout Hasher) {
         hasher.combine(address)
         hasher.combine(port)
         hasher.combine(identity)
+        hasher.combine(name)
         hasher.combine(scheme)
     }
 }

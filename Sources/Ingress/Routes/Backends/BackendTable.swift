@@ -10,6 +10,10 @@ struct BackendTable: Sendable {
     private var entries: [NamespacedName: [PortReference: Entry]] = [:]
     private var slices = SliceIndex()
     private(set) var slots = EndpointSlots()
+    /// What is known of names outside the cluster.
+    private var names: [ExternalName: ExternalNameFinding] = [:]
+    /// The services that stand for something there, of those that somebody names and that may be called.
+    private var targets: [NamespacedName: ExternalTarget] = [:]
 
     init() {}
 
@@ -33,6 +37,22 @@ struct BackendTable: Sendable {
 
     /// The Ingresses that name a port.
     func users(of key: BackendKey) -> Set<NamespacedName> { entries[key.service]?[key.port]?.users ?? [] }
+
+    /// The names of which the addresses are needed.
+    var wantedNames: Set<ExternalName> { Set(targets.values.compactMap(\.name)) }
+
+    /// The services that stand for something outside the cluster.
+    var externalServices: Set<NamespacedName> { Set(targets.keys) }
+
+    /// Takes what is known of names now. Returns the services that this concerns.
+    mutating func learn(_ names: [ExternalName: ExternalNameFinding]) -> [NamespacedName] {
+        let former = self.names
+        self.names = names
+        return targets.compactMap { service, target in
+            guard let name = target.name, former[name] != names[name] else { return nil }
+            return service
+        }
+    }
 
     /// Takes all slices anew. Returns the services that somebody names.
     mutating func readSlices(_ snapshot: ClusterSnapshot) -> Set<NamespacedName> {
@@ -65,7 +85,10 @@ struct BackendTable: Sendable {
         entry.users.remove(user)
         entries[key.service]?[key.port] = entry.users.isEmpty ? nil : entry
         guard entry.users.isEmpty else { return }
-        if entries[key.service]?.isEmpty == true { entries[key.service] = nil }
+        if entries[key.service]?.isEmpty == true {
+            entries[key.service] = nil
+            targets[key.service] = nil
+        }
         release(entry.outcome)
     }
 
@@ -89,13 +112,25 @@ struct BackendTable: Sendable {
         return changed
     }
 
-    private func plan(
+    private mutating func plan(
         _ key: BackendKey,
         in snapshot: ClusterSnapshot,
         _ configuration: RouteConfiguration
     ) -> RouteOutcome {
-        let slices = slices.slices(of: key.service).map(\.object)
-        return BackendPlan.outcome(of: key, snapshot.services[key.service], slices, configuration)
+        let service = snapshot.services[key.service]
+        guard let service, service.type == .externalName else {
+            targets[key.service] = nil
+            return BackendPlan.outcome(of: key, service, slices(of: key.service), configuration)
+        }
+        targets[key.service] = configuration.allowsExternalNames ? ExternalTarget(of: service) : nil
+        let apiServer = ForbiddenAddresses.apiServer
+        let forbidden = ForbiddenAddresses(apiServer: snapshot.services[apiServer], slices(of: apiServer))
+        let plan = ExternalPlan(names: names, forbidden: forbidden, configuration: configuration)
+        return plan.outcome(of: key, service)
+    }
+
+    private func slices(of service: NamespacedName) -> [EndpointSlice] {
+        slices.slices(of: service).map(\.object)
     }
 
     private mutating func take(_ outcome: RouteOutcome) -> RouteOutcome {
@@ -109,6 +144,7 @@ struct BackendTable: Sendable {
 }
 
 extension BackendTable: Equatable {
-    /// Slots follow from what was there before, and slices of other services lead nowhere: neither is part of it.
+    /// Slots follow from what was there before, and slices of other services and names alone lead nowhere: they are no part
+    /// of it.
     static func == (left: BackendTable, right: BackendTable) -> Bool { left.entries == right.entries }
 }

@@ -12,8 +12,8 @@ package enum UnavailableReason: Hashable, Sendable {
     case noService(NamespacedName)
     case noPort(BackendKey)
     case noEndpoints(BackendKey)
-    /// The service stands for a name outside the cluster, and these are not called.
-    case externalName(BackendKey)
+    /// The service stands for a name outside the cluster, and is not called.
+    case external(BackendKey, ExternalFault)
     /// It is an object that is no service.
     case resource(kind: String, name: String)
 }
@@ -24,7 +24,7 @@ extension UnavailableReason: CustomStringConvertible {
         case .noService(let name): "there is no Service \(name)"
         case .noPort(let key): "the Service \(key.service) has no TCP port \(key.port.text)"
         case .noEndpoints(let key): "no endpoint of the Service \(key.service) is ready for port \(key.port.text)"
-        case .externalName(let key): "the Service \(key.service) is of type ExternalName, and these are not called"
+        case .external(let key, let fault): "the Service \(key.service) \(fault)"
         case .resource(let kind, let name): "its backend is the \(kind) \(name), which is no Service"
         }
     }

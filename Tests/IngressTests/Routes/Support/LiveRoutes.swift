@@ -8,10 +8,13 @@ import Testing
 struct LiveRoutes {
     let store: SnapshotStore
     private(set) var table: RouteTable
+    /// What is known of names outside the cluster.
+    var names: [ExternalName: ExternalNameFinding]
     private var generation: UInt64?
 
     init(_ cluster: RouteCluster = RouteCluster()) {
         store = SnapshotStore(sourceDescription: "a test", ownName: cluster.configuration.node)
+        names = cluster.names
         table = RouteTable(cluster.configuration, seed: 1)
         store.apply(.replace(kinds: RouteTable.neededKinds.union([.secret]), with: cluster.objects), confirmedAt: 0)
     }
@@ -23,7 +26,7 @@ struct LiveRoutes {
         let former = table
         let changed = generation.map { snapshot.changedKeys(since: $0) } ?? .everything
         generation = snapshot.generation
-        let isNews = table.update(snapshot, changed: changed)
+        let isNews = table.update(snapshot, changed: changed, names: names)
         let isTold = isNews || former == table
         #expect(isTold, "a change was not told")
         return isNews
@@ -32,7 +35,7 @@ struct LiveRoutes {
     /// The table from scratch.
     var scratch: RouteTable {
         var scratch = RouteTable(table.configuration, seed: 2)
-        _ = scratch.update(store.current, changed: .everything)
+        _ = scratch.update(store.current, changed: .everything, names: names)
         return scratch
     }
 }

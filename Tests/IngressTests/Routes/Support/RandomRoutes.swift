@@ -15,6 +15,18 @@ enum RandomRoutes {
         return random.oneIn(4) ? .remove(object.key) : .set(object)
     }
 
+    /// What is known of names, of which services stand for two.
+    static func names(using random: inout SeededNumbers) -> [ExternalName: ExternalNameFinding] {
+        var names: [ExternalName: ExternalNameFinding] = [:]
+        for name in ["outside.example", "other.example", "unwanted.example"].compactMap(ExternalName.init) {
+            let addresses = ["127.0.0.1", "10.43.0.1", "10.42.1.1", "198.51.100.1", "2001:db8::1"].map { address($0) }
+            let chosen = addresses.filter { _ in random.oneIn(2) }
+            let nothing = random.pick([ExternalNameFinding.nothing("gone"), .failed("silence"), nil])
+            names[name] = chosen.isEmpty ? nothing : .addresses(chosen)
+        }
+        return names
+    }
+
     /// A request that may have a route.
     static func request(using random: inout SeededNumbers) -> String {
         let host = random.pick(["x.example", "y.example", "z.example", "a.x.example", "b.a.x.example", "example", ""])
@@ -88,6 +100,7 @@ enum RandomRoutes {
     }
 
     private static func service(using random: inout SeededNumbers) -> Service {
+        if random.oneIn(8) { return fixtureService("default/kubernetes", [random.pick(["10.43.0.1", "10.43.0.2"])]) }
         var service = fixtureService("\(namespace(&random))/s\(Int.random(in: 1...4, using: &random))", ["10.43.0.1"])
         service.ports = [
             ServicePort(name: random.pick(["http", ""]), transport: random.oneIn(8) ? .udp : .tcp, port: 80),
@@ -96,7 +109,9 @@ enum RandomRoutes {
         if random.oneIn(4) { service.trafficDistribution = "PreferSameNode" }
         if random.oneIn(8) {
             service.type = .externalName
-            service.externalName = "outside.example"
+            service.externalName = random.pick([
+                "outside.example", "Other.example.", "198.51.100.1", "127.0.0.1", "no name", nil,
+            ])
         }
         let annotations: [(String, [String])] = [
             ("serversscheme", ["h2c", "ftp"]), ("passhostheader", ["false", "maybe"]), ("sticky.cookie", ["true"]),
@@ -127,7 +142,9 @@ enum RandomRoutes {
             EndpointPort(name: "http", port: random.pick([nil, 8080, 9090])),
             EndpointPort(name: "https", transport: random.oneIn(8) ? .udp : .tcp, port: 8443), EndpointPort(port: 80),
         ]
-        let service = "\(namespace(&random))/s\(Int.random(in: 1...4, using: &random))"
+        let isAPIServer = random.oneIn(8)
+        let service =
+            isAPIServer ? "default/kubernetes" : "\(namespace(&random))/s\(Int.random(in: 1...4, using: &random))"
         var slice = fixtureSlice(of: service, endpoints, ports: ports.filter { _ in !random.oneIn(5) })
         slice.metadata.name = "slice-\(Int.random(in: 1...5, using: &random))"
         if random.oneIn(8) { slice.metadata.labels = [:] }

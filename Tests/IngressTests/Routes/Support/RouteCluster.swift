@@ -17,6 +17,8 @@ struct RouteCluster: Sendable {
     var services: [Service] = []
     var slices: [EndpointSlice] = []
     var others: [ClusterObject] = []
+    /// What is known of names outside the cluster.
+    var names: [ExternalName: ExternalNameFinding] = [:]
     var configuration = RouteConfiguration(classes: ["linnet", "traefik"], node: nodeName("node-1"))
 
     init(_ describe: (inout RouteCluster) -> Void = { _ in }) {
@@ -74,7 +76,7 @@ struct RouteCluster: Sendable {
         let store = SnapshotStore(sourceDescription: "a test", ownName: configuration.node)
         store.apply(.replace(kinds: RouteTable.neededKinds.union([.secret]), with: objects), confirmedAt: 0)
         var table = RouteTable(configuration, seed: 1)
-        _ = table.update(store.current, changed: .everything)
+        _ = table.update(store.current, changed: .everything, names: names)
         return table
     }
 

@@ -1,0 +1,40 @@
+import ClusterState
+import NetworkTypes
+
+/// The addresses that are not called though a name comes to them.
+struct ForbiddenAddresses: Sendable {
+    /// The service by which the cluster's API server is called.
+    static let apiServer = NamespacedName(namespace: "default", name: "kubernetes")
+
+    private struct Place: Hashable, Sendable {
+        let address: IPAddress
+        /// Nil for all of them.
+        let port: UInt16?
+    }
+
+    private var places: Set<Place> = []
+
+    /// - Parameters:
+    ///   - service: the API server's; nil if it is not there, as without Kubernetes.
+    ///   - slices: those of that service.
+    init(apiServer service: Service?, _ slices: [EndpointSlice]) {
+        for address in service?.clusterIPs ?? [] { places.insert(Place(address: address, port: nil)) }
+        for slice in slices {
+            for address in slice.endpoints.flatMap(\.addresses) {
+                for port in slice.ports { places.insert(Place(address: address, port: port.port)) }
+            }
+        }
+    }
+
+    /// Why a port of an address is not called; nil if it may be.
+    func refusal(of address: IPAddress, port: UInt16) -> AddressRefusal? {
+        let address = address.withoutMapping
+        if address.isUnspecified { return .unspecified }
+        if address.isLoopback { return .loopback }
+        if address.isLinkLocal { return .linkLocal }
+        if address.isMulticast { return .multicast }
+        if address.isBroadcast { return .broadcast }
+        let isAPIServer = [nil, port].contains { places.contains(Place(address: address, port: $0)) }
+        return isAPIServer ? .apiServer : nil
+    }
+}
