@@ -291,8 +291,8 @@ let tests: [Target] = [
     .testTarget(
         name: "IngressTests",
         dependencies: [
-            "ClusterFixtures", "ClusterState", "HTTPPeers", "HTTPWire", "Ingress", "LinuxSystem", "NetworkNamespaces",
-            "NetworkTypes", "Nftables", "SeededNumbers", "Supervision", logging, nioCore, nioTLS,
+            "ClusterFixtures", "ClusterState", "HTTPPeers", "HTTPWire", "Ingress", "LinuxSystem", "ManualClock",
+            "NetworkNamespaces", "NetworkTypes", "Nftables", "SeededNumbers", "Supervision", logging, nioCore, nioTLS,
         ]
     ),
     .testTarget(

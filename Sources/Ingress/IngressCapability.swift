@@ -1,6 +1,7 @@
 package import ClusterState
 import LinuxSystem
 package import Logging
+import NIOSSL
 import NetworkTypes
 package import Supervision
 
@@ -14,6 +15,7 @@ package struct IngressCapability: Capability {
     private let snapshots: SnapshotStore
     private let descriptors: any DescriptorStore
     private let outbox: any Outbox
+    private let resolver: any ExternalNameResolver
     private let status: IngressStatus
     private let auditInterval: Duration
     private let logger: Logger
@@ -22,6 +24,7 @@ package struct IngressCapability: Capability {
     ///   - classes: the names of the classes that are served.
     ///   - outbox: is told what there is to say of Ingresses and of the Secrets that they name.
     ///   - descriptors: where the sockets outlive the process.
+    ///   - resolver: who finds the addresses of names outside the cluster.
     ///   - auditInterval: how often a port that another program has is tried again, if not oftener.
     package init(
         configuration: IngressConfiguration,
@@ -30,6 +33,7 @@ package struct IngressCapability: Capability {
         snapshots: SnapshotStore,
         descriptors: any DescriptorStore,
         outbox: any Outbox,
+        resolver: any ExternalNameResolver,
         status: IngressStatus,
         auditInterval: Duration,
         logger: Logger
@@ -40,6 +44,7 @@ package struct IngressCapability: Capability {
         self.snapshots = snapshots
         self.descriptors = descriptors
         self.outbox = outbox
+        self.resolver = resolver
         self.status = status
         self.auditInterval = min(auditInterval, .seconds(30))
         self.logger = logger
@@ -60,8 +65,15 @@ package struct IngressCapability: Capability {
         // Before anything is reported: what nobody has taken over by then is closed.
         for place in places { sockets.adopt(place.sockets) }
         let routes = RouteKeeper(
-            RouteConfiguration(classes: classes.current, node: node, prefersSameNode: configuration.prefersSameNode)
+            RouteConfiguration(
+                classes: classes.current,
+                node: node,
+                allowsExternalNames: configuration.allowsExternalNames,
+                firstFamily: configuration.firstFamily,
+                prefersSameNode: configuration.prefersSameNode
+            )
         )
+        let names = ExternalNameKeeper(logger: logger)
         let certificates = try CertificateKeeper(
             stateDirectory: configuration.stateDirectory,
             keepsSecrets: configuration.keepsSecrets,
@@ -77,7 +89,7 @@ package struct IngressCapability: Capability {
             ),
             shortages: Shortages(),
             certificates: certificates.store.context,
-            trust: try UpstreamContexts(),
+            trust: try upstreamContexts(),
             peers: configuration.peers,
             earlyClients: EarlyClients(),
             node: node.description,
@@ -108,7 +120,15 @@ package struct IngressCapability: Capability {
             )
         )
         defer { status.end() }
-        let teller = IngressTeller(outbox: outbox, logger: logger)
+        let follower = RouteFollower(
+            snapshots: snapshots,
+            classes: classes,
+            routes: routes,
+            names: names,
+            certificates: certificates,
+            server: server,
+            teller: IngressTeller(outbox: outbox, logger: logger)
+        )
         let rivals = try RivalWatch(
             ports: [configuration.httpPort, configuration.httpsPort],
             node: node,
@@ -117,33 +137,25 @@ package struct IngressCapability: Capability {
         )
         let (turns, turn) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let (wakes, wake) = AsyncStream.makeStream(of: PassReason.self)
+        let (ticks, tick) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let writing = log.begin()
         await withDiscardingTaskGroup { group in
+            group.addTask(name: "ingress snapshots") { for await _ in snapshots.subscribe() { tick.yield() } }
+            group.addTask(name: "ingress classes") { for await _ in classes.changes { tick.yield() } }
+            group.addTask(name: "ingress names") {
+                await names.run(asking: resolver, by: ContinuousClock()) { tick.yield() }
+            }
             group.addTask(name: "ingress routes") {
-                for await snapshot in snapshots.subscribe() {
-                    let isNew = routes.take(snapshot)
-                    let isComplete = routes.missingKinds.isEmpty
-                    if isComplete { certificates.take(snapshot, routes.table) }
-                    if isNew {
-                        server.update(routes.table)
-                        wake.yield(.snapshot)
-                    }
-                    guard isComplete else { continue }
-                    await teller.tell(routes.table, certificates.complaints)
-                    turn.yield()
+                var isWaiting = true
+                for await _ in ticks {
+                    let step = await follower.follow()
+                    if step.isNews || isWaiting { wake.yield(.snapshot) }
+                    isWaiting = !step.isReady
+                    if step.isComplete { turn.yield() }
                 }
             }
             group.addTask(name: "ingress passwords") { [passwords = start.passwords] in await passwords.run() }
             group.addTask(name: "ingress shortages") { [shortages = start.shortages] in await tell(shortages) }
-            group.addTask(name: "ingress classes") {
-                for await _ in classes.changes {
-                    routes.serve(classes.current, snapshots.current)
-                    server.update(routes.table)
-                    await teller.tell(routes.table, certificates.complaints)
-                    wake.yield(.notification)
-                    turn.yield()
-                }
-            }
             group.addTask(name: "ingress statuses") {
                 for await _ in turns { await publisher.update(snapshots.current, classes: classes.current) }
             }
@@ -161,7 +173,7 @@ package struct IngressCapability: Capability {
             )
             await loop.run(on: wakes, waitingFor: "requests", reporting: health) { reason in
                 try certificates.renew()
-                return pass(routes, server, await rivals.look(thoroughly: reason == .audit))
+                return pass(routes, names, server, await rivals.look(thoroughly: reason == .audit))
             }
             group.cancelAll()
         }
@@ -179,12 +191,33 @@ package struct IngressCapability: Capability {
         }
     }
 
+    /// The authorities are read only if names are called: they take a megabyte or two.
+    private func upstreamContexts() throws -> UpstreamContexts {
+        guard configuration.allowsExternalNames else { return try UpstreamContexts(authorities: .certificates([])) }
+        do {
+            return try UpstreamContexts(authorities: .default)
+        } catch {
+            logger.log(
+                .warning,
+                "no authority is known, so that no name outside the cluster is called by https: install ca-certificates",
+                [.error: "\(error)"]
+            )
+            return try UpstreamContexts(authorities: .certificates([]))
+        }
+    }
+
     /// Clients are taken from the moment on at which it is known where their requests go.
-    private func pass(_ routes: RouteKeeper, _ server: ProxyServer, _ rivals: [String]) -> PassOutcome {
+    private func pass(
+        _ routes: RouteKeeper,
+        _ names: ExternalNameKeeper,
+        _ server: ProxyServer,
+        _ rivals: [String]
+    ) -> PassOutcome {
         let missing = routes.missingKinds
         guard missing.isEmpty else {
             return .waiting(for: "the cluster's objects: \(missing.map(\.rawValue).sorted().joined(separator: ", "))")
         }
+        guard names.isSettled else { return .waiting(for: "the addresses of names outside the cluster") }
         let complaints = places.compactMap { open($0, server) } + rivals
         guard complaints.isEmpty else { return .degraded(complaints.joined(separator: "; ")) }
         return .done("HTTP on port \(configuration.httpPort), HTTPS on port \(configuration.httpsPort)")

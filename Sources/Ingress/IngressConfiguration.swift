@@ -1,3 +1,5 @@
+package import NetworkTypes
+
 /// What can be set of the ingress.
 package struct IngressConfiguration: Hashable, Sendable {
     /// The names of the classes whose status is written.
@@ -12,6 +14,10 @@ package struct IngressConfiguration: Hashable, Sendable {
 
     /// Whether endpoints of this node go before others for all services, and not only for those that say so.
     package var prefersSameNode: Bool
+    /// Whether services of type ExternalName are called.
+    package var allowsExternalNames: Bool
+    /// Which addresses of names outside the cluster are called before those of the other family.
+    package var firstFamily: AddressFamily
     /// Whose word about clients counts.
     package var peers: PeerTrust
 
@@ -26,6 +32,8 @@ package struct IngressConfiguration: Hashable, Sendable {
         httpsPort: UInt16 = 443,
         accessLog: AccessLogFormat = .off,
         prefersSameNode: Bool = false,
+        allowsExternalNames: Bool = false,
+        firstFamily: AddressFamily = .ipv4,
         peers: PeerTrust = PeerTrust(),
         stateDirectory: String = "/var/lib/linnet",
         keepsSecrets: Bool = true
@@ -35,6 +43,8 @@ package struct IngressConfiguration: Hashable, Sendable {
         self.httpsPort = httpsPort
         self.accessLog = accessLog
         self.prefersSameNode = prefersSameNode
+        self.allowsExternalNames = allowsExternalNames
+        self.firstFamily = firstFamily
         self.peers = peers
         self.stateDirectory = stateDirectory
         self.keepsSecrets = keepsSecrets

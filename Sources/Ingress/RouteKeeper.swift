@@ -9,6 +9,16 @@ final class RouteKeeper: Sendable {
         var generation: UInt64?
         var missing: Set<ObjectKind> = RouteTable.neededKinds
         var loads = RouteLoads()
+
+        /// Begins again if the classes are others. Returns whether they are.
+        mutating func serve(_ classes: Set<String>) -> Bool {
+            guard table.configuration.classes != classes else { return false }
+            var configuration = table.configuration
+            configuration.classes = classes
+            table = RouteTable(configuration)
+            generation = nil
+            return true
+        }
     }
 
     private let state: Mutex<State>
@@ -25,27 +35,25 @@ final class RouteKeeper: Sendable {
     /// What the source has not told completely.
     var missingKinds: Set<ObjectKind> { state.withLock(\.missing) }
 
-    /// Serves other classes from now on.
-    func serve(_ classes: Set<String>, _ snapshot: ClusterSnapshot) {
-        state.withLock { state in
-            var configuration = state.table.configuration
-            configuration.classes = classes
-            state.table = RouteTable(configuration)
-            state.generation = nil
-        }
-        _ = take(snapshot)
-    }
-
     /// Follows a snapshot. Returns whether anything is another one by it.
-    func take(_ snapshot: ClusterSnapshot) -> Bool {
+    ///
+    /// - Parameters:
+    ///   - classes: the names of the classes that are served.
+    ///   - names: what is known of names outside the cluster.
+    func take(
+        _ snapshot: ClusterSnapshot,
+        classes: Set<String>,
+        names: [ExternalName: ExternalNameFinding]
+    ) -> Bool {
         state.withLock { state in
+            let isServedAnew = state.serve(classes)
             let missing = RouteTable.neededKinds.subtracting(snapshot.complete)
             let wasMissing = state.missing
             state.missing = missing
             guard missing.isEmpty else { return missing != wasMissing }
             let changed = state.generation.map { snapshot.changedKeys(since: $0) } ?? .everything
             state.generation = snapshot.generation
-            let isNew = state.table.update(snapshot, changed: changed)
+            let isNew = state.table.update(snapshot, changed: changed, names: names) || isServedAnew
             state.loads.generation = snapshot.generation
             state.loads.lastAt = SystemTime.now()
             if isNew { state.loads.count += 1 }

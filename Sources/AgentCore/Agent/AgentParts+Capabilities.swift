@@ -4,6 +4,7 @@ import LinuxSystem
 import Logging
 import MetricsServer
 import Netlink
+import NetworkTypes
 import Nftables
 import NodeRuleset
 import Overlay
@@ -88,6 +89,7 @@ extension AgentParts {
                     snapshots: store,
                     descriptors: descriptors,
                     outbox: outbox,
+                    resolver: try externalNames(),
                     status: ingressStatus,
                     auditInterval: audit,
                     logger: Logger(label: "linnet.traefik")
@@ -111,6 +113,17 @@ extension AgentParts {
             )
         )
         return capabilities
+    }
+
+    private func externalNames() throws -> ExternalNames {
+        let clusterDNS = try configuration.clusterDNS()
+        return ExternalNames(
+            lookup: NameLookup(
+                nameServers: nameServers,
+                clusterDomain: clusterDNS.clusterDomain,
+                clusterServers: clusterDNS.addresses.values
+            )
+        )
     }
 
     private func balancer() throws -> BalancerCapability {

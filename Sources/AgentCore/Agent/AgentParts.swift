@@ -175,6 +175,8 @@ extension AgentConfiguration {
             httpsPort: ingress.httpsPort,
             accessLog: ingress.accessLog,
             prefersSameNode: ingress.prefersSameNode,
+            allowsExternalNames: ingress.allowsExternalNames,
+            firstFamily: network.clusterCIDRs.families.first ?? .ipv4,
             peers: ingress.peers,
             stateDirectory: paths.state,
             keepsSecrets: persistsSecrets

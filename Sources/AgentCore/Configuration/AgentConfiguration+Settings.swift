@@ -133,6 +133,7 @@ extension SettingReader {
             httpsPort: try port("ingress-https-port", or: 443),
             accessLog: try choice("ingress-access-log", or: .off),
             prefersSameNode: try boolean("ingress-prefer-same-node", or: false),
+            allowsExternalNames: try boolean("ingress-allow-external-name-services", or: false),
             peers: PeerTrust(
                 announcers: try trustedPeers("ingress-proxy-protocol-trusted-ips"),
                 forwarders: try trustedPeers("ingress-forwarded-headers-trusted-ips")

@@ -23,6 +23,7 @@ extension AgentConfiguration {
         values["ingress-http-port"] = "\(ingress.httpPort)"
         values["ingress-https-port"] = "\(ingress.httpsPort)"
         values["ingress-access-log"] = ingress.accessLog.rawValue
+        values["ingress-allow-external-name-services"] = "\(ingress.allowsExternalNames)"
         values["ingress-prefer-same-node"] = "\(ingress.prefersSameNode)"
         values["ingress-forwarded-headers-trusted-ips"] = Self.text(ingress.peers.forwarders.networks)
         values["ingress-proxy-protocol-trusted-ips"] = Self.text(ingress.peers.announcers.networks)

@@ -109,6 +109,8 @@ package struct IngressSettings: Sendable, Equatable {
     package var accessLog: AccessLogFormat
     /// Whether endpoints on this node go before others.
     package var prefersSameNode: Bool
+    /// Whether services of type ExternalName are called.
+    package var allowsExternalNames: Bool
     /// Whose word about clients counts.
     package var peers: PeerTrust
 
@@ -119,6 +121,7 @@ package struct IngressSettings: Sendable, Equatable {
         httpsPort: UInt16 = 443,
         accessLog: AccessLogFormat = .off,
         prefersSameNode: Bool = false,
+        allowsExternalNames: Bool = false,
         peers: PeerTrust = PeerTrust()
     ) {
         self.classes = classes
@@ -127,6 +130,7 @@ package struct IngressSettings: Sendable, Equatable {
         self.httpsPort = httpsPort
         self.accessLog = accessLog
         self.prefersSameNode = prefersSameNode
+        self.allowsExternalNames = allowsExternalNames
         self.peers = peers
     }
 }

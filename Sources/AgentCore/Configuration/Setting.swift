@@ -97,6 +97,13 @@ struct Setting: Sendable {
         Setting("ingress-https-port", "PORT", "port for HTTPS", default: "443"),
         Setting("ingress-access-log", "FORMAT", "how HTTP requests are logged: off, clf, json", default: "off"),
         Setting(
+            "ingress-allow-external-name-services",
+            .boolean,
+            "",
+            "HTTP requests go to services of type ExternalName too",
+            default: "false"
+        ),
+        Setting(
             "ingress-prefer-same-node",
             .boolean,
             "",

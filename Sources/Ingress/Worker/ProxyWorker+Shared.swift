@@ -86,8 +86,10 @@ extension ProxyWorker {
 
     /// A connection that was begun for whoever waits is there: what the endpoint speaks is to be found out.
     mutating func connected(attempt stream: StreamID, _ key: UpstreamKey, _ ports: StreamPorts) {
-        guard shared[key]?.endpoint.scheme == .https else { return multiplex(stream, to: key, ports) }
-        guard !beginSession(askingWith: trust.any, stream, ports) else { return }
+        guard let endpoint = shared[key]?.endpoint, endpoint.scheme == .https else {
+            return multiplex(stream, to: key, ports)
+        }
+        guard !beginSession(with: endpoint, mayBeShared: true, stream, ports) else { return }
         drop(stream, ports)
         fail(attempt: stream, key, nil, ports)
     }

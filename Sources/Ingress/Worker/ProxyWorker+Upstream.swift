@@ -50,9 +50,11 @@ extension ProxyWorker {
 
     /// A connection to an endpoint came about, for one request.
     mutating func connected(_ box: ConversationBox, _ stream: StreamID, _ ports: StreamPorts) {
-        guard box.conversation.exchange.endpoint?.scheme == .https else { return goOn(box, stream, ports) }
-        let context = box.conversation.exchange.mayBeShared ? trust.any : trust.onlyHTTP1
-        guard !beginSession(askingWith: context, stream, ports) else { return }
+        guard let endpoint = box.conversation.exchange.endpoint, endpoint.scheme == .https else {
+            return goOn(box, stream, ports)
+        }
+        let mayBeShared = box.conversation.exchange.mayBeShared
+        guard !beginSession(with: endpoint, mayBeShared: mayBeShared, stream, ports) else { return }
         close(stream, ports)
         set(stream, .nobody)
         box.conversation.upstream = .none
@@ -61,10 +63,13 @@ extension ProxyWorker {
     }
 
     /// Begins TLS with an endpoint. Returns false if that cannot be done.
-    mutating func beginSession(askingWith context: NIOSSLContext, _ stream: StreamID, _ ports: StreamPorts) -> Bool {
-        guard let session = try? SecureSession(askingWith: context, serverName: nil, peer: nil, in: room) else {
-            return false
-        }
+    mutating func beginSession(
+        with endpoint: BackendEndpoint,
+        mayBeShared: Bool,
+        _ stream: StreamID,
+        _ ports: StreamPorts
+    ) -> Bool {
+        guard let session = try? trust.session(with: endpoint, mayBeShared: mayBeShared, in: room) else { return false }
         let line = SecureLine(session)
         lines.set(stream, .secure(line))
         lines.drain(line, stream, ports)

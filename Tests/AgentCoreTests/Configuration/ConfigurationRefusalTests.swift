@@ -30,6 +30,12 @@ struct ConfigurationRefusalTests {
         Line("--audit-interval=0s", ends: .usage, naming: "--audit-interval"),
         Line("--state-dir=relative", ends: .usage, naming: "--state-dir", "absolute"),
         Line("--ingress-access-log=common", ends: .usage, naming: "off, clf, json"),
+        Line(
+            "--ingress-allow-external-name-services=some",
+            ends: .usage,
+            naming: "--ingress-allow-external-name-services",
+            "true"
+        ),
         Line("--ingress-prefer-same-node=sometimes", ends: .usage, naming: "--ingress-prefer-same-node", "true"),
         Line("--ingress-proxy-protocol-trusted-ips=all", ends: .usage, naming: "192.0.2.0/24"),
         Line("--ingress-forwarded-headers-trusted-ips=10.0.0.0/33", ends: .usage, naming: "10.0.0.0/33"),

@@ -65,6 +65,7 @@ import Testing
         Row(setting: "ingress-http-port", after: "8080"),
         Row(setting: "ingress-https-port", after: "8443"),
         Row(setting: "ingress-access-log", after: "clf"),
+        Row(setting: "ingress-allow-external-name-services", after: "true"),
         Row(setting: "ingress-prefer-same-node", after: "true"),
         Row(setting: "ingress-forwarded-headers-trusted-ips", after: "192.0.2.0/24"),
         Row(setting: "ingress-proxy-protocol-trusted-ips", after: "192.0.2.1"),

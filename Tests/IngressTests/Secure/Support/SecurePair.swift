@@ -33,6 +33,13 @@ final class SecurePair {
         self.pieces = pieces
     }
 
+    /// A pair whose client somebody else makes.
+    init(server: NIOSSLContext, askedBy client: (OctetRoom) throws -> SecureSession) throws {
+        self.client = try client(OctetRoom(of: clientLoop))
+        self.server = try SecureSession(servingWith: server, in: OctetRoom(of: serverLoop))
+        pieces = .whole
+    }
+
     deinit {
         client.abandon()
         server.abandon()

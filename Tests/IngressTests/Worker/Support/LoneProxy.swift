@@ -2,6 +2,7 @@ import ClusterFixtures
 import ClusterState
 import HTTPPeers
 import LinuxSystem
+import NIOSSL
 import NetworkTypes
 import Testing
 
@@ -41,7 +42,7 @@ struct LoneProxy {
             budget: budget,
             shortages: Shortages(),
             certificates: certificates.context,
-            trust: try UpstreamContexts(),
+            trust: try UpstreamContexts(authorities: .certificates([])),
             peers: PeerTrust(announcers: TrustedPeers(trustsAll: announced), forwarders: forwarders),
             earlyClients: EarlyClients(),
             node: "n",
