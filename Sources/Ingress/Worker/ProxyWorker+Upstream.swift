@@ -1,6 +1,5 @@
 import HTTPWire
 import LinuxSystem
-import NIOSSL
 import NetworkTypes
 
 /// How the endpoint of a request is come to.
