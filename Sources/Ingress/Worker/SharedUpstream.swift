@@ -66,11 +66,11 @@ struct SharedUpstream {
     var missingConnections: Int {
         guard !waiting.isEmpty else { return 0 }
         guard let room else { return attempts.isEmpty ? 1 : 0 }
-        let open = multiplexers.count { !$0.isDraining }
+        let usable = multiplexers.count { !$0.isDraining }
         // It takes none now, and says when it does.
-        guard room > 0 else { return attempts.isEmpty && open == 0 ? 1 : 0 }
+        guard room > 0 else { return attempts.isEmpty && usable == 0 ? 1 : 0 }
         let wanted = (waiting.count + room - 1) / room
-        return max(0, min(wanted, Self.mostConnections - open) - attempts.count)
+        return max(0, min(wanted, Self.mostConnections - usable) - attempts.count)
     }
 
     mutating func begin(_ attempt: StreamID) { attempts.insert(attempt) }

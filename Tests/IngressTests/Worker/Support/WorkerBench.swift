@@ -1,6 +1,7 @@
 import ClusterFixtures
 import ClusterState
 import HTTPWire
+import NIOSSL
 import NetworkTypes
 import Testing
 
@@ -33,8 +34,10 @@ final class WorkerBench {
         let start = ProxyStart(
             table: try Self.table(endpoint.port, appProtocol, change),
             limits: limits,
+            budget: ConnectionBudget(all: 2_000, clients: 1_000),
+            shortages: Shortages(),
             certificates: store.context,
-            trust: try UpstreamContexts(),
+            trust: try UpstreamContexts(authorities: .certificates([])),
             peers: PeerTrust(),
             earlyClients: EarlyClients(),
             node: "n",
