@@ -167,7 +167,9 @@ struct ExternalNameTests {
             ("::ffff:127.0.0.1", .loopback), ("::ffff:169.254.169.254", .linkLocal), ("::ffff:10.43.0.1", .apiServer),
             ("::ffff:224.0.0.1", .multicast), ("::ffff:255.255.255.255", .broadcast), ("126.255.255.255", nil),
             ("128.0.0.1", nil), ("169.253.0.1", nil), ("169.255.0.1", nil), ("223.255.255.255", nil),
-            ("240.0.0.1", nil),
+            ("240.0.0.1", nil), ("fd00:ec2::254", .metadata), ("fd20:ce::254", .metadata),
+            ("100.100.100.200", .metadata), ("168.63.129.16", .metadata), ("::ffff:168.63.129.16", .metadata),
+            ("fd00:ec2::253", nil), ("168.63.129.17", nil),
             ("10.43.0.2", nil), ("fec0::1", nil), ("2001:db8::1", nil), ("::fffe:7f00:1", nil),
         ] as [(String, AddressRefusal?)]
     )

@@ -6,6 +6,7 @@ package enum AddressRefusal: String, Hashable, Sendable, CaseIterable {
     case unspecified = "it stands for no address"
     case loopback = "it is the node itself"
     case linkLocal = "it is for one link alone, as those are that clouds tell machines their secrets at"
+    case metadata = "a cloud tells its machines their secrets there"
     case multicast = "it stands for a group"
     case broadcast = "it stands for all hosts"
     case apiServer = "the API server is there"

@@ -6,6 +6,15 @@ struct ForbiddenAddresses: Sendable {
     /// The service by which the cluster's API server is called.
     static let apiServer = NamespacedName(namespace: "default", name: "kubernetes")
 
+    /// Where clouds have what they tell machines beside 169.254.169.254, which is on each machine's link: Amazon, Google,
+    /// Alibaba and Microsoft, as they document it.
+    private static let metadata: Set<IPAddress> = [
+        .v6(IPv6Address(rawValue: 0xfd00_0ec2_0000_0000_0000_0000_0000_0254)),
+        .v6(IPv6Address(rawValue: 0xfd20_00ce_0000_0000_0000_0000_0000_0254)),
+        .v4(IPv4Address(100, 100, 100, 200)),
+        .v4(IPv4Address(168, 63, 129, 16)),
+    ]
+
     private struct Place: Hashable, Sendable {
         let address: IPAddress
         /// Nil for all of them.
@@ -32,6 +41,7 @@ struct ForbiddenAddresses: Sendable {
         if address.isUnspecified { return .unspecified }
         if address.isLoopback { return .loopback }
         if address.isLinkLocal { return .linkLocal }
+        if Self.metadata.contains(address) { return .metadata }
         if address.isMulticast { return .multicast }
         if address.isBroadcast { return .broadcast }
         let isAPIServer = [nil, port].contains { places.contains(Place(address: address, port: $0)) }
