@@ -16,6 +16,7 @@ package enum ForwardedFields {
 
     /// The same for a name that is `other`.
     package static func drops(otherName name: Span<UInt8>, ofTrusted isTrusted: Bool) -> Bool {
+        if isProxy(name) { return true }
         guard beginsLikeOne(name) else { return false }
         var hasUnderscore = false
         for index in 0..<name.count where name[index] == UInt8(ascii: "_") { hasUnderscore = true }
@@ -26,6 +27,15 @@ package enum ForwardedFields {
             return true
         }
     }
+
+    /// `Proxy`, which no standard has: servers behind CGI make HTTP_PROXY of it, by which programs choose whom they ask.
+    private static func isProxy(_ name: Span<UInt8>) -> Bool {
+        guard name.count == proxy.count else { return false }
+        for index in proxy.indices where proxy[index] != name[index] | 0x20 { return false }
+        return true
+    }
+
+    private static let proxy = Array("proxy".utf8)
 
     /// All of them, in lower case: Traefik's, `Forwarded`, which Traefik lets through, and two that some servers take for
     /// X-Forwarded-Proto.

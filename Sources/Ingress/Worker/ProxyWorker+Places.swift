@@ -58,6 +58,8 @@ extension ProxyWorker {
             if !ports.isPaused(stream) { expired(multiplexer, ports) }
             for over in lines.flush(ports) { leave(over, ports) }
             lose(multiplexer, nil, ports)
+            // One that takes nothing would keep its descriptor for as long as it is waited for, and so could others.
+            guard !ports.isCongested(stream) else { return reset(stream, ports) }
             closeWhenSent(stream, within: bench.limits.stall, ports)
         case .announcing(let client):
             noteEnd(of: client)

@@ -10,7 +10,7 @@ final class Shortages: Sendable {
         case share
         /// Clients wait, since no descriptor is left for them.
         case clients
-        /// A request was answered with 503, since no descriptor is left for its endpoint.
+        /// A request was answered with 503, since no connection is left for its endpoint.
         case endpoints
     }
 
@@ -45,7 +45,9 @@ final class Shortages: Sendable {
             case .places: "clients refused: \(count), since requests are under way on all connections that there may be"
             case .share: "clients refused: \(count), since their address has a quarter of the connections"
             case .clients: "clients wait, since no descriptor is left: raise LimitNOFILE"
-            case .endpoints: "requests answered with 503: \(count), since no descriptor is left: raise LimitNOFILE"
+            case .endpoints:
+                "requests answered with 503: \(count), "
+                    + "since no connection is left of those that LimitNOFILE allows: raise it"
             }
         }
         return parts.isEmpty ? nil : parts.joined(separator: "; ")

@@ -50,7 +50,12 @@ import Testing
         Row("X_REAL_IP", dropped: true, ofTrusted: true),
         Row("X_Scheme", dropped: true, ofTrusted: true),
         Row("X_Forwarded_Tls_Client_Cert_Info", dropped: true, ofTrusted: true),
+        Row("Proxy", dropped: true, ofTrusted: true),
+        Row("pROXY", dropped: true, ofTrusted: true),
         // Anybody may.
+        Row("Prox", dropped: false, ofTrusted: false),
+        Row("Proxy-User", dropped: false, ofTrusted: false),
+        Row("Proxx", dropped: false, ofTrusted: false),
         Row("X-Forwarded-User", dropped: false, ofTrusted: false),
         Row("X-Forwarded", dropped: false, ofTrusted: false),
         Row("X-Forwarded-For-Real", dropped: false, ofTrusted: false),

@@ -215,6 +215,8 @@ import Testing
             "1 to 128"
         ),
         Fault(["rateLimit": ["average": "many"]], "spec.rateLimit.average", "whole number"),
+        Fault(["rateLimit": [:]], "spec.rateLimit.average", "is missing"),
+        Fault(["rateLimit": ["avarage": 5]], "spec.rateLimit.average", "is missing"),
         Fault(["rateLimit": ["average": -1]], "spec.rateLimit.average", "number of requests"),
         Fault(["rateLimit": ["average": 1, "period": "soon"]], "spec.rateLimit.period", "1m30s"),
         Fault(["rateLimit": ["average": 1, "period": "-1s"]], "spec.rateLimit.period", "1m30s"),
@@ -253,6 +255,9 @@ import Testing
         Fault(["forwardAuth": ["address": "x"]], "spec.forwardAuth", "take the middleware off"),
         Fault(["replacePath": ["path": "/x"]], "spec.replacePath", "take the middleware off"),
         Fault(["chain": ["middlewares": "x"]], "spec.chain.middlewares", "a list"),
+        Fault(["chain": [:]], "spec.chain.middlewares", "no Middleware is named"),
+        Fault(["chain": ["middlewares": []]], "spec.chain.middlewares", "no Middleware is named"),
+        Fault(["chain": ["middleware": [["name": "strip"]]]], "spec.chain.middlewares", "no Middleware is named"),
         Fault(["chain": ["middlewares": [["name": "gone"]]]], "spec.chain.middlewares[0].name", "shop/gone"),
     ]
 

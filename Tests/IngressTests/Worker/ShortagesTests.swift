@@ -13,7 +13,7 @@ import Testing
                 """
                 clients refused: 1, since requests are under way on all connections that there may be; \
                 clients wait, since no descriptor is left: raise LimitNOFILE; \
-                requests answered with 503: 2, since no descriptor is left: raise LimitNOFILE
+                requests answered with 503: 2, since no connection is left of those that LimitNOFILE allows: raise it
                 """
             ),
         ] as [([Shortages.Kind], String?)]

@@ -33,6 +33,28 @@ import Testing
         #expect(String(decoding: client.received, as: UTF8.self).hasSuffix("\r\n\r\nforbid"))
     }
 
+    @Test func `a client of HTTP 2 that takes nothing of its responses makes room at once`() throws {
+        let bench = try WorkerBench(TestEndpoint(), nil, budget: ConnectionBudget(all: 100, clients: 1))
+        var framed = FramedClient()
+        try framed.begin("GET / HTTP/1.1\nHost: web.example\n\n", isEnd: true)
+        bench.endpoint.isAccepting = false
+        let client = try bench.connect(isNarrow: true)
+        client.send(framed.takeOutput())
+        let peer = try peer(bench)
+        let size = 200_000
+        peer.send("HTTP/1.1 200 OK\r\nContent-Length: \(size)\r\n\r\n" + String(repeating: "x", count: size))
+        for _ in 0..<20 {
+            peer.read()
+            try bench.turn(waiting: 2)
+        }
+        try bench.ask("GET / HTTP/1.1\r\nHost: nobody.example\r\n\r\n")
+        try bench.turn {
+            client.read()
+            return client.hasEnded && bench.statuses == [404]
+        }
+        #expect(client.received.count < size)
+    }
+
     @Test(arguments: [
         ("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno", ["1 head", "1 no, end"], "1 reset by 0"),
         ("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nno", ["1 head", "1 no"], "1 reset by 2"),

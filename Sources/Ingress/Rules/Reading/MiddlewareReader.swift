@@ -144,7 +144,11 @@ struct MiddlewareReader {
     /// Reads the middlewares that a chain names, each with its namespace or in the chain's own.
     private mutating func readChain(of name: NamespacedName, _ fields: inout SpecReader) throws(SpecFault) {
         let object = ObjectKey(.middleware, name)
-        for var entry in try fields.children("middlewares") where isWithinBounds(object, at: entry.place) {
+        let entries = try fields.children("middlewares")
+        guard !entries.isEmpty else {
+            throw fields.fault("middlewares", "no Middleware is named; write which, or take the chain off")
+        }
+        for var entry in entries where isWithinBounds(object, at: entry.place) {
             guard let wanted = try entry.text("name"), !wanted.isEmpty else {
                 throw entry.fault("name", "the name of a Middleware is missing; write it")
             }

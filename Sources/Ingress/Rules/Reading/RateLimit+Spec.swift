@@ -1,7 +1,9 @@
 extension RateLimit {
-    /// `spec.rateLimit`; nil if it sets no limit.
+    /// `spec.rateLimit`; nil if it says that there is no limit. Where nothing is said, a limit may be meant.
     init?(_ fields: inout SpecReader, identity: String) throws(SpecFault) {
-        let average = try fields.count("average") ?? 0
+        guard let average = try fields.count("average") else {
+            throw fields.fault("average", "how many requests may come a period is missing; write it")
+        }
         let burst = try fields.count("burst") ?? 1
         let period = try fields.period("period") ?? .seconds(1)
         let criterion = try fields.nested("sourceCriterion") { (fields) throws(SpecFault) in

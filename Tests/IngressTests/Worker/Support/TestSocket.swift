@@ -41,8 +41,16 @@ final class TestSocket {
     }
 
     /// One that connects to a port of this host.
-    static func connecting(to port: UInt16) throws -> TestSocket {
+    ///
+    /// - Parameter isNarrow: whether the kernels of both sides keep next to nothing of what it does not read.
+    static func connecting(to port: UInt16, isNarrow: Bool = false) throws -> TestSocket {
         let client = try TestSocket()
+        if isNarrow {
+            var (room, segment) = (Int32(2_048), Int32(536))
+            let size = socklen_t(MemoryLayout<Int32>.size)
+            try #require(setsockopt(client.descriptor, SOL_SOCKET, SO_RCVBUF, &room, size) == 0)
+            try #require(setsockopt(client.descriptor, Int32(IPPROTO_TCP), TCP_MAXSEG, &segment, size) == 0)
+        }
         let outcome = withAddress(port: port) { connect(client.descriptor, $0, $1) }
         try #require(outcome == 0 || errno == EINPROGRESS)
         return client

@@ -20,11 +20,13 @@ final class WorkerBench {
 
     /// - Parameters:
     ///   - appProtocol: what the Service says that its endpoint speaks.
+    ///   - budget: how many connections it may have.
     ///   - change: changes the Ingress; what it returns is in the cluster, too.
     init(
         _ endpoint: TestEndpoint,
         _ appProtocol: String?,
         limits: ProxyLimits = ProxyLimits(),
+        budget: ConnectionBudget = ConnectionBudget(all: 2_000, clients: 1_000),
         _ change: (inout ClusterState.Ingress) -> [ClusterObject] = { _ in [] }
     ) throws {
         self.endpoint = endpoint
@@ -34,7 +36,7 @@ final class WorkerBench {
         let start = ProxyStart(
             table: try Self.table(endpoint.port, appProtocol, change),
             limits: limits,
-            budget: ConnectionBudget(all: 2_000, clients: 1_000),
+            budget: budget,
             shortages: Shortages(),
             certificates: store.context,
             trust: try UpstreamContexts(authorities: .certificates([])),
@@ -92,6 +94,9 @@ final class WorkerBench {
         client.send(text)
         return client
     }
+
+    /// Somebody who connects, and is read by the test alone.
+    func connect(isNarrow: Bool) throws -> TestSocket { try TestSocket.connecting(to: port, isNarrow: isNarrow) }
 
     /// The statuses that clients got, in the order in which they came; nil for those that got none yet.
     var statuses: [Int?] {
