@@ -106,7 +106,7 @@ extension Nodes {
                 let second = String(decoding: try upstream.read(through: "second"), as: UTF8.self)
                 #expect(!second.contains("extension"))
                 client.send("\n0\r\nX-Trailer: 1\r\n\r\n")
-                _ = try upstream.read(through: "0\r\n")
+                _ = try upstream.read(through: "0\r\nX-Trailer: 1\r\n\r\n")
                 upstream.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n")
                 _ = try client.read(through: "\r\n\r\n")
                 _ = try client.read(through: "abc")

@@ -199,7 +199,7 @@ extension Conversation {
                 requestBody = .chunked(reader)
                 return offset
             case .end:
-                passRequest(Self.lastChunk.span, asChunk: false, &bench)
+                passLastChunk(reader, &bench)
                 endRequestBody(&bench)
                 return offset
             case .refused(let fault):
@@ -212,6 +212,21 @@ extension Conversation {
     }
 
     private static let lastChunk: [UInt8] = Array("0\r\n\r\n".utf8)
+
+    /// Sends the end of a body in chunks, with the fields behind it, of which none may say who the client is.
+    private mutating func passLastChunk(_ reader: borrowing ChunkedReader, _ bench: inout Workbench) {
+        guard !reader.trailers.isEmpty else { return passRequest(Self.lastChunk.span, asChunk: false, &bench) }
+        let octets = reader.trailerOctets
+        var end = OctetBuffer()
+        end.append("0\r\n" as StaticString)
+        end.appendFields(copy: reader.trailers, of: octets.span) { field in
+            guard !field.name.isHopByHop, !ForwardedFields.drops(field.name, ofTrusted: false) else { return false }
+            return field.name != .other
+                || !ForwardedFields.drops(otherName: octets.span.extracting(field.nameRange), ofTrusted: false)
+        }
+        end.append("\r\n" as StaticString)
+        passRequest(end.octets.span, asChunk: false, &bench)
+    }
 
     private mutating func refuseBody(_ fault: HeadFault, _ bench: inout Workbench) {
         isPersistent = false

@@ -112,7 +112,8 @@ extension Workbench {
         effects.toClient.appendStatusLine(200)
         effects.toClient.appendField(name: "Content-Type", value: "application/grpc")
         effects.toClient.appendField(name: "Grpc-Status", decimal: UInt64(GRPCStatus(answer.status).rawValue))
-        effects.toClient.append("Grpc-Message: \(answer.reason)\r\nServer: linnet\r\n")
+        // What is wrong is for the operator to know, and not for whoever calls.
+        effects.toClient.append("Grpc-Message: \(Self.words(for: answer.status))\r\nServer: linnet\r\n")
         writeDate()
         effects.toClient.append("Content-Length: 0\r\n" as StaticString)
         endHead(isPersistent: false, isModern: true)

@@ -104,6 +104,15 @@ import Testing
             body: "3\r\nabc\r\na\r\n0123456789\r\n0\r\n\r\n"
         ),
         Row(
+            "fields behind chunks, of which none says who the client is",
+            "POST / HTTP/1.1\r\nHost: lone.example\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n1\r\na\r\n0\r\n"
+                + "X-Sum: 1\r\nX_Forwarded_For: 1.1.1.1\r\nX-Forwarded-Uri: /x\r\nAuthorization: a\r\nX-Other: 2\r\n\r\n",
+            line: "POST / HTTP/1.1",
+            fields: "Trailer: X-Sum\r\n",
+            framing: "Transfer-Encoding: chunked\r\n",
+            body: "1\r\na\r\n0\r\nX-Sum: 1\r\nX-Other: 2\r\n\r\n"
+        ),
+        Row(
             "a client that waits to be told to go on",
             "PUT / HTTP/1.1\r\nHost: lone.example\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n",
             line: "PUT / HTTP/1.1",

@@ -141,10 +141,10 @@ import Testing
         let sources = RuleSources(
             middleware: { name in
                 let next = StructuredValue.string("\((Int(name.name) ?? 0) + 1)")
-                let spec: StructuredValue = name.name == "40" ? [:] : ["middlewares": [["name": next], ["name": next]]]
+                let spec: StructuredValue = ["middlewares": [["name": next], ["name": next]]]
                 return Middleware(
                     metadata: ObjectMetadata(name: name.name, namespace: name.namespace),
-                    spec: ["chain": spec]
+                    spec: name.name == "40" ? ["compress": [:]] : ["chain": spec]
                 )
             },
             secret: { _ in nil }
