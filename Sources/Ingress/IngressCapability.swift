@@ -129,6 +129,7 @@ package struct IngressCapability: Capability {
             server: server,
             teller: IngressTeller(outbox: outbox, logger: logger)
         )
+        let held = HeldPorts(logger: logger)
         let rivals = try RivalWatch(
             ports: [configuration.httpPort, configuration.httpsPort],
             node: node,
@@ -173,7 +174,7 @@ package struct IngressCapability: Capability {
             )
             await loop.run(on: wakes, waitingFor: "requests", reporting: health) { reason in
                 try certificates.renew()
-                return pass(routes, names, server, await rivals.look(thoroughly: reason == .audit))
+                return pass(routes, names, server, held, await rivals.look(thoroughly: reason == .audit))
             }
             group.cancelAll()
         }
@@ -211,6 +212,7 @@ package struct IngressCapability: Capability {
         _ routes: RouteKeeper,
         _ names: ExternalNameKeeper,
         _ server: ProxyServer,
+        _ held: HeldPorts,
         _ rivals: [String]
     ) -> PassOutcome {
         let missing = routes.missingKinds
@@ -218,7 +220,9 @@ package struct IngressCapability: Capability {
             return .waiting(for: "the cluster's objects: \(missing.map(\.rawValue).sorted().joined(separator: ", "))")
         }
         guard names.isSettled else { return .waiting(for: "the addresses of names outside the cluster") }
-        let complaints = places.compactMap { open($0, server) } + rivals
+        let closed = places.compactMap { open($0, server) }
+        held.note(closed)
+        let complaints = closed + rivals
         guard complaints.isEmpty else { return .degraded(complaints.joined(separator: "; ")) }
         return .done("HTTP on port \(configuration.httpPort), HTTPS on port \(configuration.httpsPort)")
     }
