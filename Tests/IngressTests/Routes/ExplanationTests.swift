@@ -174,13 +174,31 @@ struct ExplanationTests {
             $0.add("web", ["x.example"])
         },
         Row(
+            "middlewares on the way",
+            "http://x.example/",
+            """
+            http://x.example/ (entry point web)
+              takes Ingress shop/web, spec.rules[0].http.paths[0], Prefix x.example/
+              passes redirectScheme, stripPrefix
+              goes to Service shop/a, port 80, by http
+                10.42.1.1:8080
+            """
+        ) {
+            let specs: [String: StructuredValue] = [
+                "secure": ["redirectScheme": ["scheme": "https"]], "strip": ["stripPrefix": ["prefixes": ["/x"]]],
+            ]
+            $0.others = specs.map { name, spec in
+                .middleware(Middleware(metadata: ObjectMetadata(name: name, namespace: "shop"), spec: spec))
+            }
+            let names = "shop-secure@kubernetescrd, shop-strip@kubernetescrd"
+            $0.add("web", ["Prefix x.example/ > a"], ["router.middlewares": names])
+        },
+        Row(
             "a middleware that is missing",
             "http://x.example/",
             """
             http://x.example/ (entry point web)
               takes Ingress shop/web, spec.rules[0].http.paths[0], Prefix x.example/
-              goes to Service shop/a, port 80, by http
-                10.42.1.1:8080
               is answered with 503: Ingress shop/web: there is no Middleware 'shop-gone@kubernetescrd'; create it, or \
             correct the name
             """

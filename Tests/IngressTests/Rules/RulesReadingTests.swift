@@ -15,7 +15,7 @@ import Testing
         "shop/pit": ["chain": ["middlewares": [["name": "gone"]]]],
         "shop/nameless": ["chain": ["middlewares": [["namespace": "shop"]]]],
         "shop/odd-chain": ["chain": ["middlewares": [["name": "strip", "weight": 3]]]],
-        "shop/smaller": ["compress": [:]],
+        "shop/smaller": ["stripPrefix": ["prefixes": ["/x"]]],
         "shop/gate": ["forwardAuth": ["address": "http://auth"]],
         "shop/plug": ["plugin": ["x": [:]]],
         "shop/two": ["compress": [:], "stripPrefix": ["prefixes": ["/api"]]],

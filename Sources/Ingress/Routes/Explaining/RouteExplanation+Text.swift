@@ -7,12 +7,16 @@ extension RouteExplanation: CustomStringConvertible {
         } else {
             lines.append("  takes no rule and is answered with 404")
         }
-        switch outcome {
-        case .backend(let backend): lines += Self.lines(backend)
-        case .unavailable(let reason): lines.append("  is answered with 503: \(reason)")
-        case nil: break
+        if let refusal = rules.refusal {
+            lines.append("  is answered with 503: \(refusal)")
+        } else {
+            if !rules.isEmpty { lines.append("  passes \(rules.steps.map(\.kind).joined(separator: ", "))") }
+            switch outcome {
+            case .backend(let backend): lines += Self.lines(backend)
+            case .unavailable(let reason): lines.append("  is answered with 503: \(reason)")
+            case nil: break
+            }
         }
-        if let refusal = rules.refusal { lines.append("  is answered with 503: \(refusal)") }
         if !losers.isEmpty { lines.append("not taken:") }
         lines += losers.map { "  \($0.rule): \($0.reason)" }
         return lines.joined(separator: "\n")
@@ -25,6 +29,21 @@ extension RouteExplanation: CustomStringConvertible {
         let origin = backend.external.map { ", which stands for \($0.name)" } ?? ""
         return [head + origin] + backend.endpoints.map { "    \($0)\($0.isLocal ? " on this node" : "")" }
             + (backend.external?.refused ?? []).map { "    not \($0)" }
+    }
+}
+
+extension RequestStep {
+    /// The kind of Middleware that it is of.
+    fileprivate var kind: String {
+        switch self {
+        case .redirect: "redirectScheme"
+        case .strip: "stripPrefix"
+        case .headers: "headers"
+        case .authenticate: "basicAuth"
+        case .allow: "ipAllowList"
+        case .limit: "rateLimit"
+        case .refuse: "a refusal"
+        }
     }
 }
 
