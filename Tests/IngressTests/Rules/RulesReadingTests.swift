@@ -15,7 +15,7 @@ import Testing
         "shop/pit": ["chain": ["middlewares": [["name": "gone"]]]],
         "shop/nameless": ["chain": ["middlewares": [["namespace": "shop"]]]],
         "shop/odd-chain": ["chain": ["middlewares": [["name": "strip", "weight": 3]]]],
-        "shop/smaller": ["stripPrefix": ["prefixes": ["/x"]]],
+        "shop/smaller": ["compress": [:]],
         "shop/gate": ["forwardAuth": ["address": "http://auth"]],
         "shop/plug": ["plugin": ["x": [:]]],
         "shop/two": ["compress": [:], "stripPrefix": ["prefixes": ["/api"]]],
@@ -144,7 +144,7 @@ import Testing
                 let spec: StructuredValue = ["middlewares": [["name": next], ["name": next]]]
                 return Middleware(
                     metadata: ObjectMetadata(name: name.name, namespace: name.namespace),
-                    spec: name.name == "40" ? ["compress": [:]] : ["chain": spec]
+                    spec: name.name == "40" ? ["stripPrefix": ["prefixes": ["/x"]]] : ["chain": spec]
                 )
             },
             secret: { _ in nil }
