@@ -9,8 +9,11 @@ struct PacketStreamTests {
 
     private let bed: PacketTestbed
 
+    /// Streams may rest for as long as other suites take the threads that tests have.
     init() throws {
-        bed = try PacketTestbed(TestNamespace("packets"))
+        var limits = PacketLimits()
+        (limits.firstPatience, limits.patience) = (.seconds(60), .seconds(60))
+        bed = try PacketTestbed(TestNamespace("packets"), limits: limits)
     }
 
     private func connect(_ address: String = "127.0.0.1") throws -> PacketClient {
