@@ -132,11 +132,12 @@ extension Nodes {
                 ]
                 #expect(try await ingress.calls("web.test") == expected)
                 server.stop()
-                let unavailable = "UNAVAILABLE: the endpoint failed"
+                let unavailable = "UNAVAILABLE: Bad Gateway"
                 let without = try await ingress.calls("web.test")
                 #expect(without == ["once", "chat", "fail", "none"].map { "\($0): \(unavailable)" })
                 let nowhere = try await ingress.calls("nobody.test")
-                #expect(nowhere == ["once", "chat", "fail", "none"].map { "\($0): UNIMPLEMENTED: no route" })
+                let unknown = "UNIMPLEMENTED: 404 page not found"
+                #expect(nowhere == ["once", "chat", "fail", "none"].map { "\($0): \(unknown)" })
             }
         }
 
