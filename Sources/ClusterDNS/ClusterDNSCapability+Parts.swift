@@ -50,7 +50,11 @@ extension ClusterDNSCapability {
             keeper: keeper,
             custom: custom,
             log: log,
-            complaints: ComplaintLog(logger),
+            complaints: ComplaintLog(
+                logger,
+                beginning: "cluster DNS is degraded",
+                end: "cluster DNS is no longer degraded"
+            ),
             troubles: troubles,
             server: server,
             holder: AddressHolder(

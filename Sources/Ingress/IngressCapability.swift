@@ -129,7 +129,11 @@ package struct IngressCapability: Capability {
             server: server,
             teller: IngressTeller(outbox: outbox, logger: logger)
         )
-        let held = HeldPorts(logger: logger)
+        let held = ComplaintLog(
+            logger,
+            beginning: "a port of the ingress cannot be served",
+            end: "a port of the ingress is served again"
+        )
         let rivals = try RivalWatch(
             ports: [configuration.httpPort, configuration.httpsPort],
             node: node,
@@ -212,7 +216,7 @@ package struct IngressCapability: Capability {
         _ routes: RouteKeeper,
         _ names: ExternalNameKeeper,
         _ server: ProxyServer,
-        _ held: HeldPorts,
+        _ held: ComplaintLog,
         _ rivals: [String]
     ) -> PassOutcome {
         let missing = routes.missingKinds
@@ -221,7 +225,7 @@ package struct IngressCapability: Capability {
         }
         guard names.isSettled else { return .waiting(for: "the addresses of names outside the cluster") }
         let closed = places.compactMap { open($0, server) }
-        held.note(closed)
+        held.take(closed)
         let complaints = closed + rivals
         guard complaints.isEmpty else { return .degraded(complaints.joined(separator: "; ")) }
         return .done("HTTP on port \(configuration.httpPort), HTTPS on port \(configuration.httpsPort)")
