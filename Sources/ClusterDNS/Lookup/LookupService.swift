@@ -86,13 +86,8 @@ struct LookupService: PacketService {
     private mutating func perform(_ actions: LookupActions, _ ports: PacketPorts) {
         var pending = [actions]
         while let current = pending.popLast() {
-            for attempt in current.ends { exchanges.end(attempt, ports) }
-            for attempt in current.starts {
-                do throws(SystemCallError) {
-                    try exchanges.begin(attempt, ports)
-                } catch {
-                    pending.append(lookup.fail(attempt.id, "\(error.errno)", now: ports.now, using: &generator))
-                }
+            for failed in exchanges.perform(ends: current.ends, starts: current.starts, ports) {
+                pending.append(lookup.fail(failed.attempt, failed.reason, now: ports.now, using: &generator))
             }
         }
         if let answer = lookup.answer { deliver(answer) }

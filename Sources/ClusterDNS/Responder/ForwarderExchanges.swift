@@ -29,8 +29,25 @@ struct ForwarderExchanges {
     /// The attempt that an exchange is of.
     subscript(_ exchange: Exchange) -> ForwarderAttempt.ID? { attempts[exchange] }
 
-    /// Sends the packet of an attempt.
-    mutating func begin(_ attempt: ForwarderAttempt, _ ports: PacketPorts) throws(SystemCallError) {
+    /// Ends attempts, then sends the packets of others. Returns those that could not begin, and why.
+    mutating func perform(
+        ends: [ForwarderAttempt.ID],
+        starts: [ForwarderAttempt],
+        _ ports: PacketPorts
+    ) -> [(attempt: ForwarderAttempt.ID, reason: String)] {
+        for attempt in ends { end(attempt, ports) }
+        var failed: [(attempt: ForwarderAttempt.ID, reason: String)] = []
+        for attempt in starts {
+            do throws(SystemCallError) {
+                try begin(attempt, ports)
+            } catch {
+                failed.append((attempt.id, "\(error.errno)"))
+            }
+        }
+        return failed
+    }
+
+    private mutating func begin(_ attempt: ForwarderAttempt, _ ports: PacketPorts) throws(SystemCallError) {
         let exchange: Exchange =
             switch attempt.transport {
             case .datagram: .own(try Self.begin(attempt, over: .datagram, ports))
@@ -64,7 +81,7 @@ struct ForwarderExchanges {
     }
 
     /// Waits no longer for packets of an attempt.
-    mutating func end(_ attempt: ForwarderAttempt.ID, _ ports: PacketPorts) {
+    private mutating func end(_ attempt: ForwarderAttempt.ID, _ ports: PacketPorts) {
         guard let exchange = exchanges.removeValue(forKey: attempt) else { return }
         attempts[exchange] = nil
         switch exchange {

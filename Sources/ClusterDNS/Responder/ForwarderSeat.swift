@@ -60,14 +60,8 @@ struct ForwarderSeat {
         var news = News()
         var pending = [actions]
         while let current = pending.popLast() {
-            for attempt in current.ends { exchanges.end(attempt, ports) }
-            for attempt in current.starts {
-                do throws(SystemCallError) {
-                    try exchanges.begin(attempt, ports)
-                } catch {
-                    let reason = "\(error.errno)"
-                    pending.append(forwarder.fail(attempt.id, reason, now: ports.now, using: &generator))
-                }
+            for failed in exchanges.perform(ends: current.ends, starts: current.starts, ports) {
+                pending.append(forwarder.fail(failed.attempt, failed.reason, now: ports.now, using: &generator))
             }
             news.replies += current.replies
             news.learned += current.learned
