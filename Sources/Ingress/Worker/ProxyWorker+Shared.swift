@@ -47,13 +47,12 @@ extension ProxyWorker {
     mutating func serveWaiting(_ ports: StreamPorts) {
         while let key = shared.takeNoted() {
             _ = shared.change(key) { $0.learnRoom() }
-            while let upstream = shared[key], !upstream.waiting.isEmpty, let place = upstream.openStream() {
-                guard let stream = shared.change(key, { $0.serveFirst() }) else { break }
-                guard case .upstream(let box) = leg(stream) else {
-                    place.0.connection.reset(place.number, .cancel)
+            while let served = shared.change(key, { $0.serveFirst() }) ?? nil {
+                guard case .upstream(let box) = leg(served.waiting) else {
+                    served.multiplexer.connection.reset(served.number, .cancel)
                     continue
                 }
-                ask(place.0, place.number, on: stream, for: box, ports)
+                ask(served.multiplexer, served.number, on: served.waiting, for: box, ports)
             }
             while let upstream = shared[key], upstream.missingConnections > 0 { beginAttempt(upstream, key, ports) }
             if let upstream = shared[key], upstream.isRetired, upstream.waiting.isEmpty { drain(upstream) }

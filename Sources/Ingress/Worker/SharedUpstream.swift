@@ -50,8 +50,12 @@ struct SharedUpstream {
         waiting.insert(stream, at: isFirst ? 0 : waiting.count)
     }
 
-    /// The first one has been given what it waited for.
-    mutating func serveFirst() -> StreamID { waiting.removeFirst() }
+    /// Begins a stream for the one who waits longest, who waits no more; nil if nobody waits, or there is no room.
+    mutating func serveFirst() -> (waiting: StreamID, multiplexer: Multiplexer, number: UInt32)? {
+        guard let first = waiting.first, let (multiplexer, number) = openStream() else { return nil }
+        waiting.removeFirst()
+        return (first, multiplexer, number)
+    }
 
     /// Returns whether the stream did wait.
     mutating func leave(_ stream: StreamID) -> Bool {
