@@ -39,18 +39,7 @@ private final class Token: Sendable {
     deinit { flag.set() }
 }
 
-private struct IdleService: PacketService {
+private struct IdleService: QuietService {
     let token: Token
-    var deadline: Duration? { nil }
-
-    func answer(
-        _ packet: Span<UInt8>,
-        from origin: PacketOrigin,
-        into reply: inout OutputSpan<UInt8>,
-        _ ports: PacketPorts
-    ) -> PacketAnswer { .done }
-    func receive(_ packet: Span<UInt8>, on exchange: PacketExchange.ID, _ ports: PacketPorts) {}
-    func fail(_ exchange: PacketExchange.ID, _ reason: Errno, _ ports: PacketPorts) {}
     func begin(_ ports: PacketPorts) {}
-    func expire(_ ports: PacketPorts) {}
 }

@@ -37,22 +37,11 @@ import Testing
 }
 
 /// Tells of each letter that it finds.
-private struct ReadingService: PacketService {
+private struct ReadingService: QuietService {
     let mailbox: Mailbox<[Int]>
     let letter: AsyncStream<[Int]>.Continuation
-    var deadline: Duration? { nil }
 
     func begin(_ ports: PacketPorts) {
         if let found = mailbox.take() { letter.yield(found) }
     }
-
-    func answer(
-        _ packet: Span<UInt8>,
-        from origin: PacketOrigin,
-        into reply: inout OutputSpan<UInt8>,
-        _ ports: PacketPorts
-    ) -> PacketAnswer { .done }
-    func receive(_ packet: Span<UInt8>, on exchange: PacketExchange.ID, _ ports: PacketPorts) {}
-    func fail(_ exchange: PacketExchange.ID, _ reason: Errno, _ ports: PacketPorts) {}
-    func expire(_ ports: PacketPorts) {}
 }
