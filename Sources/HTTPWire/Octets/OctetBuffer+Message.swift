@@ -124,6 +124,13 @@ extension OctetBuffer {
             $0.appendLineEnd()
         }
     }
+
+    /// Appends the end of a body in chunks, with those of the fields that came behind it that are to go on.
+    package mutating func appendLastChunk(_ reader: borrowing ChunkedReader, where isKept: (Field) -> Bool) {
+        append("0\r\n" as StaticString)
+        appendFields(copy: reader.trailers, of: reader.trailerOctets.span, where: isKept)
+        append("\r\n" as StaticString)
+    }
 }
 
 extension OutputSpan<UInt8> {

@@ -218,13 +218,11 @@ extension Conversation {
         guard !reader.trailers.isEmpty else { return passRequest(Self.lastChunk.span, asChunk: false, &bench) }
         let octets = reader.trailerOctets
         var end = OctetBuffer()
-        end.append("0\r\n" as StaticString)
-        end.appendFields(copy: reader.trailers, of: octets.span) { field in
+        end.appendLastChunk(reader) { field in
             guard !field.name.isHopByHop, !ForwardedFields.drops(field.name, ofTrusted: false) else { return false }
             return field.name != .other
                 || !ForwardedFields.drops(otherName: octets.span.extracting(field.nameRange), ofTrusted: false)
         }
-        end.append("\r\n" as StaticString)
         passRequest(end.octets.span, asChunk: false, &bench)
     }
 

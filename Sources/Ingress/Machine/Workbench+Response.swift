@@ -49,11 +49,7 @@ extension Workbench {
 
     /// Writes the end of a body in chunks, with the fields behind it if the client takes them.
     mutating func writeLastChunk(_ reader: borrowing ChunkedReader, withTrailers: Bool) {
-        effects.toClient.append("0\r\n" as StaticString)
-        if withTrailers {
-            effects.toClient.appendFields(copy: reader.trailers, of: reader.trailerOctets.span) { !$0.name.isHopByHop }
-        }
-        effects.toClient.append("\r\n" as StaticString)
+        effects.toClient.appendLastChunk(reader) { withTrailers && !$0.name.isHopByHop }
     }
 
     /// Writes an interim response (RFC 9110 section 15.2).
