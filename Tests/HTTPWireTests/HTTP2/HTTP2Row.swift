@@ -36,6 +36,46 @@ struct HTTP2Row: CustomTestStringConvertible, Sendable {
         HTTP2Row(testDescription: name, role: .client, script: script, events: events, frames: frames)
     }
 
+    /// The connection is given up in the end, and nothing is sent but that, with `last` as the last stream that was looked at.
+    static func server(
+        _ name: String,
+        _ script: String,
+        _ events: String = "",
+        fails code: HTTP2ErrorCode,
+        last: Int = 0
+    ) -> HTTP2Row {
+        failing(.server, name, script, events, code, last)
+    }
+
+    /// The same of a client's connection.
+    static func client(
+        _ name: String,
+        _ script: String,
+        _ events: String = "",
+        fails code: HTTP2ErrorCode,
+        last: Int = 0
+    ) -> HTTP2Row {
+        failing(.client, name, script, events, code, last)
+    }
+
+    private static func failing(
+        _ role: HTTP2Connection.Role,
+        _ name: String,
+        _ script: String,
+        _ events: String,
+        _ code: HTTP2ErrorCode,
+        _ last: Int
+    ) -> HTTP2Row {
+        let code = HTTP2Frame.code(code.rawValue)
+        return HTTP2Row(
+            testDescription: name,
+            role: role,
+            script: script,
+            events: events.isEmpty ? "failed \(code)" : "\(events) | failed \(code)",
+            frames: "GOAWAY \(last) \(code)"
+        )
+    }
+
     /// Whether the line begins with the connection itself.
     var isFromStart: Bool { script.hasPrefix("^") }
 
