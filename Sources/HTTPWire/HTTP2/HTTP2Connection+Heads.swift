@@ -1,11 +1,14 @@
 extension HTTP2Connection {
-    /// Sends the head of a response that was parsed from HTTP/1, or of an interim one.
+    /// Sends the head of a response that was parsed from HTTP/1, or of an interim one. 101 Switching Protocols is success
+    /// without the fields of its handshake (RFC 8441 section 5).
     package mutating func send(_ head: ResponseHead, in octets: Span<UInt8>, on stream: UInt32, isEnd: Bool) {
         sendFields(on: stream, isEnd: isEnd) { encoder, block in
-            encoder.append(status: head.status, to: &block)
+            let isTunnel = head.status == 101
+            encoder.append(status: isTunnel ? 200 : head.status, to: &block)
             for index in 0..<head.fields.count {
                 let field = head.fields[index]
                 guard !field.name.isOfConnection, !head.isNominated(field, in: octets) else { continue }
+                if isTunnel, field.name == .secWebSocketAccept || field.name == .contentLength { continue }
                 Self.append(field, octets, &encoder, &block)
             }
         }

@@ -113,7 +113,9 @@ extension HTTP2Connection {
     private mutating func begin() {
         var settings = OctetBuffer()
         switch role {
-        case .server: settings.append(.maxConcurrentStreams, limits.streams)
+        case .server:
+            settings.append(.maxConcurrentStreams, limits.streams)
+            settings.append(.enableConnectProtocol, 1)
         case .client:
             output.append(Self.preface)
             answers.appended += Self.preface.utf8CodeUnitCount

@@ -5,6 +5,8 @@ enum HTTP2Names {
     static let authority = Array(":authority".utf8)
     static let path = Array(":path".utf8)
     static let status = Array(":status".utf8)
+    static let protocolName = Array(":protocol".utf8)
+    static let webSocket = Array("websocket".utf8)
     static let te = Array("te".utf8)
     static let trailers = Array("trailers".utf8)
 }

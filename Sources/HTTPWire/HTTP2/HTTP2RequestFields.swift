@@ -10,9 +10,11 @@ extension FieldSectionBuffer {
     /// - Parameters:
     ///   - isEnd: whether no body follows.
     ///   - limits: those that the head that is written keeps.
+    ///   - webSocketKey: of a request for a WebSocket, which becomes that of HTTP/1.1: its Sec-WebSocket-Key.
     package borrowing func writeRequestHead(
         isEnd: Bool,
         _ limits: HeadLimits,
+        webSocketKey: @autoclosure () -> [UInt8],
         to buffer: inout OctetBuffer
     ) throws(HTTP2HeadFault) -> HTTP2Request {
         guard !isTooLarge else { throw .tooLarge }
@@ -25,32 +27,61 @@ extension FieldSectionBuffer {
             if index < names.count { names[index] = name }
         }
         let authority = try pseudo.authority(reader.host, octets)
-        let method = HTTPMethod(octets, pseudo.method)
-        let framing = try HTTP2RequestFraming(method, length: reader.length, isEnd: isEnd)
+        // RFC 9220 section 3: nothing is wrong with it, but nobody here knows it.
+        guard pseudo.protocolName == nil || pseudo.isWebSocket(octets) else { throw .unknownProtocol }
+        let isTunnel = pseudo.protocolName != nil
+        let method = isTunnel ? .get : HTTPMethod(octets, pseudo.method)
+        let framing =
+            if isTunnel {
+                HTTP2RequestFraming.tunnel(namesVersion: namesWebSocketVersion(from: pseudo.count, octets))
+            } else {
+                try HTTP2RequestFraming(method, length: reader.length, isEnd: isEnd)
+            }
         guard reader.lineCount + framing.lineCount <= limits.fieldCount else { throw .tooLarge }
         let target = pseudo.path ?? authority
         guard pseudo.method.count + target.count + 12 <= limits.firstLine else { throw .tooLarge }
 
-        buffer.appendRequestLine(method: octets.extracting(pseudo.method), target: octets.extracting(target))
+        let startOfLine = buffer.count
+        if isTunnel {
+            buffer.append("GET " as StaticString)
+            buffer.append(octets, target)
+            buffer.append(" HTTP/1.1\r\n" as StaticString)
+        } else {
+            buffer.appendRequestLine(method: octets.extracting(pseudo.method), target: octets.extracting(target))
+        }
         let start = buffer.count
         buffer.appendField(name: "Host", value: octets.extracting(authority))
         for index in pseudo.count..<places.count {
             let field = places[index]
             switch index < names.count ? names[index] : reader.name(of: field, octets) {
             case .host, .contentLength, .te, .cookie: break
+            // What of the handshake of HTTP/1.1 has no place in HTTP/2 (RFC 8441 section 5) would be a second one.
+            case .secWebSocketKey where isTunnel, .secWebSocketAccept where isTunnel: break
             default: buffer.appendField(name: octets.extracting(field.name), value: octets.extracting(field.value))
             }
         }
         if reader.cookieCount > 0 { writeCookies(from: pseudo.count, octets, to: &buffer) }
         // RFC 9110 section 10.1.4.
-        if reader.takesTrailers { buffer.append("Connection: TE\r\nTE: trailers\r\n" as StaticString) }
-        framing.write(to: &buffer)
+        if reader.takesTrailers, !isTunnel {
+            buffer.append("Connection: TE\r\nTE: trailers\r\n" as StaticString)
+        }
+        framing.write(webSocketKey: webSocketKey, to: &buffer)
         buffer.append("\r\n" as StaticString)
         guard buffer.count - start <= limits.fields else {
-            buffer.removeLast(buffer.count - start + pseudo.method.count + target.count + 12)
+            buffer.removeLast(buffer.count - startOfLine)
             throw .tooLarge
         }
         return HTTP2Request(method: method, body: framing.body)
+    }
+
+    /// Whether Sec-WebSocket-Version is there.
+    private borrowing func namesWebSocketVersion(from start: Int, _ octets: Span<UInt8>) -> Bool {
+        let names = FieldNameTable.shared
+        for field in places[start...] {
+            let name = names.name(octets, field.name.lowerBound, field.name.upperBound)
+            if name == .secWebSocketVersion { return true }
+        }
+        return false
     }
 
     /// Several fields make one (RFC 9113 section 8.2.3). Empty ones would leave a blank at its end.
@@ -69,59 +100,14 @@ extension FieldSectionBuffer {
     }
 }
 
-/// What tells where the body of a request ends. Never is there a body without it.
-private enum HTTP2RequestFraming {
-    /// Neither a body nor a word about it.
-    case none
-    /// Nothing is left of so many octets if the head was the end.
-    case length(UInt64, isEnd: Bool)
-    case chunked
-
-    init(_ method: HTTPMethod, length: UInt64?, isEnd: Bool) throws(HTTP2HeadFault) {
-        if let length {
-            guard !isEnd || length == 0 else { throw .contentLength }
-            self = .length(length, isEnd: isEnd)
-        } else if isEnd {
-            // RFC 9110 section 8.6: of methods that have a body, to say that there is none.
-            switch method {
-            case .post, .put, .patch: self = .length(0, isEnd: true)
-            default: self = .none
-            }
-        } else {
-            self = .chunked
-        }
-    }
-
-    var body: HTTP2Body {
-        switch self {
-        case .none, .length(_, isEnd: true): .none
-        case .length(let length, isEnd: false): .octets(length)
-        case .chunked: .chunked
-        }
-    }
-
-    var lineCount: Int {
-        switch self {
-        case .none: 0
-        case .length, .chunked: 1
-        }
-    }
-
-    func write(to buffer: inout OctetBuffer) {
-        switch self {
-        case .none: break
-        case .length(let length, _): buffer.appendField(name: "Content-Length", decimal: length)
-        case .chunked: buffer.append("Transfer-Encoding: chunked\r\n" as StaticString)
-        }
-    }
-}
-
-/// The pseudo-header fields of a request (RFC 9113 section 8.3.1).
+/// The pseudo-header fields of a request (RFC 9113 section 8.3.1, RFC 8441 section 4).
 private struct HTTP2RequestPseudoFields {
     private(set) var method = 0..<0
     private(set) var scheme: Range<Int>?
-    /// Nil with CONNECT, which has none.
+    /// Nil with CONNECT, which has none unless it names a protocol.
     private(set) var path: Range<Int>?
+    /// What CONNECT asks for in place of a tunnel to somewhere.
+    private(set) var protocolName: Range<Int>?
     private var named: Range<Int>?
     /// How many there are, at the beginning.
     private(set) var count = 0
@@ -138,7 +124,8 @@ private struct HTTP2RequestPseudoFields {
         }
         guard !method.isEmpty else { throw .pseudoFields }
         let method = HTTPMethod(octets, method)
-        if method == .connect {
+        guard protocolName == nil || method == .connect else { throw .pseudoFields }
+        if method == .connect, protocolName == nil {
             guard scheme == nil, path == nil, named != nil else { throw .pseudoFields }
         } else {
             guard scheme != nil, let path else { throw .pseudoFields }
@@ -165,9 +152,20 @@ private struct HTTP2RequestPseudoFields {
             guard named == nil else { throw .pseudoFields }
             guard value.isEmpty || Authority(octets, value) != nil else { throw .authority }
             named = value
+        } else if name.isSame(as: HTTP2Names.protocolName) {
+            guard protocolName == nil else { throw .pseudoFields }
+            guard !value.isEmpty else { throw .protocolName }
+            for index in value where !Octet.isToken(octets[index]) { throw .protocolName }
+            protocolName = value
         } else {
             throw .pseudoFields
         }
+    }
+
+    /// Names of protocols are the same in capitals (RFC 9110 section 7.8).
+    func isWebSocket(_ octets: Span<UInt8>) -> Bool {
+        guard let protocolName else { return false }
+        return octets.extracting(protocolName).isSameFolded(as: HTTP2Names.webSocket)
     }
 
     /// What goes for the host: `:authority`, else Host. If there are both they say the same.

@@ -8,6 +8,8 @@ struct HTTP2Setting: RawRepresentable, Equatable, Sendable {
     static let initialWindowSize = HTTP2Setting(rawValue: 4)
     static let maxFrameSize = HTTP2Setting(rawValue: 5)
     static let maxHeaderListSize = HTTP2Setting(rawValue: 6)
+    /// RFC 8441 section 3.
+    static let enableConnectProtocol = HTTP2Setting(rawValue: 8)
     /// RFC 9218 section 2.1.
     static let noRFC7540Priorities = HTTP2Setting(rawValue: 9)
 }

@@ -12,6 +12,9 @@ extension Span<UInt8> {
         isSame(as: other) { $0 == $1 || OctetWord.folded($0) == OctetWord.folded($1) }
     }
 
+    /// Whether these are its octets, but for capitals.
+    func isSameFolded(as other: [UInt8]) -> Bool { isSameFolded(as: other.span) }
+
     @inline(__always)
     private func isSame(as other: Span<UInt8>, _ isSameWord: (UInt64, UInt64) -> Bool) -> Bool {
         guard count == other.count else { return false }

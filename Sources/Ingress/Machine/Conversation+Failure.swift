@@ -27,7 +27,9 @@ extension Conversation {
         case .tunnel:
             releaseUpstream(canBeKept: false, &bench)
             finishExchange(status: exchange.status, &bench)
-            cut(&bench)
+            // Without a socket of its own a WebSocket has another word for that (RFC 8441 section 5).
+            clientPhase = .closed
+            bench.effects.actions.insert(client.isMultiplexed ? .cutClient : .closeClient)
         }
     }
 

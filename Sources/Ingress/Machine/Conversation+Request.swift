@@ -13,11 +13,14 @@ extension Conversation {
         exchange.takesTrailers = client.isMultiplexed || bench.requestParser.head.options.contains(.acceptsTrailers)
         exchange.awaitsContinue = bench.requestParser.head.expectsContinue
         exchange.offersUpgrade = bench.requestParser.head.upgradeProtocol != nil
+        if client.isMultiplexed, exchange.offersUpgrade {
+            exchange.webSocketKey = WebSocketKey(of: bench.requestParser.head, in: octets)
+        }
         isLastOfClient = !bench.requestParser.head.isPersistent
         isPersistent =
             bench.requestParser.head.isPersistent && !bench.isDraining && !client.isMultiplexed
             && requests < bench.limits.requestsOfConnection
-        exchange.isRemoteCall = client.isMultiplexed && bench.isRemoteCall(octets)
+        exchange.isRemoteCall = client.isMultiplexed && !exchange.offersUpgrade && bench.isRemoteCall(octets)
         beginRequestBody(&bench)
         switch bench.requestParser.head.method {
         // RFC 9110 section 9.3.8 has it in no proxy's interest to echo what it adds; nobody is to tunnel through here.

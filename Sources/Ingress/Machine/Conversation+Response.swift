@@ -61,11 +61,17 @@ extension Conversation {
             if bench.responseParser.head.status == 100 { exchange.awaitsContinue = false }
             if exchange.isModern { bench.writeInterimResponse(head) }
         } else if bench.responseParser.head.status == 101 {
-            guard exchange.offersUpgrade, bench.responseParser.head.upgradeProtocol != nil else {
+            guard exchange.offersUpgrade, bench.responseParser.head.upgradeProtocol != nil,
+                exchange.webSocketKey?.isAccepted(by: bench.responseParser.head, in: head) ?? true
+            else {
                 failResponse(502, &bench)
                 return nil
             }
             beginTunnel(head, &bench)
+        } else if exchange.webSocketKey != nil, (200..<300).contains(bench.responseParser.head.status) {
+            // The client would take it for a WebSocket, and what follows for what is said on it.
+            failResponse(502, &bench)
+            return nil
         } else {
             beginResponse(head, &bench)
         }

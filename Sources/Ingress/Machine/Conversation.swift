@@ -118,13 +118,18 @@ extension Conversation {
                 if hasEnded, length == rest.count { clientLeft(&bench) }
                 return taken
             case .waiting, .checking:
-                // Without more, the loop goes on reading, so as to see whether the client leaves.
-                if !rest.isEmpty { bench.effects.actions.insert(.pauseClient) } else if hasEnded { clientLeft(&bench) }
+                // Without more, the loop goes on reading, so as to see whether the client leaves. Over HTTP/2 it has another
+                // word for that, and may have ended its side of a WebSocket.
+                if !rest.isEmpty || hasEnded && client.isMultiplexed {
+                    bench.effects.actions.insert(.pauseClient)
+                } else if hasEnded {
+                    clientLeft(&bench)
+                }
                 return taken
             case .tunnel:
                 bench.effects.toUpstream.append(rest)
                 exchange.requestOctets += UInt64(rest.count)
-                if hasEnded { end(.client, of: .finishUpstream, &bench) }
+                if hasEnded, !tunnelEnds.contains(.client) { end(.client, of: .finishUpstream, &bench) }
                 return octets.count
             case .closing:
                 if hasEnded { close(&bench) }

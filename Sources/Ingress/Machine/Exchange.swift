@@ -23,6 +23,8 @@ struct Exchange: ~Copyable {
     var awaitsContinue = false
     /// Whether the client offered to change the protocol.
     var offersUpgrade = false
+    /// The key of a WebSocket that a client of HTTP/2 asks for, which has none of its own to look at what comes of it.
+    var webSocketKey: WebSocketKey?
     /// Whether it is a call of gRPC, whose failures have a form of their own.
     var isRemoteCall = false
     /// Whether it may go over a connection of HTTP/2 that others use too.

@@ -1,9 +1,11 @@
 import HTTPWire
 
-/// The body of a message of HTTP/1 that is sent on a stream of HTTP/2.
+/// The body of a message of HTTP/1 that is sent on a stream of HTTP/2, or what is sent in place of it.
 enum InnerBody {
     case octets(UInt64)
     case chunked(ChunkedReader)
+    /// What is a WebSocket's: as it is, until somebody ends it.
+    case tunnel
 
     /// Nil if there is none.
     init?(_ body: RequestBody) {
@@ -42,6 +44,10 @@ enum InnerBody {
         case .chunked(var reader):
             self = .octets(0)
             return sendChunks(octets, from: &offset, &reader, &output, &connection)
+        case .tunnel:
+            output.send(octets.extracting(offset..<octets.count), isEnd: false, &connection)
+            offset = octets.count
+            return false
         }
     }
 

@@ -19,6 +19,9 @@ struct InnerInput: ~Copyable {
         hasEnded = isEnd
     }
 
+    /// Whether it is a WebSocket's from its head on.
+    var isTunnel: Bool { body == .tunnel }
+
     /// - Returns: false if it is more, or less, than the head said.
     mutating func add(_ data: Span<UInt8>, isEnd: Bool) -> Bool {
         uncredited += data.count
@@ -36,6 +39,7 @@ struct InnerInput: ~Copyable {
                 octets.append("\r\n" as StaticString)
             }
             if isEnd { octets.append("0\r\n\r\n" as StaticString) }
+        case .tunnel: octets.append(data)
         }
         return true
     }
@@ -45,6 +49,7 @@ struct InnerInput: ~Copyable {
         switch body {
         case .none, .octets(0): break
         case .octets: throw .contentLength
+        case .tunnel: throw .tunnel
         case .chunked: try fields.writeTrailers(to: &octets)
         }
     }

@@ -35,6 +35,9 @@ struct InnerStream: ~Copyable {
     /// Whether the peer has ended its side.
     var hasEnded: Bool { input.hasEnded }
 
+    /// Whether the peer has asked for a WebSocket: then what comes behind the head is nobody's until it has one.
+    var isTunnel: Bool { input.isTunnel }
+
     mutating func begin(
         _ fields: borrowing FieldSectionBuffer,
         isEnd: Bool,
@@ -45,7 +48,12 @@ struct InnerStream: ~Copyable {
         try input.begin(isEnd: isEnd) { (octets) throws(HTTP2HeadFault) in
             switch origin {
             case .client:
-                let request = try fields.writeRequestHead(isEnd: isEnd, limits, to: &octets)
+                let request = try fields.writeRequestHead(
+                    isEnd: isEnd,
+                    limits,
+                    webSocketKey: WebSocketKey.random().octets,
+                    to: &octets
+                )
                 method = request.method
                 return request.body
             case .us:
@@ -74,6 +82,12 @@ struct InnerStream: ~Copyable {
     var pendingCount: Int { output.pendingCount }
 
     mutating func flush(_ connection: inout HTTP2Connection) { output.flush(&connection) }
+
+    /// Ends the own side of a WebSocket. All else has an end of its own.
+    mutating func finish(_ connection: inout HTTP2Connection) {
+        guard case .tunnel = body else { return }
+        output.send(Span(), isEnd: true, &connection)
+    }
 
     /// Sends octets of HTTP/1: interim responses and the response, or the request.
     ///
@@ -127,8 +141,12 @@ struct InnerStream: ~Copyable {
         switch origin {
         case .client:
             let head = parsers.responses.head
-            // RFC 9113 section 8.6; and of a body up to the end of the connection nobody else could tell a fault.
-            guard head.status != 101, head.isInterim || head.body != .untilClose else { return false }
+            // RFC 9113 section 8.6.
+            guard head.status != 101 else { return beginTunnel(octets, parsers, &connection) }
+            // Who asked for a WebSocket would take success for one (RFC 8441 section 5).
+            guard !isTunnel || !(200..<300).contains(head.status) else { return false }
+            // Of a body up to the end of the connection nobody else could tell a fault.
+            guard head.isInterim || head.body != .untilClose else { return false }
             let isEnd = !head.isInterim && expect(InnerBody(head.body))
             connection.send(head, in: octets, on: number, isEnd: isEnd)
         case .us(let scheme):
@@ -136,6 +154,18 @@ struct InnerStream: ~Copyable {
             method = head.method
             connection.send(head, in: octets, scheme: scheme, on: number, isEnd: expect(InnerBody(head.body)))
         }
+        return true
+    }
+
+    /// The peer has the WebSocket that it asked for, if it did.
+    private mutating func beginTunnel(
+        _ octets: Span<UInt8>,
+        _ parsers: borrowing InnerParsers,
+        _ connection: inout HTTP2Connection
+    ) -> Bool {
+        guard isTunnel else { return false }
+        body = .tunnel
+        connection.send(parsers.responses.head, in: octets, on: number, isEnd: false)
         return true
     }
 

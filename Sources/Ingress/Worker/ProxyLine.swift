@@ -60,6 +60,12 @@ final class InnerLine {
     /// Sends what the windows take now.
     func flush() { inner.flush(&multiplexer.connection) }
 
+    /// Ends the own side of a WebSocket.
+    func finish() { inner.finish(&multiplexer.connection) }
+
+    /// Whether it is a client's request for a WebSocket.
+    var isTunnel: Bool { inner.isTunnel }
+
     /// How many octets wait for the windows.
     var pendingCount: Int { inner.pendingCount }
 
@@ -86,7 +92,7 @@ final class InnerLine {
     /// What tells the peer that nobody has anything to do with the stream any more: a client whose request goes on has its
     /// whole response (RFC 9113 section 8.1).
     var lastWord: HTTP2ErrorCode {
-        guard isOfClient else { return .cancel }
+        guard isOfClient, !isTunnel || isSent else { return .cancel }
         return isSent ? .noError : .internalError
     }
 

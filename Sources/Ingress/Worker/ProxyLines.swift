@@ -85,15 +85,16 @@ struct ProxyLines: ~Copyable {
     }
 
     /// Ends the own side when all is sent.
-    func finish(_ stream: StreamID, _ ports: StreamPorts) {
+    mutating func finish(_ stream: StreamID, _ ports: StreamPorts) {
         switch self[stream] {
         case .socket: ports.finish(stream)
         case .secure(let line):
             line.session.sendEnd()
             drain(line, stream, ports)
             ports.finish(stream)
-        // Its end is that of its message.
-        case .inner: break
+        case .inner(let line):
+            line.finish()
+            note(line.multiplexer)
         }
     }
 

@@ -105,8 +105,8 @@ extension ProxyWorker {
 
     private mutating func finish(_ box: ConversationBox, _ ports: StreamPorts) {
         let client = box.conversation.client.stream
-        // A stream of HTTP/2 ends with its response.
-        if case .inner = lines[client] { return close(box, ports) }
+        // A stream of HTTP/2 ends with its response, if that does not make it a tunnel.
+        if case .inner = lines[client], box.conversation.clientPhase != .tunnel { return close(box, ports) }
         lines.finish(client, ports)
     }
 

@@ -15,6 +15,7 @@ extension ProxyWorker {
             lines.forget(stream)
         case .inner(let line):
             line.isLeft = true
+            lines.finish(stream, ports)
             ports.setDeadline(stream, after: limit)
             return settle(line, ports)
         }
@@ -31,7 +32,10 @@ extension ProxyWorker {
 
     /// Closes a stream so that the peer sees that something is missing.
     mutating func reset(_ stream: StreamID, _ ports: StreamPorts) {
-        if case .inner(let line) = lines[stream] { return reset(line, .internalError, ports) }
+        if case .inner(let line) = lines[stream] {
+            // RFC 8441 section 5.
+            return reset(line, line.isTunnel ? .cancel : .internalError, ports)
+        }
         lines.forget(stream)
         ports.reset(stream)
     }

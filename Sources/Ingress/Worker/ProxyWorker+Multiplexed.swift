@@ -104,8 +104,11 @@ extension ProxyWorker {
             try line.begin(isEnd: isEnd, bench.limits.heads)
             give(line, ports)
         } catch {
-            guard error == .tooLarge else { return breakOff(line, .protocolError, ports) }
-            box.conversation.refuse(431, "fields too long", &bench)
+            switch error {
+            case .tooLarge: box.conversation.refuse(431, "fields too long", &bench)
+            case .unknownProtocol: box.conversation.refuse(501, "an unknown protocol", &bench)
+            default: return breakOff(line, .protocolError, ports)
+            }
             perform(box, ports)
         }
     }
@@ -127,7 +130,9 @@ extension ProxyWorker {
         lines.note(line.multiplexer)
         switch leg(line.stream) {
         case .client(let box):
-            line.take { box.conversation.receive($0, hasEnded: false, &bench) }
+            // Of a request the end is seen from its head and its body.
+            let hasEnded = line.isTunnel && line.hasEnded
+            line.take { box.conversation.receive($0, hasEnded: hasEnded, &bench) }
             perform(box, ports)
         case .upstream(let box):
             line.take { box.conversation.receiveFromUpstream($0, hasEnded: false, &bench) }

@@ -129,13 +129,14 @@ import Testing
 
         private static let names = [
             ":method", ":scheme", ":authority", ":path", ":status", ":x", "host", "content-length", "te", "cookie", "x",
-            "transfer-encoding", "connection", "accept", "X", "x ", "x:", "", "x\r\n",
+            "transfer-encoding", "connection", "accept", "X", "x ", "x:", "", "x\r\n", ":protocol",
+            "sec-websocket-key", "sec-websocket-accept",
         ]
         private static let values = [
             "GET", "POST", "CONNECT", "OPTIONS", "http", "https", "a", "b", "A", "a:1", "/", "/b?c", "*", "/b c", "/#",
             "0",
             "5", "5, 5", "+5", "trailers", "", " ", "a ", "\t", "a\r\nx: y", "\u{0}", "\u{e9}", "/\u{e9}", "chunked",
-            "200",
+            "200", "websocket",
         ]
 
         private mutating func any<Element>(_ elements: [Element]) -> Element {
@@ -147,7 +148,11 @@ import Testing
             section.isEnd = Bool.random(using: &numbers)
             let method = any(["GET", "POST", "CONNECT", "OPTIONS", "HEAD"])
             section.fields = [(":method", method)]
-            if method != "CONNECT" { section.fields += [(":scheme", "http"), (":path", any(["/", "/b?c", "*"]))] }
+            let isExtended = method == "CONNECT" && Bool.random(using: &numbers)
+            if isExtended { section.fields.append((":protocol", any(["websocket", "WebSocket", "a"]))) }
+            if method != "CONNECT" || isExtended {
+                section.fields += [(":scheme", "http"), (":path", any(["/", "/b?c", "*"]))]
+            }
             section.fields.append((":authority", any(["a", "a:1", ""])))
             for _ in 0..<Int.random(in: 0...4, using: &numbers) {
                 let field = (any(Array(Self.names[6...10])), any(["a", "0", "5", "trailers", "", "\u{e9}"]))

@@ -116,7 +116,8 @@ import Testing
             }
         }
         #expect(
-            fault { (out) throws(HTTP2HeadFault) in _ = try fields.writeRequestHead(isEnd: true, HeadLimits(), to: &out)
+            fault { (out) throws(HTTP2HeadFault) in
+                _ = try fields.writeRequestHead(isEnd: true, HeadLimits(), webSocketKey: [], to: &out)
             } == .tooLarge
         )
         #expect(

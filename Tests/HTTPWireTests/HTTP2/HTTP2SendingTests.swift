@@ -136,7 +136,7 @@ private struct Wires: ~Copyable {
     mutating func readRequest() -> String {
         var buffer = OctetBuffer()
         do throws(HTTP2HeadFault) {
-            _ = try server.fields.writeRequestHead(isEnd: true, HeadLimits(), to: &buffer)
+            _ = try server.fields.writeRequestHead(isEnd: true, HeadLimits(), webSocketKey: [], to: &buffer)
             return Wire.text(buffer.octets)
         } catch {
             return "\(error)"

@@ -27,6 +27,8 @@ import Testing
         ),
         .server("no priorities", "SETTINGS 0 9=1", "", ack),
         .server("no priorities of another value", "SETTINGS 0 9=2", fails: .protocolError),
+        .server("extended CONNECT of a client", "SETTINGS 0 8=1", "", ack),
+        .client("extended CONNECT of a server", "SETTINGS 0 8=1", "", ack),
         .server("small fields", "SETTINGS 0 6=1", "", ack),
         .server("unknown ones", "SETTINGS 0 255=1 0=7", "", ack),
         .server(
@@ -143,7 +145,7 @@ import Testing
     @Test func `both sides begin with their settings and widen the connection's window`() {
         let limits = HTTP2Limits()
         let server = HTTP2Connection(.server, limits)
-        #expect(Self.text(server.output.octets) == "SETTINGS 3=100 4=262144 6=65536 9=1 | WINDOW 0 983041")
+        #expect(Self.text(server.output.octets) == "SETTINGS 3=100 8=1 4=262144 6=65536 9=1 | WINDOW 0 983041")
         let client = HTTP2Connection(.client, limits)
         #expect(client.output.octets.starts(with: HTTP2Frame.preface))
         let octets = Array(client.output.octets.dropFirst(HTTP2Frame.preface.count))

@@ -11,7 +11,12 @@ enum Translation {
         var buffer = OctetBuffer()
         buffer.append(before)
         do throws(HTTP2HeadFault) {
-            let request = try section.buffer.writeRequestHead(isEnd: section.isEnd, limits, to: &buffer)
+            let request = try section.buffer.writeRequestHead(
+                isEnd: section.isEnd,
+                limits,
+                webSocketKey: Array("KEY".utf8),
+                to: &buffer
+            )
             let octets = written(buffer)
             expectSame(section, request, octets, limits)
             return Wire.text(octets)
@@ -80,20 +85,27 @@ enum Translation {
         }
         let head = parser.head
         let host = section.values(":authority").first { !$0.isEmpty } ?? section.values("host").first ?? ""
-        #expect(Wire.text(octets[head.methodRange]) == section.values(":method").first)
+        let isTunnel = !section.values(":protocol").isEmpty
+        #expect(Wire.text(octets[head.methodRange]) == (isTunnel ? "GET" : section.values(":method").first))
         #expect(Wire.text(octets[head.target]) == section.values(":path").first ?? host)
         #expect(head.authority.map { Wire.text(octets[$0]) } == host)
         #expect(head.minorVersion == 1)
         #expect(head.isPersistent)
         #expect(request.method == head.method)
         switch (request.body, head.body) {
-        case (.none, .none), (.none, .octets(0)), (.chunked, .chunked): break
-        case (.octets(let count), .octets(let read)): #expect(count == read)
+        case (.none, .none), (.none, .octets(0)), (.chunked, .chunked): #expect(!isTunnel)
+        case (.octets(let count), .octets(let read)): #expect(count == read && !isTunnel)
+        case (.tunnel, .none): #expect(isTunnel)
         default: Issue.record("a body \(request.body) is read as \(head.body)")
         }
-        #expect(head.options.contains(.acceptsTrailers) == !section.values("te").isEmpty)
+        #expect(head.options.contains(.acceptsTrailers) == (!section.values("te").isEmpty && !isTunnel))
+        #expect(head.upgradeProtocol.map { Wire.text(octets[$0]) } == (isTunnel ? "websocket" : nil))
         let fields = (0..<head.fields.count).map { head.fields[$0] }
-        expectSame(section, fields, octets, except: ["host", "content-length", "te", "connection", "cookie"])
+        let handshake: Set = [
+            "upgrade", "sec-websocket-key", "sec-websocket-accept", "sec-websocket-version", "transfer-encoding",
+        ]
+        let others: Set = ["host", "content-length", "te", "connection", "cookie"]
+        expectSame(section, fields, octets, except: isTunnel ? others.union(handshake) : others)
         let cookies = section.values("cookie").filter { !$0.isEmpty }
         #expect(values(fields, .cookie, octets) == (cookies.isEmpty ? [] : [cookies.joined(separator: "; ")]))
     }

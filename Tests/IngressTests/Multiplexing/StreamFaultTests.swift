@@ -119,6 +119,22 @@ import Testing
         #expect(ends.served.isSent == false)
     }
 
+    @Test(arguments: [
+        ("HTTP/1.1 101 Switching Protocols⏎Connection: upgrade⏎Upgrade: websocket⏎⏎", true),
+        ("HTTP/1.1 100 Continue⏎⏎", true), ("HTTP/1.1 403 Forbidden⏎Content-Length: 0⏎⏎", true),
+        ("HTTP/1.1 200 OK⏎Content-Length: 0⏎⏎", false), ("HTTP/1.1 204 No Content⏎⏎", false),
+        ("HTTP/1.1 299 A⏎Content-Length: 0⏎⏎", false),
+    ])
+    func `who asked for a WebSocket is told of no other success`(octets: String, isFine: Bool) throws {
+        var stream = InnerStream(1, from: .client)
+        let head = ":method=CONNECT | :protocol=websocket | :scheme=http | :authority=a | :path=/"
+        try stream.begin(Self.fields(head), isEnd: false, HeadLimits())
+        var parsers = InnerParsers(HeadLimits())
+        var connection = HTTP2Connection(.server)
+        let isSent = stream.send(InnerText.octets(octets).span, &parsers, &connection)
+        #expect(isSent == isFine)
+    }
+
     static let noRequests: [(String, String)] = [
         ("no request line", "HELLO⏎⏎"),
         ("no host", "GET / HTTP/1.1⏎⏎"),

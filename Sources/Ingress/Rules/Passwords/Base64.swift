@@ -11,6 +11,20 @@ enum Base64 {
     /// The same of bcrypt, which has another order of the signs, and no padding.
     static func decodeCrypt(_ text: some Collection<UInt8>) -> [UInt8]? { octets(of: text, cryptValue) }
 
+    static func encode(_ octets: [UInt8]) -> [UInt8] {
+        var signs: [UInt8] = []
+        for start in stride(from: 0, to: octets.count, by: 3) {
+            let part = octets[start..<min(start + 3, octets.count)]
+            let bits = part.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - part.count))
+            for place in 0..<4 {
+                signs.append(place > part.count ? UInt8(ascii: "=") : Self.signs[bits >> (18 - 6 * place) & 63])
+            }
+        }
+        return signs
+    }
+
+    private static let signs = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
     /// Six bits a sign, the highest first. What does not fill an octet is dropped.
     private static func octets(
         of signs: some Collection<UInt8>,

@@ -107,6 +107,9 @@ final class TestSocket {
         }
     }
 
+    /// Ends the own side.
+    func finish() { _ = shutdown(descriptor, Int32(SHUT_WR)) }
+
     /// Closes it. If there is something that was not read, the other side is told that by a reset.
     func close() {
         guard isOpen else { return }
