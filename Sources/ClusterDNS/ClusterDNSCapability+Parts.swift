@@ -13,9 +13,9 @@ extension ClusterDNSCapability {
         let complaints: ComplaintLog
         let troubles: UpstreamTroubles
         let server: DNSServer
-        let holder: AddressHolder
+        let addresses: AddressKeeper
         let resolver: ResolverFollower
-        let renewal: AnsweringRenewal
+        let renewal: PresenceRenewal
     }
 
     /// How many threads answer: one for each processor that the process may run on. More than four are busy on no node of
@@ -45,7 +45,7 @@ extension ClusterDNSCapability {
         let server = try DNSServer(workers: workers, sockets, start, trusting: trust, noting: troubles)
         if let rules { server.update(rules, rules.queryLog(configuration.queryLog)) }
         for place in places { try? server.open(place) }
-        endGap(sockets)
+        endAbsence(sockets)
         return Parts(
             keeper: keeper,
             custom: custom,
@@ -57,9 +57,9 @@ extension ClusterDNSCapability {
             ),
             troubles: troubles,
             server: server,
-            holder: AddressHolder(
+            addresses: AddressKeeper(
                 addresses: addresses,
-                held: HeldAddresses(network: network),
+                loopback: LoopbackAddresses(network: network),
                 server: server,
                 logger: logger
             ),
@@ -69,7 +69,7 @@ extension ClusterDNSCapability {
                 trust: trust,
                 logger: logger
             ),
-            renewal: AnsweringRenewal(
+            renewal: PresenceRenewal(
                 addresses,
                 seconds: configuration.answeringSeconds,
                 ruleset: ruleset,
@@ -93,8 +93,8 @@ extension ClusterDNSCapability {
     }
 
     /// Says for how long nobody answered, if that is known.
-    private func endGap(_ sockets: KeptSockets) {
-        guard let duration = gap.end() else { return }
+    private func endAbsence(_ sockets: KeptSockets) {
+        guard let duration = absence.end() else { return }
         logger.log(
             .notice,
             sockets.inherited > 0

@@ -16,7 +16,7 @@ package struct ClusterDNSCapability: Capability {
     private let status: ClusterDNSStatus
     let ruleset: any LiveSetWriter
     let descriptors: any DescriptorStore
-    let gap: AnswerGap
+    let absence: Absence
     private let auditInterval: Duration
     let logger: Logger
 
@@ -24,7 +24,7 @@ package struct ClusterDNSCapability: Capability {
     ///   - nameServers: those for names outside the cluster.
     ///   - status: where it tells of itself.
     ///   - descriptors: where the sockets outlive the process.
-    ///   - gapPath: the file that says over a restart since when nobody answers.
+    ///   - absencePath: the file that says over a restart since when nobody answers.
     package init(
         configuration: ClusterDNSConfiguration,
         nameServers: NameServerChoice,
@@ -32,7 +32,7 @@ package struct ClusterDNSCapability: Capability {
         status: ClusterDNSStatus,
         ruleset: any LiveSetWriter,
         descriptors: any DescriptorStore,
-        gapPath: String,
+        absencePath: String,
         auditInterval: Duration,
         logger: Logger
     ) {
@@ -42,7 +42,7 @@ package struct ClusterDNSCapability: Capability {
         self.status = status
         self.ruleset = ruleset
         self.descriptors = descriptors
-        gap = AnswerGap(path: gapPath)
+        absence = Absence(path: absencePath)
         self.auditInterval = min(auditInterval, Self.longestInterval)
         self.logger = logger
     }
@@ -85,7 +85,7 @@ package struct ClusterDNSCapability: Capability {
         await parts.server.stop()
         parts.log.write()
         do throws(SystemCallError) {
-            try gap.begin()
+            try absence.begin()
         } catch {
             logger.log(.debug, "how long nobody answers will not be known", [.error: "\(error)"])
         }
@@ -117,14 +117,14 @@ package struct ClusterDNSCapability: Capability {
             group.addTask(name: "addresses of lo") {
                 try await wake.feed {
                     try await monitor.forEachBatch(resting: Self.rest) {
-                        if try monitor.hasHeard(parts.holder.mayChange(with:)) { wake.yield(.notification) }
+                        if try monitor.hasHeard(parts.addresses.mayChange(with:)) { wake.yield(.notification) }
                         return true
                     }
                 }
             }
             group.addTask(name: "renewal") {
                 await parts.renewal.run {
-                    parts.holder.served
+                    parts.addresses.served
                 } whileKnown: {
                     parts.keeper.current.table.isSynchronised
                 } telling: {
@@ -150,11 +150,11 @@ package struct ClusterDNSCapability: Capability {
         reporting health: HealthReporter
     ) throws -> PassOutcome {
         health.working(on: "the addresses of cluster DNS")
-        let served = parts.holder.served
+        let served = parts.addresses.served
         // A snapshot wakes a pass when the cluster becomes known.
-        defer { if reason == .snapshot || parts.holder.served != served { parts.renewal.wake() } }
+        defer { if reason == .snapshot || parts.addresses.served != served { parts.renewal.wake() } }
         let obstacles =
-            [try parts.holder.pass(), parts.resolver.pass(), parts.keeper.complaint].compactMap(\.self)
+            [try parts.addresses.pass(), parts.resolver.pass(), parts.keeper.complaint].compactMap(\.self)
             + parts.troubles.complaints
         parts.complaints.take(obstacles)
         // Of these each is told where it is found.

@@ -154,7 +154,7 @@ extension AgentParts {
             status: clusterDNSStatus,
             ruleset: ruleset,
             descriptors: descriptors,
-            gapPath: configuration.paths.answerGap,
+            absencePath: configuration.paths.answerGap,
             auditInterval: configuration.auditInterval,
             logger: Logger(label: "linnet.coredns")
         )
@@ -206,13 +206,13 @@ extension AgentParts {
         guard configuration.disabled.contains(.clusterDNS) else { return }
         let logger = Logger(label: "linnet.coredns")
         do throws(NetlinkError) {
-            let removed = try HeldAddresses(network: NetlinkSocket.open()).hold([]).removed
+            let removed = try LoopbackAddresses(network: NetlinkSocket.open()).hold([]).removed
             for address in removed { logger.log(.notice, "address of cluster DNS removed", [.address: "\(address)"]) }
         } catch {
             logger.log(.warning, "the addresses of cluster DNS cannot be removed", [.error: "\(error)"])
         }
         do throws(NftablesError) {
-            try await ruleset.apply(.empty(AnsweringRuleset.fragment))
+            try await ruleset.apply(.empty(PresenceRuleset.fragment))
         } catch {
             logger.log(.warning, "the rules of cluster DNS cannot be removed", [.error: "\(error)"])
         }

@@ -38,7 +38,7 @@ extension ResetFacts {
             routes: try AddressFamily.allCases.flatMap { family in
                 try netlink.routes(RouteFilter(family: family)).filter { $0.routeProtocol == .linnet }
             },
-            addresses: try HeldAddresses(network: netlink).held(),
+            addresses: try LoopbackAddresses(network: netlink).held(),
             tables: try [Table.linnet, .linnetCNI].filter { try nftables.exists($0) }.map(\.name),
             files: files.filter(Files.exists),
             directories: ((reservations.isEmpty ? [addresses] : []) + [paths.hostPorts, paths.state, paths.run]).filter(

@@ -9,12 +9,12 @@ import Testing
 @testable import ClusterDNS
 
 /// What the packet filter is told of the addresses that are answered here.
-@Suite struct AnsweringTests {
+@Suite struct PresenceTests {
     private static let v4 = address("10.43.0.10")
     private static let v6 = address("fd00:43::a")
 
     private func rules(of chain: String, _ addresses: [IPAddress]) -> [String] {
-        let found = AnsweringRuleset.fragment(for: addresses).chains.first { $0.chain.name == chain }
+        let found = PresenceRuleset.fragment(for: addresses).chains.first { $0.chain.name == chain }
         return found?.rules.map { Rule(expressions: $0.expressions).description } ?? []
     }
 
@@ -36,11 +36,11 @@ import Testing
         #expect(rules(of: "dns-prerouting", [Self.v4, Self.v6]) == incoming)
         #expect(rules(of: "dns-output", [Self.v4, Self.v6]) == incoming + replies)
         #expect(rules(of: "dns-prerouting", [Self.v6]) == Array(incoming[2...]))
-        #expect(AnsweringRuleset.fragment(for: []).isEmpty)
+        #expect(PresenceRuleset.fragment(for: []).isEmpty)
     }
 
     @Test func `tracking is skipped before it begins, and each rule says what it is for`() {
-        let fragment = AnsweringRuleset.fragment(for: [Self.v4, Self.v6])
+        let fragment = PresenceRuleset.fragment(for: [Self.v4, Self.v6])
         #expect(fragment.chains.map(\.chain.base?.priority) == [-300, -300])
         #expect(fragment.chains.flatMap(\.rules).allSatisfy { $0.comment?.isEmpty == false })
         #expect(fragment.sets.map(\.contents) == [.live, .live])
@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test func `elements name what is answered, and empty the set of a family that is not`() {
-        let elements = AnsweringRuleset.elements([Self.v6], of: [Self.v4, Self.v6], seconds: 30)
+        let elements = PresenceRuleset.elements([Self.v6], of: [Self.v4, Self.v6], seconds: 30)
         #expect(
             elements == [
                 "dns-answering-v4": [],
@@ -59,10 +59,10 @@ import Testing
 
     struct Row: Sendable, CustomTestStringConvertible {
         let testDescription: String
-        var served = [AnsweringTests.v4]
+        var served = [PresenceTests.v4]
         var isSynchronised = true
         var silent = 0
-        let decision: AnsweringDecision
+        let decision: PresenceDecision
     }
 
     static let rows = [
@@ -78,7 +78,7 @@ import Testing
 
     @Test(arguments: rows)
     func `an address is renewed only while every thread answers for it`(row: Row) {
-        let decision = AnsweringDecision(
+        let decision = PresenceDecision(
             served: row.served,
             isSynchronised: row.isSynchronised,
             silent: row.silent,

@@ -4,7 +4,7 @@ package import NetworkTypes
 /// The addresses that cluster DNS answers on, which the host holds on `lo`.
 ///
 /// They say who set them, so that those of an earlier configuration are known again and no other is touched.
-package struct HeldAddresses: Sendable {
+package struct LoopbackAddresses: Sendable {
     private let network: any RouteNetlink
 
     package init(network: any RouteNetlink) {

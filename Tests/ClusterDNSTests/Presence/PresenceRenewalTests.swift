@@ -11,10 +11,10 @@ import Testing
 @testable import ClusterDNS
 
 /// When addresses are said to be answered: by threads that run, to a packet filter that only keeps what it is told.
-@Suite(.timeLimit(.minutes(1))) struct AnsweringRenewalTests {
+@Suite(.timeLimit(.minutes(1))) struct PresenceRenewalTests {
     private let filter = FakeLiveSets()
     private let server: DNSServer
-    private let renewal: AnsweringRenewal
+    private let renewal: PresenceRenewal
     private static let addresses = testConfiguration.addresses.values
 
     init() throws {
@@ -30,7 +30,7 @@ import Testing
             trusting: UpstreamTrust(authorityFile: nil),
             noting: UpstreamTroubles()
         )
-        renewal = AnsweringRenewal(
+        renewal = PresenceRenewal(
             Self.addresses,
             seconds: 3600,
             ruleset: filter,
@@ -55,7 +55,7 @@ import Testing
     }
 
     private func sets(_ seconds: UInt32) -> [String: [SetElement]] {
-        AnsweringRuleset.elements(Self.addresses, of: Self.addresses, seconds: seconds)
+        PresenceRuleset.elements(Self.addresses, of: Self.addresses, seconds: seconds)
     }
 
     @Test func `elements are renewed when woken and in doubt, and left three seconds at the end`() async {
@@ -67,7 +67,7 @@ import Testing
         #expect(await filled.next() == sets(3600))
         await end(running)
         #expect(await filled.next() == sets(3))
-        #expect(filter.fragments == [AnsweringRuleset.fragment(for: Self.addresses)])
+        #expect(filter.fragments == [PresenceRuleset.fragment(for: Self.addresses)])
         let checks = Exposition(renewal.checks.families).text
         #expect(checks.contains("\ncoredns_health_request_duration_seconds_count 2\n"), "\(checks)")
         #expect(checks.contains("\ncoredns_health_request_failures_total 0\n"), "\(checks)")
@@ -83,7 +83,7 @@ import Testing
         await asked.next()
         served.set(first)
         renewal.wake()
-        #expect(await filled.next() == AnsweringRuleset.elements(first, of: Self.addresses, seconds: 3600))
+        #expect(await filled.next() == PresenceRuleset.elements(first, of: Self.addresses, seconds: 3600))
         await end(running)
     }
 

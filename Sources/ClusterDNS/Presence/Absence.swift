@@ -2,7 +2,7 @@ import LinuxSystem
 
 /// How long nobody answered between two runs, where that can be known: a run that ends says when. One that is killed
 /// cannot, and then nothing is said.
-struct AnswerGap: Sendable {
+struct Absence: Sendable {
     /// The file that names the boot, and the nanoseconds since then at which the last run ended.
     let path: String
 

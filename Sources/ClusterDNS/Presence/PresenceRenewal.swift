@@ -6,7 +6,7 @@ import Supervision
 import Synchronization
 
 /// Says to the packet filter, again and again, that the addresses are answered here: for as long as they are.
-final class AnsweringRenewal: Sendable {
+final class PresenceRenewal: Sendable {
     private struct State {
         var hasRules = false
         /// What was renewed last, and until when it lasts.
@@ -70,7 +70,7 @@ final class AnsweringRenewal: Sendable {
                 let silent = await server.silentWorkers(after: period / 5)
                 if Task.isCancelled { break }
                 checks.note(.now - start, isPassed: silent == 0)
-                let decision = AnsweringDecision(
+                let decision = PresenceDecision(
                     served: served(),
                     isSynchronised: isSynchronised(),
                     silent: silent,
@@ -94,13 +94,13 @@ final class AnsweringRenewal: Sendable {
     }
 
     /// Returns whether the complaint is another one.
-    private func follow(_ decision: AnsweringDecision) async -> Bool {
+    private func follow(_ decision: PresenceDecision) async -> Bool {
         switch decision {
         case .lapse(let reason): return complain(reason)
         case .renew(let answered):
             do {
                 if !state.withLock(\.hasRules) {
-                    try await ruleset.apply(AnsweringRuleset.fragment(for: addresses))
+                    try await ruleset.apply(PresenceRuleset.fragment(for: addresses))
                     state.withLock { $0.hasRules = true }
                 }
                 try await fill(answered, seconds: seconds)
@@ -117,8 +117,8 @@ final class AnsweringRenewal: Sendable {
 
     private func fill(_ answered: [IPAddress], seconds: UInt32) async throws {
         try await ruleset.refill(
-            AnsweringRuleset.elements(answered, of: addresses, seconds: seconds),
-            of: AnsweringRuleset.fragment
+            PresenceRuleset.elements(answered, of: addresses, seconds: seconds),
+            of: PresenceRuleset.fragment
         )
     }
 

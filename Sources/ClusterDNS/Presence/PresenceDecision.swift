@@ -1,7 +1,7 @@
 import NetworkTypes
 
 /// Whether addresses may be said to be answered for some time more.
-enum AnsweringDecision: Equatable {
+enum PresenceDecision: Equatable {
     case renew([IPAddress])
     /// Nothing is renewed; the text says why, where nobody else does.
     case lapse(String?)

@@ -6,17 +6,17 @@ import Supervision
 import Synchronization
 
 /// Keeps the addresses on the host and the server's sockets open on them.
-final class AddressHolder: Sendable {
+final class AddressKeeper: Sendable {
     private let addresses: [IPAddress]
-    private let held: HeldAddresses
+    private let loopback: LoopbackAddresses
     private let server: DNSServer
     private let logger: Logger
     /// The addresses that the host has.
     private let present = Mutex<Set<IPAddress>>([])
 
-    init(addresses: [IPAddress], held: HeldAddresses, server: DNSServer, logger: Logger) {
+    init(addresses: [IPAddress], loopback: LoopbackAddresses, server: DNSServer, logger: Logger) {
         self.addresses = addresses
-        self.held = held
+        self.loopback = loopback
         self.server = server
         self.logger = logger
     }
@@ -40,9 +40,9 @@ final class AddressHolder: Sendable {
 
     /// Returns what could not be had, as a text that says by whom it is held.
     func pass() throws -> String? {
-        let changes: HeldAddresses.Changes
+        let changes: LoopbackAddresses.Changes
         do {
-            changes = try held.hold(addresses)
+            changes = try loopback.hold(addresses)
         } catch {
             present.withLock { $0 = [] }
             throw error

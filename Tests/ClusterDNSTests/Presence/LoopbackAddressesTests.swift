@@ -8,11 +8,11 @@ import Testing
 
 // Cluster DNS answers on 10.43.0.10 and fd00:43::a.
 
-@Suite struct HeldAddressesTests {
+@Suite struct LoopbackAddressesTests {
     private let kernel = FakeKernel()
     private let wanted = [address("10.43.0.10"), address("fd00:43::a")]
 
-    private var held: HeldAddresses { HeldAddresses(network: kernel) }
+    private var held: LoopbackAddresses { LoopbackAddresses(network: kernel) }
 
     private func onLoopback() throws -> [Address] {
         let loopback = try #require(try kernel.link(named: .loopback))
@@ -24,7 +24,7 @@ import Testing
         let addresses = try onLoopback().filter { $0.origin == .linnet }
         #expect(addresses.map(\.address.length) == [32, 128])
         #expect(addresses.map(\.scope) == [.host, .universe])
-        #expect(try held.hold(wanted) == HeldAddresses.Changes())
+        #expect(try held.hold(wanted) == LoopbackAddresses.Changes())
     }
 
     @Test func `those of an earlier configuration go`() throws {
@@ -40,8 +40,8 @@ import Testing
         try kernel.addAddress(
             Address(interface: loopback.index, address: InterfaceAddress(wanted[0], length: 32), scope: .host)
         )
-        #expect(try held.hold([wanted[0]]) == HeldAddresses.Changes())
-        #expect(try held.hold([]) == HeldAddresses.Changes())
+        #expect(try held.hold([wanted[0]]) == LoopbackAddresses.Changes())
+        #expect(try held.hold([]) == LoopbackAddresses.Changes())
         #expect(try onLoopback().contains { $0.address.address == wanted[0] })
     }
 }

@@ -7,7 +7,7 @@ import NodeRuleset
 /// Without a connection there is no translation of addresses either: what another program would send to the endpoints of
 /// kube-dns comes here. Which addresses that are is said by elements with a time to live. If nobody renews them, because
 /// nobody answers, queries take their way through service translation again.
-package enum AnsweringRuleset {
+package enum PresenceRuleset {
     /// The name of the part.
     package static let fragment = "dns"
 
