@@ -20,11 +20,14 @@ package struct TextSink: LogSink {
     }
 
     /// A value with spaces or control characters in quotation marks, so that an entry stays one line and cannot tell a
-    /// terminal what to do.
+    /// terminal what to do. Where nothing else has to be escaped, backslashes stay what they are.
     private static func quoted(_ value: String) -> String {
         let needsQuotes = value.unicodeScalars.contains { scalar in
             scalar.properties.isWhitespace || scalar.value < 0x20 || scalar == "\"" || scalar == "="
         }
-        return value.isEmpty || needsQuotes ? JSONString.quoted(value) : value
+        guard value.isEmpty || needsQuotes else { return value }
+        let rest = value.filter { $0 != "\\" }
+        let isPlain = value.last != "\\" && JSONString.quoted(rest).utf8.count == rest.utf8.count + 2
+        return isPlain ? "\"\(value)\"" : JSONString.quoted(value)
     }
 }

@@ -33,6 +33,10 @@ import Testing
         ("\u{1b}[31mred", #""\u001b[31mred""#),
         ("nul\0", #""nul\u0000""#),
         (#"back\slash"#, #"back\slash"#),
+        (#"two\d+ words"#, #""two\d+ words""#),
+        (#"\ "no"""#, #""\\ \"no\"\"""#),
+        ("\\ \n", #""\\ \n""#),
+        (#"at the end \"#, #""at the end \\""#),
         ("größer", "größer"),
     ])
     func `a value that could be taken for something else is quoted`(value: String, text: String) {
