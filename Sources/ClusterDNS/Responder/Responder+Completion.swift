@@ -15,11 +15,9 @@ extension Responder {
             case .cname(let target)? = aliases.last(where: { $0.type == .cname })?.data,
             let (found, leadsOut) = message(answering: question.asking(target)), found.code != .serverFailure
         else { return (.failure(ExtendedReason(.notReady)), false) }
-        let body = ReplyBody(
-            to: question.name,
-            answers: aliases + found.answers,
-            authorities: found.authorities
-        )
+        var answers = aliases
+        answers.join(found.answers)
+        let body = ReplyBody(to: question.name, answers: answers, authorities: found.authorities)
         let reason = answer.extendedError.map { ExtendedReason($0) }
         return (ResolvedAnswer(found.code, body, reason: reason), leadsOut)
     }

@@ -132,7 +132,7 @@ struct WaitingClient: Hashable, Sendable {
         guard let found = answer.message(to: question), found.code == .noError || found.code == .nameError,
             var reply = try? Message(decoding: octets)
         else { return octets }
-        reply.answers += found.answers
+        reply.answers.join(found.answers)
         return reply.encoded(limit: limit)
     }
 }

@@ -70,6 +70,33 @@ import Testing
         #expect(!answer.isAuthentic && !answer.leadsHome)
     }
 
+    @Test func `of names that lead to and fro each is told once`() throws {
+        var responder = Responder(TestCluster(Self.objects).table, rotation: 0)
+        let name = "out.n.svc.cluster.local."
+        let packet = Message(id: 1, flags: .recursionDesired, questions: [Question(named(name), .a)]).encoded()
+        guard case .query(let query) = ReceivedPacket(packet.span) else { preconditionFailure("no query") }
+        let found = responder.message(answering: ForwardedQuestion(named(name), .a))
+        let own = try #require(found)
+        #expect(own.leadsOut)
+        let known = own.message.encoded()
+        let client = WaitingClient(
+            query,
+            packet.span,
+            alias: known.span,
+            from: PacketOrigin(.datagram, PacketAddress(v4: 1), port: 5),
+            at: .zero
+        )
+        let question = try #require(client.target)
+        let (answer, leadsOut) = responder.completed(try Self.alias(to: name, question), to: question)
+        #expect(leadsOut && client.led(by: answer, to: question) == nil)
+        let reply = try Message(decoding: client.reply(answer, to: question, rotation: 0))
+        #expect(
+            reply.answers.map { "\($0.name) \($0.type) \($0.data)" } == [
+                "\(name) CNAME www.example.test.", "www.example.test. CNAME \(name)",
+            ]
+        )
+    }
+
     @Test func `nothing is said of an alias into a cluster that is not known yet`() throws {
         var responder = Responder(TestCluster(kinds: []).table, rotation: 0)
         let question = ForwardedQuestion(named("a.test"), .a)
@@ -84,7 +111,10 @@ import Testing
             id: 1,
             flags: [.response, .recursionAvailable, .authenticData],
             questions: [Question(question.name, question.type)],
-            answers: [.alias("a.test", target), ResourceRecord(named(target), ttl: 60, .other(question.type, [6, 6]))]
+            answers: [
+                .alias("\(question.name)", target),
+                ResourceRecord(named(target), ttl: 60, .other(question.type, [6, 6])),
+            ]
         )
         return ResolvedAnswer(
             try UpstreamAnswer(message, to: question, home: OwnZones(testConfiguration)),

@@ -29,16 +29,16 @@ struct AliasChain {
         while names.insert(name).inserted, names.count <= Self.longest {
             let own = records.filter { $0.name == name && $0.recordClass == question.recordClass }
             let wanted = own.filter { isWanted($0.type) }
-            kept += records.filter { $0.type == .dname && name != $0.name && name.isEqualOrBelow($0.name) }
+            kept.join(records.filter { $0.type == .dname && name != $0.name && name.isEqualOrBelow($0.name) })
             if !wanted.isEmpty {
                 hasData = true
-                keep(wanted + signatures(own))
+                kept.join(wanted + signatures(own))
                 return true
             }
             guard let alias = own.first(where: { $0.type == .cname }), case .cname(let target) = alias.data else {
                 return true
             }
-            keep([alias] + signatures(own))
+            kept.join([alias] + signatures(own))
             name = target
             leadsHome = home.map { $0.contains(target) && !$0.contains(question.name) } ?? false
             if leadsHome { return true }
@@ -48,9 +48,14 @@ struct AliasChain {
 
     private func isWanted(_ type: RecordType) -> Bool { type == question.type || question.type == .any }
 
-    private mutating func keep(_ records: [ResourceRecord]) { kept += records.filter { !kept.contains($0) } }
-
     private func signatures(_ records: [ResourceRecord]) -> [ResourceRecord] {
         question.dnssecOK ? records.filter { $0.type == .rrsig } : []
+    }
+}
+
+extension [ResourceRecord] {
+    /// Appends those records that are not there yet: names that lead to and fro lead to the same ones again.
+    mutating func join(_ records: [ResourceRecord]) {
+        for record in records where !contains(record) { append(record) }
     }
 }
