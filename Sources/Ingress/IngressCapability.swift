@@ -1,4 +1,5 @@
 package import ClusterState
+import HTTPWire
 import LinuxSystem
 package import Logging
 import NIOSSL
@@ -70,7 +71,9 @@ package struct IngressCapability: Capability {
                 node: node,
                 allowsExternalNames: configuration.allowsExternalNames,
                 firstFamily: configuration.firstFamily,
-                prefersSameNode: configuration.prefersSameNode
+                prefersSameNode: configuration.prefersSameNode,
+                mergesSlashes: configuration.mergesSlashes,
+                allowsNonASCIIPaths: configuration.allowsNonASCIIPaths
             )
         )
         let names = ExternalNameKeeper(logger: logger)
@@ -79,9 +82,11 @@ package struct IngressCapability: Capability {
             keepsSecrets: configuration.keepsSecrets,
             logger: logger
         )
+        var limits = ProxyLimits()
+        limits.heads.allowsNonASCIITargets = configuration.allowsNonASCIIPaths
         var start = ProxyStart(
             table: routes.table,
-            limits: ProxyLimits(),
+            limits: limits,
             budget: ConnectionBudget(
                 descriptors: ProcessFacts.mostDescriptors,
                 memory: ProcessFacts.memory,

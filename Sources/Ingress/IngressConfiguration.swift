@@ -16,6 +16,10 @@ package struct IngressConfiguration: Hashable, Sendable {
     package var prefersSameNode: Bool
     /// Whether services of type ExternalName are called.
     package var allowsExternalNames: Bool
+    /// Whether several slashes in a row count as one in paths.
+    package var mergesSlashes: Bool
+    /// Whether requests may have octets that are not ASCII in their targets.
+    package var allowsNonASCIIPaths: Bool
     /// Which addresses of names outside the cluster are called before those of the other family.
     package var firstFamily: AddressFamily
     /// Whose word about clients counts.
@@ -33,6 +37,8 @@ package struct IngressConfiguration: Hashable, Sendable {
         accessLog: AccessLogFormat = .off,
         prefersSameNode: Bool = false,
         allowsExternalNames: Bool = false,
+        mergesSlashes: Bool = true,
+        allowsNonASCIIPaths: Bool = false,
         firstFamily: AddressFamily = .ipv4,
         peers: PeerTrust = PeerTrust(),
         stateDirectory: String = "/var/lib/linnet",
@@ -44,6 +50,8 @@ package struct IngressConfiguration: Hashable, Sendable {
         self.accessLog = accessLog
         self.prefersSameNode = prefersSameNode
         self.allowsExternalNames = allowsExternalNames
+        self.mergesSlashes = mergesSlashes
+        self.allowsNonASCIIPaths = allowsNonASCIIPaths
         self.firstFamily = firstFamily
         self.peers = peers
         self.stateDirectory = stateDirectory

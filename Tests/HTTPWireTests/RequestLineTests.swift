@@ -143,27 +143,68 @@ import Testing
         row.check { Reading.request($0, cuts: $1) }
     }
 
-    @Test func `octets that are not ASCII may be let through`() {
-        let limits = HeadLimits(allowsNonASCIITargets: true)
-        #expect(
-            Reading.request(Wire.octets("GET /éé/ÿ?é HTTP/1.1⏎Host: a⏎⏎"), limits: limits) == "get /éé/ÿ?é at [a]"
-        )
-        #expect(
-            Reading.request(Wire.octets("GET /é\u{7f} HTTP/1.1⏎Host: a⏎⏎"), limits: limits)
-                == "400 malformed request target"
-        )
+    private static let careless = HeadLimits(allowsNonASCIITargets: true)
+
+    /// The targets are written as they came: escaped they are where they go on.
+    static let carelessTargets: [Row] = [
+        Row("a letter of two octets", "GET /caf\u{c3}\u{a9} HTTP/1.1⏎Host: a⏎⏎", "get /caf\u{c3}\u{a9} at [a]"),
+        Row("what is no UTF-8", "GET /\u{e9}\u{ff}\u{80} HTTP/1.1⏎Host: a⏎⏎", "get /\u{e9}\u{ff}\u{80} at [a]"),
+        Row("behind eight octets", "GET /abcdefgh\u{e9} HTTP/1.1⏎Host: a⏎⏎", "get /abcdefgh\u{e9} at [a]"),
+        Row("in the query", "GET /?q=\u{e9} HTTP/1.1⏎Host: a⏎⏎", "get /?q=\u{e9} at [a]"),
+        Row("in both", "GET /\u{e9}?\u{e9}?\u{e9} HTTP/1.1⏎Host: a⏎⏎", "get /\u{e9}?\u{e9}?\u{e9} at [a]"),
+        Row("of a whole URI", "GET http://a/\u{e9}?\u{e9} HTTP/1.1⏎Host: b⏎⏎", "get absolute /\u{e9}?\u{e9} at [a]"),
+        Row("in its host", "GET http://\u{e9}/ HTTP/1.1⏎Host: b⏎⏎", "400 malformed request target"),
+        Row("in its scheme", "GET htt\u{f0}://a/ HTTP/1.1⏎Host: b⏎⏎", "400 malformed request target"),
+        Row("in the host of CONNECT", "CONNECT \u{e9}:443 HTTP/1.1⏎Host: \u{e9}:443⏎⏎", "400 malformed request target"),
+        Row("in Host", "GET / HTTP/1.1⏎Host: \u{e9}⏎⏎", "400 malformed host"),
+        Row("behind an asterisk", "OPTIONS *\u{e9} HTTP/1.1⏎Host: a⏎⏎", "400 malformed request target"),
+        Row("in place of a target", "GET \u{e9} HTTP/1.1⏎Host: a⏎⏎", "400 malformed request target"),
+        Row("in the method", "G\u{e9}T / HTTP/1.1⏎Host: a⏎⏎", "400 malformed method"),
+        Row("in the version", "GET /\u{e9} HTTP/1.\u{e9}⏎Host: a⏎⏎", "400 malformed version"),
+        Row("a blank that is no ASCII", "GET /\u{a0}HTTP/1.1⏎Host: a⏎⏎", "400 malformed version"),
+        Row("DEL behind it", "GET /\u{e9}\u{7f} HTTP/1.1⏎Host: a⏎⏎", "400 malformed request target"),
+        Row("NUL behind it", "GET /\u{e9}\u{0} HTTP/1.1⏎Host: a⏎⏎", "400 malformed request target"),
+        Row("a tab behind it", "GET /\u{e9}\t HTTP/1.1⏎Host: a⏎⏎", "400 malformed request target"),
+        Row("a fragment behind it", "GET /\u{e9}#\u{e9} HTTP/1.1⏎Host: a⏎⏎", "400 malformed request target"),
+        Row("a space behind it", "GET /\u{e9} \u{e9} HTTP/1.1⏎Host: a⏎⏎", "400 malformed version"),
+        Row("LF behind it", "GET /\u{e9}\n HTTP/1.1⏎Host: a⏎⏎", "400 line feed without carriage return"),
+    ]
+
+    @Test(arguments: carelessTargets) func `octets that are not ASCII may be let through in path and query`(row: Row) {
+        row.check { Reading.request($0, cuts: $1, limits: Self.careless) }
     }
 
     /// Each octet in each of nine places of a target, so that it is met in a word and behind the last one.
-    @Test func `any octet in a target is let through or refused wherever it stands`() {
+    @Test(arguments: [HeadLimits(), careless])
+    func `any octet in a target is let through or refused wherever it stands`(limits: HeadLimits) {
         for octet in UInt8.min...UInt8.max {
-            let isAllowed = octet > 0x20 && octet < 0x7f && octet != 0x23
+            let isASCII = octet > 0x20 && octet < 0x7f && octet != 0x23
+            let isAllowed = isASCII || octet >= 0x80 && limits.allowsNonASCIITargets
             for place in 0..<9 {
                 var target = Array("/abcdefghi".utf8)
                 target[place + 1] = octet
-                let outcome = Reading.request(Array("GET ".utf8) + target + Wire.octets(" HTTP/1.1⏎Host: a⏎⏎"))
+                let request = Array("GET ".utf8) + target + Wire.octets(" HTTP/1.1⏎Host: a⏎⏎")
+                let outcome = Reading.request(request, limits: limits)
                 #expect(outcome.hasPrefix("get /") == isAllowed, "\(octet) at \(place)")
             }
+        }
+    }
+
+    /// One parser reads all of them: of a query nothing is left for the next one.
+    @Test func `a query is written as it came, but for octets that are not ASCII`() {
+        var parser = RequestParser(Self.careless)
+        let queries = [
+            "": "", "?": "?", "?a=b&c": "?a=b&c", "?\u{e9}": "?%E9", "?a=\u{c3}\u{a9}": "?a=%C3%A9",
+            "?%c3%A9": "?%c3%A9", "?\u{e9}%e9%": "?%E9%e9%", "?\u{80}\u{8f}\u{90}\u{ff}": "?%80%8F%90%FF",
+            "?/../\"<>": "?/../\"<>",
+        ]
+        for (query, written) in queries {
+            let octets = Wire.octets("GET /\u{e9}\(query) HTTP/1.1⏎Host: a⏎⏎")
+            #expect(Reading.request(octets, [], &parser) == "get /\u{e9}\(query) at [a]")
+            var buffer = OctetBuffer()
+            buffer.appendQuery(of: parser.head, in: octets.span)
+            #expect(Wire.text(buffer.octets) == written)
+            #expect(parser.head.query(in: octets.span).map { "?" + Wire.text($0) } ?? "" == written)
         }
     }
 }

@@ -176,6 +176,8 @@ extension AgentConfiguration {
             accessLog: ingress.accessLog,
             prefersSameNode: ingress.prefersSameNode,
             allowsExternalNames: ingress.allowsExternalNames,
+            mergesSlashes: ingress.mergesSlashes,
+            allowsNonASCIIPaths: ingress.allowsNonASCIIPaths,
             firstFamily: network.clusterCIDRs.families.first ?? .ipv4,
             peers: ingress.peers,
             stateDirectory: paths.state,

@@ -134,6 +134,8 @@ extension SettingReader {
             accessLog: try choice("ingress-access-log", or: .off),
             prefersSameNode: try boolean("ingress-prefer-same-node", or: false),
             allowsExternalNames: try boolean("ingress-allow-external-name-services", or: false),
+            mergesSlashes: try boolean("ingress-merge-slashes", or: true),
+            allowsNonASCIIPaths: try boolean("ingress-allow-non-ascii-paths", or: false),
             peers: PeerTrust(
                 announcers: try trustedPeers("ingress-proxy-protocol-trusted-ips"),
                 forwarders: try trustedPeers("ingress-forwarded-headers-trusted-ips")

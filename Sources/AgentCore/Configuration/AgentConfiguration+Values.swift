@@ -24,6 +24,8 @@ extension AgentConfiguration {
         values["ingress-https-port"] = "\(ingress.httpsPort)"
         values["ingress-access-log"] = ingress.accessLog.rawValue
         values["ingress-allow-external-name-services"] = "\(ingress.allowsExternalNames)"
+        values["ingress-merge-slashes"] = "\(ingress.mergesSlashes)"
+        values["ingress-allow-non-ascii-paths"] = "\(ingress.allowsNonASCIIPaths)"
         values["ingress-prefer-same-node"] = "\(ingress.prefersSameNode)"
         values["ingress-forwarded-headers-trusted-ips"] = Self.text(ingress.peers.forwarders.networks)
         values["ingress-proxy-protocol-trusted-ips"] = Self.text(ingress.peers.announcers.networks)

@@ -111,6 +111,10 @@ package struct IngressSettings: Sendable, Equatable {
     package var prefersSameNode: Bool
     /// Whether services of type ExternalName are called.
     package var allowsExternalNames: Bool
+    /// Whether several slashes in a row count as one in paths.
+    package var mergesSlashes: Bool
+    /// Whether requests may have octets that are not ASCII in their targets.
+    package var allowsNonASCIIPaths: Bool
     /// Whose word about clients counts.
     package var peers: PeerTrust
 
@@ -122,6 +126,8 @@ package struct IngressSettings: Sendable, Equatable {
         accessLog: AccessLogFormat = .off,
         prefersSameNode: Bool = false,
         allowsExternalNames: Bool = false,
+        mergesSlashes: Bool = true,
+        allowsNonASCIIPaths: Bool = false,
         peers: PeerTrust = PeerTrust()
     ) {
         self.classes = classes
@@ -131,6 +137,8 @@ package struct IngressSettings: Sendable, Equatable {
         self.accessLog = accessLog
         self.prefersSameNode = prefersSameNode
         self.allowsExternalNames = allowsExternalNames
+        self.mergesSlashes = mergesSlashes
+        self.allowsNonASCIIPaths = allowsNonASCIIPaths
         self.peers = peers
     }
 }

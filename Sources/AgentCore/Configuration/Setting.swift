@@ -111,6 +111,20 @@ struct Setting: Sendable {
             default: "false"
         ),
         Setting(
+            "ingress-merge-slashes",
+            .boolean,
+            "",
+            "several slashes in a row count as one in paths of HTTP requests",
+            default: "true"
+        ),
+        Setting(
+            "ingress-allow-non-ascii-paths",
+            .boolean,
+            "",
+            "HTTP requests may have octets that are not ASCII in path and query: they are escaped",
+            default: "false"
+        ),
+        Setting(
             "ingress-forwarded-headers-trusted-ips",
             .list,
             "CIDR",

@@ -23,7 +23,7 @@ package struct RouteAnswer: Codable, Sendable, Equatable {
             return
         }
         do throws(RouteQuestionError) {
-            let question = try RouteQuestion(url: String(decoding: url, as: UTF8.self))
+            let question = try RouteQuestion(url: String(decoding: url, as: UTF8.self), for: table?.configuration)
             report = table.map { RouteReport($0.explain(question)) }
         } catch {
             fault = error.description

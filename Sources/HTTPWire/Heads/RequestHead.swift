@@ -13,6 +13,8 @@ package struct RequestHead: Sendable {
     package internal(set) var path = 0..<0
     /// What stands behind the first `?`.
     package internal(set) var query: Range<Int>?
+    /// Whether the query is written as it came: where the limits let other octets than ASCII through, it may have such.
+    package internal(set) var isQueryPlain = true
     package internal(set) var fields = FieldList()
     package internal(set) var body = RequestBody.none
     package internal(set) var options: ConnectionOptions = []

@@ -20,6 +20,7 @@ enum RequestLine {
         head.target = targetStart..<target.end
         let outcome = version(octets, at: target.end &+ 1, into: &head)
         guard case .read = outcome else { return outcome }
+        head.isQueryPlain = !limits.allowsNonASCIITargets || isPlain(octets, target)
         if octets[targetStart] == 0x2f {
             head.form = .origin
             head.split(targetStart..<target.end, target.query)
@@ -37,6 +38,12 @@ enum RequestLine {
             index &+= 1
         }
         return nil
+    }
+
+    private static func isPlain(_ octets: Span<UInt8>, _ target: TargetEnd) -> Bool {
+        guard let query = target.query else { return true }
+        for index in query..<target.end where octets[index] >= 0x80 { return false }
+        return true
     }
 
     private static func fault(at octet: UInt8) -> HeadFault {

@@ -1,7 +1,8 @@
 /// Makes of a path the one that it means, so that no other reader finds another one in it (RFC 3986 section 6.2.2).
 ///
 /// Segments `.` and `..` are resolved and escapes of unreserved octets are decoded; all other escapes stay, `%2F` and `%25`
-/// above all, with their digits in upper case. It keeps its memory for the next path.
+/// above all, with their digits in upper case. Octets that are not ASCII, where a parser lets them through, are escaped. It
+/// keeps its memory for the next path.
 package struct PathNormaliser: Sendable {
     /// The normal form, if the path was not in it.
     package private(set) var octets: [UInt8] = []
@@ -49,11 +50,16 @@ package struct PathNormaliser: Sendable {
         return true
     }
 
-    /// Appends an octet that may be escaped, decoded if it is unreserved.
+    /// Appends an octet that may be escaped, decoded if it is unreserved, and escaped if no path has it as it is.
     private mutating func appendOctet(_ path: Span<UInt8>, _ offset: inout Int) -> Bool {
-        guard path[offset] == 0x25 else {
-            octets.append(path[offset])
+        let octet = path[offset]
+        guard octet == 0x25 else {
             offset &+= 1
+            if octet < 0x80 {
+                octets.append(octet)
+            } else {
+                octets.append(addingCapacity: 3) { $0.append(escapeOf: octet) }
+            }
             return true
         }
         guard offset &+ 2 < path.count, let high = Octet.hexadecimalDigit(path[offset &+ 1]),

@@ -2,7 +2,7 @@
 enum PathScan {
     /// Nothing in it has to be changed.
     case plain
-    /// It has an escape, or a segment that begins with a dot, or an empty one: look closer.
+    /// It has an escape, or an octet that needs one, or a segment that begins with a dot, or an empty one: look closer.
     case suspicious
     /// It has an octet that no path has: a blank or a control octet, `?` or `#`.
     case forbidden
@@ -24,7 +24,8 @@ enum PathScan {
             }
             let slashes = OctetWord.exactMarks(of: 0x2f, in: word)
             let begun = OctetWord.exactMarks(of: 0x2e, in: word) | (mergingSlashes ? slashes : 0)
-            if (slashes &<< 8 | slashBefore) & begun | OctetWord.marks(of: 0x25, in: word) != 0 { isSuspicious = true }
+            let escapes = OctetWord.marks(of: 0x25, in: word) | OctetWord.marksOfUpperHalf(in: word)
+            if (slashes &<< 8 | slashBefore) & begun | escapes != 0 { isSuspicious = true }
             slashBefore = slashes &>> 56
             offset &+= 8
         }

@@ -81,7 +81,7 @@ extension Workbench {
     ) {
         let head = requestParser.head
         let method = octets.extracting(head.methodRange)
-        if head.form == .origin, !isPathRewritten, edits?.path == nil {
+        if head.form == .origin, !isPathRewritten, head.isQueryPlain, edits?.path == nil {
             effects.toUpstream.appendRequestLine(method: method, target: octets.extracting(head.target))
         } else if head.method == .options, head.path.isEmpty, head.query == nil, edits?.path == nil {
             // RFC 9112 section 3.2.4: the host as a whole is meant, and no path of it.
@@ -100,10 +100,7 @@ extension Workbench {
             } else {
                 effects.toUpstream.append(octets, head.path)
             }
-            if let query = head.query {
-                effects.toUpstream.append("?" as StaticString)
-                effects.toUpstream.append(octets, query)
-            }
+            effects.toUpstream.appendQuery(of: head, in: octets)
             effects.toUpstream.append(" HTTP/1.1\r\n" as StaticString)
         }
         if let host = edits?.host {

@@ -15,6 +15,8 @@ package struct RouteConfiguration: Hashable, Sendable {
     package var prefersSameNode: Bool
     /// Whether several slashes in a row count as one, in requests as in rules.
     package var mergesSlashes: Bool
+    /// Whether requests may have octets that are not ASCII in their targets: to rules they are escaped.
+    package var allowsNonASCIIPaths: Bool
 
     package init(
         classes: Set<String>,
@@ -22,7 +24,8 @@ package struct RouteConfiguration: Hashable, Sendable {
         allowsExternalNames: Bool = false,
         firstFamily: AddressFamily = .ipv4,
         prefersSameNode: Bool = false,
-        mergesSlashes: Bool = true
+        mergesSlashes: Bool = true,
+        allowsNonASCIIPaths: Bool = false
     ) {
         self.classes = classes
         self.node = node
@@ -30,5 +33,6 @@ package struct RouteConfiguration: Hashable, Sendable {
         self.firstFamily = firstFamily
         self.prefersSameNode = prefersSameNode
         self.mergesSlashes = mergesSlashes
+        self.allowsNonASCIIPaths = allowsNonASCIIPaths
     }
 }

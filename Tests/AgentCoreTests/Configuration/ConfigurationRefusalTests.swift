@@ -37,6 +37,8 @@ struct ConfigurationRefusalTests {
             "true"
         ),
         Line("--ingress-prefer-same-node=sometimes", ends: .usage, naming: "--ingress-prefer-same-node", "true"),
+        Line("--ingress-merge-slashes=some", ends: .usage, naming: "--ingress-merge-slashes", "true"),
+        Line("--ingress-allow-non-ascii-paths=utf8", ends: .usage, naming: "--ingress-allow-non-ascii-paths", "true"),
         Line("--ingress-proxy-protocol-trusted-ips=all", ends: .usage, naming: "192.0.2.0/24"),
         Line("--ingress-forwarded-headers-trusted-ips=10.0.0.0/33", ends: .usage, naming: "10.0.0.0/33"),
         Line("--ingress-http-port=0", ends: .usage, naming: "--ingress-http-port"),

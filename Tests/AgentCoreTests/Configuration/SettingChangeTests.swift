@@ -67,6 +67,8 @@ import Testing
         Row(setting: "ingress-access-log", after: "clf"),
         Row(setting: "ingress-allow-external-name-services", after: "true"),
         Row(setting: "ingress-prefer-same-node", after: "true"),
+        Row(setting: "ingress-merge-slashes", after: "false"),
+        Row(setting: "ingress-allow-non-ascii-paths", after: "true"),
         Row(setting: "ingress-forwarded-headers-trusted-ips", after: "192.0.2.0/24"),
         Row(setting: "ingress-proxy-protocol-trusted-ips", after: "192.0.2.1"),
         Row(setting: "persist-secrets", after: "false"),

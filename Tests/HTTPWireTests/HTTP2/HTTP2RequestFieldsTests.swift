@@ -129,10 +129,21 @@ import Testing
         expect(row)
     }
 
-    @Test func `a path has octets that are not ASCII where heads of HTTP/1 may have them`() {
+    static let carelessPaths: [Row] = [
+        Row("in path and query", path("/\u{e9}?\u{ff}"), "GET /\u{e9}?\u{ff} HTTP/1.1⏎Host: a⏎⏎"),
+        Row("in place of a path", path("\u{e9}"), "path"),
+        Row("a blank behind it", path("/\u{e9} "), "path"),
+        Row("NUL behind it", path("/\u{e9}\u{0}"), "path"),
+        Row("LF behind it", path("/\u{e9}\n"), "path"),
+        Row("DEL behind it", path("/\u{e9}\u{7f}"), "path"),
+        Row("a fragment behind it", path("/\u{e9}#"), "path"),
+        Row("in the authority", ":method=GET | :scheme=https | :authority=\u{e9} | :path=/", "authority"),
+    ]
+
+    @Test(arguments: carelessPaths)
+    func `a path has octets that are not ASCII where heads of HTTP/1 may have them`(row: Row) {
         let limits = HeadLimits(allowsNonASCIITargets: true)
-        let section = HTTP2Section(Self.path("/\u{e9}?\u{ff}"))
-        #expect(Translation.request(section, limits) == "GET /\u{e9}?\u{ff} HTTP/1.1⏎Host: a⏎⏎")
+        #expect(Translation.request(HTTP2Section(Wire.text(row.octets)), limits) == row.outcome)
     }
 
     static let connects: [Row] = [

@@ -82,7 +82,10 @@ enum PlainReading {
             return octet < 0x80 && character.wholeMatch(of: /[A-Za-z0-9\-._~]/) != nil
                 ? character : escape.output.uppercased()
         }
-        let segments = decoded.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        let escaped = decoded.unicodeScalars.map { scalar in
+            scalar.isASCII ? String(scalar) : "%" + String(scalar.value, radix: 16).uppercased()
+        }
+        let segments = escaped.joined().split(separator: "/", omittingEmptySubsequences: false).dropFirst()
         var kept: [Substring] = []
         for (index, segment) in segments.enumerated() {
             let isLast = index == segments.count - 1

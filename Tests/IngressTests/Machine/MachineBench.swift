@@ -46,11 +46,14 @@ final class MachineBench {
     /// - Parameter change: changes the Ingress and the Service of `lone.example`; what it returns is in the cluster, too.
     init(
         limits: ProxyLimits = ProxyLimits(),
+        mergesSlashes: Bool = true,
         address: String = "198.51.100.7",
         _ change: (inout ClusterState.Ingress, inout Service) -> [ClusterObject] = { _, _ in [] }
     ) throws {
         let node = try #require(NodeName(rawValue: "n"))
-        var table = RouteTable(RouteConfiguration(classes: ["linnet"], node: node))
+        var table = RouteTable(
+            RouteConfiguration(classes: ["linnet"], node: node, mergesSlashes: mergesSlashes)
+        )
         _ = table.update(Self.cluster(node, change), changed: .everything)
         bench = Workbench(table, limits: limits)
         bench.date = Array("Sun, 06 Nov 1994 08:49:37 GMT".utf8)

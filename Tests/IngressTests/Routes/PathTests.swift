@@ -138,7 +138,13 @@ struct PathTests {
         (["Exact /a//b"], "/a//b", "a"), (["Exact /a//b"], "/a/b", "404"), (["Prefix /a"], "/a//b", "a"),
         (["Prefix /a//b"], "/a//b/c", "a"), (["Prefix /a/"], "/a//", "a"), (["Prefix /a//"], "/a/", "404"),
         (["Prefix /a//", "Prefix /a"], "/a//", "a"), (["Prefix /a//", "Prefix /a"], "/a/b", "b"),
-        (["Exact //"], "/", "404"), (["Exact //"], "//", "a"),
+        (["Exact //"], "/", "404"), (["Exact //"], "//", "a"), (["Exact /"], "//", "404"), (["Prefix /"], "//", "a"),
+        // An empty element is one like any other.
+        (["Prefix /a/b"], "/a//b", "404"), (["Prefix /a/b", "Prefix /a"], "/a//b", "b"), (["Prefix /a"], "//a", "404"),
+        (["Prefix /a", "Prefix /"], "//a", "b"), (["Prefix //"], "//a", "a"), (["Prefix //"], "/a", "404"),
+        (["Prefix /a//b"], "/a/b", "404"), (["Prefix /a//b"], "/a///b", "404"), (["Prefix /a//"], "/a///b", "a"),
+        (["Prefix /a//", "Prefix /a/"], "/a", "b"), (["Exact /a/"], "/a//", "404"), (["Exact /a//"], "/a//", "a"),
+        (["Exact /a"], "/a//", "404"), (["Prefix /a/b"], "/a/b//", "a"), (["Any /a"], "/a//b", "a"),
     ])
     func `where slashes are not merged a path takes`(rules: [String], path: String, wanted: String) {
         var cluster = RouteCluster { cluster in

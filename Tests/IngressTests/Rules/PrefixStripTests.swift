@@ -35,6 +35,11 @@ import Testing
         Row([], "/a", "/a"),
         Row(["/api"], "/api/a%2Fb", "/a%2Fb", "/api"),
         Row(["/api"], "/api//x", "//x", "/api"),
+        Row(["/api"], "/api///x", "///x", "/api"),
+        Row(["/api/"], "/api//x", "/x", "/api/"),
+        Row(["/api"], "//api/x", "//api/x"),
+        Row(["/"], "//a", "/a", "/"),
+        Row(["/api"], "/api..//x", nil),
         Row(["/"], "/a", "/a", "/"),
         // Normal before, and not behind.
         Row(["/api"], "/api..", nil),

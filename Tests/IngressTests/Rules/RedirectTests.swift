@@ -61,6 +61,18 @@ import Testing
         Row(https, request("\(challenge)/a/b"), 302, "https://shop.example\(challenge)/a/b"),
         Row(https, request("\(challenge)/a%2Fb"), 302, "https://shop.example\(challenge)/a%2Fb"),
         Row(https, request("/x\(challenge)/t"), 302, "https://shop.example/x\(challenge)/t"),
+        // Where slashes are not merged a challenge has no more of them than it has.
+        Row(https, request("/\(challenge)/t"), 302, "https://shop.example/\(challenge)/t"),
+        Row(https, request("\(challenge)//t"), 302, "https://shop.example\(challenge)//t"),
+        Row(
+            https,
+            request("/.well-known//acme-challenge/t"),
+            302,
+            "https://shop.example/.well-known//acme-challenge/t"
+        ),
+        // What looks like another host is a path, behind the host.
+        Row(https, request("//other.example/x"), 302, "https://shop.example//other.example/x"),
+        Row(https, request("//other.example@x"), 302, "https://shop.example//other.example@x"),
         // Nobody knows where to.
         Row(https, request(host: ""), 400, nil),
     ]
@@ -75,7 +87,11 @@ import Testing
     @Test func `a redirect behind a stripped prefix leads where the backend would look`() {
         let strip = PrefixStrip(prefixes: [Array("/api".utf8)])
         let rules = RequestRules(steps: [.strip(strip), .redirect(SchemeRedirect(scheme: .https))])
-        #expect(rules.apply(to: request("/api/x")).answer?.value(of: "Location") == "https://shop.example/x")
+        let places = ["/api/x": "/x", "/api//other.example/x": "//other.example/x", "/api": "/"]
+        for (path, place) in places {
+            let location = rules.apply(to: request(path)).answer?.value(of: "Location")
+            #expect(location == "https://shop.example\(place)")
+        }
     }
 
     @Test func `refused rules answer 503 with the reason in the log alone`() {

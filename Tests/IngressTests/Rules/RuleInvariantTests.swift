@@ -48,7 +48,7 @@ import Testing
     }
 
     private static func path(_ numbers: inout SeededNumbers) -> String {
-        let pieces = ["a", "api", ".x", "x.", "...", "%2F", ".well-known", "acme-challenge", "~"]
+        let pieces = ["", "a", "api", ".x", "x.", "...", "%2F", ".well-known", "acme-challenge", "~"]
         return "/"
             + (0..<Int.random(in: 0...4, using: &numbers)).map { _ in pieces.randomElement(using: &numbers) ?? "" }
             .joined(separator: "/")

@@ -6,11 +6,13 @@ package struct RouteQuestion: Hashable, Sendable {
     package let scheme: String
     /// In lower case, without a port; an IPv6 address has its brackets.
     package let host: String
-    /// Without a query; begins with `/`, and dots that stand for a place are resolved.
+    /// Without a query, in normal form; begins with `/`.
     package let path: String
 
-    /// - Parameter url: `https://shop.example.org/cart?id=1`.
-    package init(url: String) throws(RouteQuestionError) {
+    /// - Parameters:
+    ///   - url: `https://shop.example.org/cart?id=1`.
+    ///   - configuration: how requests are read; with nil a URL is taken that any configuration takes.
+    package init(url: String, for configuration: RouteConfiguration?) throws(RouteQuestionError) {
         guard let separator = url.firstRange(of: "://") else {
             throw RouteQuestionError("it has no scheme: put http:// or https:// before it")
         }
@@ -18,28 +20,28 @@ package struct RouteQuestion: Hashable, Sendable {
         guard scheme == "http" || scheme == "https" else {
             throw RouteQuestionError("its scheme is neither http nor https")
         }
-        let rest = url[separator.upperBound...]
-        let authority = Array(rest.prefix { !"/?#".contains($0) }.utf8)
+        let rest = url[separator.upperBound...].utf8
+        let authority = Array(rest.prefix { !"/?#".utf8.contains($0) })
         guard !authority.isEmpty else { throw RouteQuestionError("it names no host") }
         var name = HostName()
         guard name.normalise(authority.span, authority.indices) else {
             throw RouteQuestionError("its host is malformed; a name, an address or one of them with a port is expected")
         }
         host = String(decoding: name.octets, as: UTF8.self)
-        let path = rest.drop { !"/?#".contains($0) }.prefix { $0 != "?" && $0 != "#" }
-        self.path = try Self.normalise(Array(path.utf8))
+        let target = rest.dropFirst(authority.count).prefix { $0 != UInt8(ascii: "#") }
+        guard configuration?.allowsNonASCIIPaths ?? true || target.allSatisfy({ $0 < 0x80 }) else {
+            throw .malformedPath
+        }
+        let path = Array(target.prefix { $0 != UInt8(ascii: "?") })
+        self.path = try Self.normalise(path, mergingSlashes: configuration?.mergesSlashes ?? false)
     }
 
-    /// Slashes in a row are left to the table, which knows what they mean.
-    private static func normalise(_ path: [UInt8]) throws(RouteQuestionError) -> String {
+    private static func normalise(_ path: [UInt8], mergingSlashes: Bool) throws(RouteQuestionError) -> String {
         var normaliser = PathNormaliser()
-        switch normaliser.normalise(path.span, mergingSlashes: false) {
+        switch normaliser.normalise(path.span, mergingSlashes: mergingSlashes) {
         case .asIs: return String(decoding: path, as: UTF8.self)
         case .rewritten: return String(decoding: normaliser.octets, as: UTF8.self)
-        case .refused:
-            throw RouteQuestionError(
-                "its path is malformed: a request for it is answered with 400; what is no letter or digit may need a % escape"
-            )
+        case .refused: throw .malformedPath
         }
     }
 }
@@ -51,6 +53,10 @@ package struct RouteQuestionError: Error, Hashable, CustomStringConvertible {
     init(_ description: String) {
         self.description = description
     }
+
+    fileprivate static let malformedPath = RouteQuestionError(
+        "its path is malformed: a request for it is answered with 400; what is no ASCII letter or digit may need a % escape"
+    )
 }
 
 extension RouteTable {

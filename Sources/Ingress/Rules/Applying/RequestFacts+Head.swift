@@ -25,7 +25,7 @@ extension RequestFacts {
             host: host.octets,
             port: host.port,
             path: path.indices.map { path[$0] },
-            query: head.query.map { $0.map { octets[$0] } },
+            query: head.query(in: octets),
             client: client,
             isSecure: peer.isSecure(fields),
             trustsForwarded: peer.isTrusted,

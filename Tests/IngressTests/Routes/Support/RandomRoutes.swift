@@ -7,7 +7,7 @@ import SeededNumbers
 /// Changes of few objects in few forms, so that the same ones come, go and compete again and again.
 enum RandomRoutes {
     static let hosts = [nil, "x.example", "y.example", "*.example", "a.x.example", "*.x.example", "*"]
-    static let paths = ["/", "/a", "/a/", "/a/b", "/a/b/", "/b", "/b/c", "/B"]
+    static let paths = ["/", "/a", "/a/", "/a/b", "/a/b/", "/b", "/b/c", "/B", "/a//", "/a//b", "//"]
     static let middlewares = ["strip", "deny", "list"]
 
     static func change(using random: inout SeededNumbers) -> ClusterChange {
@@ -27,10 +27,11 @@ enum RandomRoutes {
         return names
     }
 
-    /// A request that may have a route.
-    static func request(using random: inout SeededNumbers) -> String {
+    /// A request that may have a route, in the form in which it is looked up.
+    static func request(mergingSlashes: Bool, using random: inout SeededNumbers) -> String {
         let host = random.pick(["x.example", "y.example", "z.example", "a.x.example", "b.a.x.example", "example", ""])
         let path = random.pick(paths + ["/a/b/c", "/ab", "/c", "/a/b/c/d/e"])
+        if mergingSlashes, path.contains("//") { return request(mergingSlashes: true, using: &random) }
         return "\(random.pick(["http", "https"]))://\(host)\(path)"
     }
 
