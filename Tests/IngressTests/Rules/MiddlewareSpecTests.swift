@@ -68,6 +68,10 @@ import Testing
             .strip(PrefixStrip(prefixes: [Array("/a".utf8), Array("/b".utf8)]))
         ),
         Row(
+            ["stripPrefix": ["prefixes": ["/caf\u{e9}", "/caf%c3%a9/%7eb", "/a%2"]]],
+            .strip(PrefixStrip(prefixes: ["/caf%C3%A9", "/caf%C3%A9/~b", "/a%252"].map { Array($0.utf8) }))
+        ),
+        Row(
             ["stripPrefix": ["prefixes": ["/a"], "forceSlash": true]],
             .strip(PrefixStrip(prefixes: [Array("/a".utf8)])),
             complaints: [("spec.stripPrefix.forceSlash", "going away")]
@@ -195,6 +199,7 @@ import Testing
         ),
         Fault(["stripPrefix": ["prefixes": "/a"]], "spec.stripPrefix.prefixes", "a list"),
         Fault(["stripPrefix": ["prefixes": ["a"]]], "spec.stripPrefix.prefixes", "no beginning of a path"),
+        Fault(["stripPrefix": ["prefixes": ["/a b"]]], "spec.stripPrefix.prefixes", "no beginning of a path"),
         Fault(["stripPrefix": ["prefixes": [["a"]]]], "spec.stripPrefix.prefixes", "list of texts"),
         Fault(["ipAllowList": [:]], "spec.ipAllowList.sourceRange", "it is empty"),
         Fault(["ipAllowList": ["sourceRange": ["all"]]], "spec.ipAllowList.sourceRange", "neither an address"),
