@@ -78,8 +78,7 @@ extension ProxyWorker {
             _ = shared.change(key) { $0.begin(stream) }
             set(stream, .attempt(key))
         } catch {
-            _ = shared.change(key) { $0.begin(.none) }
-            fail(attempt: .none, key, error.errno, ports)
+            fail(shared.change(key) { $0.dismiss() } ?? [], error.errno, ports)
         }
     }
 
@@ -126,7 +125,12 @@ extension ProxyWorker {
     /// A connection did not come about: those for whom there is no other have to go elsewhere.
     mutating func fail(attempt stream: StreamID, _ key: UpstreamKey, _ reason: Errno?, _ ports: StreamPorts) {
         shared.note(key)
-        for waitingStream in shared.change(key, { $0.fail(stream) }) ?? [] {
+        fail(shared.change(key) { $0.fail(stream) } ?? [], reason, ports)
+    }
+
+    /// No connection will come about for requests that wait.
+    private mutating func fail(_ waiting: [StreamID], _ reason: Errno?, _ ports: StreamPorts) {
+        for waitingStream in waiting {
             guard case .upstream(let box) = leg(waitingStream) else { continue }
             drop(waitingStream, ports)
             box.conversation.upstream = .none

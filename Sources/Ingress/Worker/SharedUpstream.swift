@@ -99,9 +99,11 @@ struct SharedUpstream {
         return waiting
     }
 
-    /// A connection did not come about. Returns for whom no other one is on its way, the last ones: they wait no more.
-    mutating func fail(_ attempt: StreamID) -> [StreamID] {
-        guard attempts.remove(attempt) != nil else { return [] }
+    /// A connection did not come about. Returns for whom no other one is on its way, as `dismiss` does.
+    mutating func fail(_ attempt: StreamID) -> [StreamID] { attempts.remove(attempt) == nil ? [] : dismiss() }
+
+    /// No further connection can be begun. Returns for whom none is on its way, the last ones: they wait no more.
+    mutating func dismiss() -> [StreamID] {
         let covered = min(waiting.count, attempts.count * max(room ?? 1, 1))
         defer { waiting.removeLast(waiting.count - covered) }
         return Array(waiting[covered...])
