@@ -118,7 +118,6 @@ extension Conversation {
             bench.effects.actions.insert(.bindUpstream)
         } else {
             exchange.isReused = false
-            bench.traffic.connects &+= 1
             upstreamPhase = .connecting
             bench.effects.actions.insert(.connect)
         }
@@ -150,8 +149,11 @@ extension Conversation {
         upstream = stream
     }
 
-    /// A connection to the endpoint came about.
-    mutating func connected(_ bench: inout Workbench) {
+    /// There is a connection to the endpoint.
+    ///
+    /// - Parameter isKept: whether it carried requests before.
+    mutating func connected(isKept: Bool = false, _ bench: inout Workbench) {
+        if isKept { bench.traffic.reuses &+= 1 } else { bench.traffic.connects &+= 1 }
         upstreamPhase = .head
         bench.effects.toUpstream.append(exchange.kept.octets.span)
         // It can go to another endpoint no more, unless it may be repeated, or the endpoint can say that it did not look.

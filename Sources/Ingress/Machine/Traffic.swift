@@ -29,9 +29,9 @@ struct Traffic: Sendable {
     var refusals: [ClientRefusal: UInt64] = [:]
     /// Connections that rested and had to make room for others.
     var evictions: UInt64 = 0
-    /// To endpoints.
+    /// Requests that are the first on their connection to the endpoint.
     var connects: UInt64 = 0
-    /// Requests that took a connection to the endpoint that another one had left.
+    /// Those that follow others on theirs, or share it with others.
     var reuses: UInt64 = 0
     /// Connections to endpoints that could not be made.
     var connectFailures: UInt64 = 0

@@ -192,7 +192,7 @@ extension TrafficFamilies {
         MetricFamily(
             "linnet_traefik_upstream_requests_total",
             .counter,
-            "Requests that were sent to endpoints, by whether a connection had to be made.",
+            "Requests that were sent to endpoints, by whether a connection had to be made or carried others before.",
             [
                 MetricSample([MetricLabel("connection", "new")], connects),
                 MetricSample([MetricLabel("connection", "kept")], reuses),

@@ -18,6 +18,8 @@ final class Multiplexer {
     var lines: [UInt32: InnerLine] = [:]
     /// Whether it has come about: to an endpoint once its SETTINGS have come.
     var isOpen: Bool
+    /// Whether it has carried a request to the endpoint.
+    var wasAsked = false
     /// No further streams are begun: when the last one is over, the connection is.
     var isDraining = false
     /// It is over when what there is to send has left.

@@ -39,7 +39,8 @@ extension ProxyWorker {
         // What comes of it is no more certain than with a connection of the pool.
         box.conversation.exchange.isReused = box.conversation.exchange.method.isIdempotent
         ports.setDeadline(multiplexer.wire, after: nil)
-        goOn(box, stream, ports)
+        goOn(box, stream, isKept: multiplexer.wasAsked, ports)
+        multiplexer.wasAsked = true
     }
 
     /// At the end of a round: gives those who wait what places there are, in their order, and begins the connections that

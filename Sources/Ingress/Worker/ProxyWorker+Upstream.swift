@@ -96,9 +96,11 @@ extension ProxyWorker {
     }
 
     /// What carries the request to the endpoint is there.
-    mutating func goOn(_ box: ConversationBox, _ stream: StreamID, _ ports: StreamPorts) {
+    ///
+    /// - Parameter isKept: whether it is a connection that carried requests before.
+    mutating func goOn(_ box: ConversationBox, _ stream: StreamID, isKept: Bool = false, _ ports: StreamPorts) {
         ports.setDeadline(stream, after: nil)
-        box.conversation.connected(&bench)
+        box.conversation.connected(isKept: isKept, &bench)
         perform(box, ports)
     }
 

@@ -74,6 +74,36 @@ import Testing
         #expect(endpoint.requests == 2)
     }
 
+    @Test(arguments: [(1, 3), (100, 1)])
+    func `who is not the first on its connection is counted as on a kept one`(streams: Int, connections: Int) throws {
+        let endpoint = try TestEndpoint()
+        endpoint.streams = streams
+        endpoint.isAnswering = false
+        let bench = try WorkerBench(endpoint, Self.h2c)
+        for _ in 0..<3 { try bench.ask() }
+        try bench.turn { endpoint.requests == 3 }
+        endpoint.isAnswering = true
+        try bench.turn { !bench.statuses.contains(nil) }
+        for _ in 0..<2 { try bench.ask() }
+        try bench.turn { !bench.statuses.contains(nil) }
+        let traffic = bench.withWorker { $0.bench.traffic }
+        #expect(traffic.connects == connections)
+        #expect(traffic.reuses == 5 - connections)
+    }
+
+    @Test func `one to an endpoint that cannot be asked counts as neither`() throws {
+        let endpoint = try TestEndpoint()
+        endpoint.isSpeaking = false
+        var limits = ProxyLimits()
+        limits.connect = .milliseconds(100)
+        let bench = try WorkerBench(endpoint, Self.h2c, limits: limits)
+        try bench.ask()
+        try bench.turn { !bench.statuses.contains(nil) }
+        let traffic = bench.withWorker { $0.bench.traffic }
+        #expect(traffic.connects == 0)
+        #expect(traffic.reuses == 0)
+    }
+
     // MARK: - An endpoint that takes few
 
     @Test func `those for whom there is no place have theirs in the order in which they came`() throws {
