@@ -159,7 +159,8 @@ struct linnet_stream_event {
 int linnet_stream_watch(int epoll, int descriptor, uint64_t tag);
 /// Waits for so long, without limit if it is negative; writes what is ready and returns how many.
 int linnet_stream_wait(int epoll, struct linnet_stream_event *ready, int capacity, int milliseconds);
-/// Has the kernel find out after two minutes that a silent peer is gone. Streams have it from their server.
+/// Has the kernel break off, with ETIMEDOUT, after 90 seconds in which a peer acknowledged nothing of what was sent to it,
+/// took nothing of what waits for it, or, where nothing waits, answered no probes. Streams have it from their server.
 int linnet_stream_keep_alive(int socket);
 /// Takes the error that waits on a socket: its number, 0 if there is none.
 int linnet_stream_error(int socket);
