@@ -38,6 +38,13 @@ struct InnerOutput: ~Copyable {
         flush(&connection)
     }
 
+    /// Nothing more is sent.
+    mutating func cut() {
+        isSent = true
+        pending = OctetBuffer()
+        trailers = nil
+    }
+
     /// Sends what the windows take now.
     mutating func flush(_ connection: inout HTTP2Connection) {
         guard !isSent else { return }

@@ -89,6 +89,9 @@ struct InnerStream: ~Copyable {
         output.send(Span(), isEnd: true, &connection)
     }
 
+    /// Nothing more is sent.
+    mutating func cut() { output.cut() }
+
     /// Sends octets of HTTP/1: interim responses and the response, or the request.
     ///
     /// - Returns: false if they are none.

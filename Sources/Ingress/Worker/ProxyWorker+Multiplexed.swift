@@ -62,7 +62,7 @@ extension ProxyWorker {
                 }
             case .reset(let number, let code):
                 guard let line = multiplexer.lines[number] else { continue }
-                lose(line, wasLookedAt: code != .refusedStream, ports)
+                cut(line, wasLookedAt: code != .refusedStream, ports)
             }
         }
     }
@@ -115,7 +115,7 @@ extension ProxyWorker {
 
     /// The conversation has done with a stream to an endpoint.
     mutating func letGo(_ line: InnerLine, _ ports: StreamPorts) {
-        guard line.isSent else { return reset(line, .cancel, ports) }
+        guard line.isSent, !line.isCut else { return reset(line, .cancel, ports) }
         if line.hasEnded { return settle(line, ports) }
         guard bench.effects.actions.contains(.keepUpstream) else { return reset(line, .cancel, ports) }
         // The response is complete, and only the word that it is may be missing.
@@ -137,6 +137,10 @@ extension ProxyWorker {
         case .upstream(let box):
             line.take { box.conversation.receiveFromUpstream($0, hasEnded: false, &bench) }
             perform(box, ports)
+            // As long as the client has not taken it, an end of its connection could overtake it.
+            if line.isCut, line.waitingCount == 0, !ports.isPaused(line.stream) {
+                lose(line, wasLookedAt: true, ports)
+            }
         case .nobody, .attempt, .idle, .multiplexed, .announcing:
             line.drop()
             if line.isLeft, line.hasEnded { settle(line, ports) }

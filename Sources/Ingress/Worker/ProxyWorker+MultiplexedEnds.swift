@@ -29,6 +29,15 @@ extension ProxyWorker {
         }
     }
 
+    /// The same, but first the client has what came of the response before, as far as it takes that.
+    mutating func cut(_ line: InnerLine, wasLookedAt: Bool = true, _ ports: StreamPorts) {
+        guard case .upstream = leg(line.stream), line.waitingCount > 0 else {
+            return lose(line, wasLookedAt: wasLookedAt, ports)
+        }
+        line.cut()
+        give(line, ports)
+    }
+
     /// A stream that nobody has to do with any more is over once all is sent.
     mutating func settle(_ line: InnerLine, _ ports: StreamPorts) {
         guard line.isSent || line.pendingCount == 0 else { return }
@@ -96,7 +105,7 @@ extension ProxyWorker {
     mutating func end(_ multiplexer: Multiplexer, _ ports: StreamPorts) {
         multiplexer.isDraining = true
         multiplexer.isClosing = true
-        for line in unfinished(multiplexer) { lose(line, wasLookedAt: true, ports) }
+        for line in unfinished(multiplexer) { cut(line, ports) }
         lines.note(multiplexer)
     }
 
@@ -116,7 +125,7 @@ extension ProxyWorker {
         if case .endpoint(let key) = multiplexer.peer, !multiplexer.isOpen {
             fail(attempt: multiplexer.wire, key, reason, ports)
         }
-        for line in unfinished(multiplexer) { lose(line, wasLookedAt: true, ports) }
+        for line in unfinished(multiplexer) { cut(line, ports) }
     }
 
     /// Its time is over: that of the connection to come about, or of one on which nothing is under way.

@@ -67,6 +67,12 @@ final class TestSocket {
         return UInt16(octets[2]) << 8 | UInt16(octets[3])
     }
 
+    /// Has the kernel keep next to nothing of what is sent by those that a server takes.
+    static func limitSending(_ server: Int32) throws {
+        var room = Int32(4_096)
+        try #require(setsockopt(server, SOL_SOCKET, SO_SNDBUF, &room, socklen_t(MemoryLayout<Int32>.size)) == 0)
+    }
+
     /// Who has connected and was not taken yet.
     func accept() -> TestSocket? {
         let accepted = Glibc.accept(descriptor, nil, nil)

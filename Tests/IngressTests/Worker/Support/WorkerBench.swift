@@ -21,17 +21,20 @@ final class WorkerBench {
     /// - Parameters:
     ///   - appProtocol: what the Service says that its endpoint speaks.
     ///   - budget: how many connections it may have.
+    ///   - isNarrow: whether the kernel keeps next to nothing of what is sent to clients.
     ///   - change: changes the Ingress; what it returns is in the cluster, too.
     init(
         _ endpoint: TestEndpoint,
         _ appProtocol: String?,
         limits: ProxyLimits = ProxyLimits(),
         budget: ConnectionBudget = ConnectionBudget(all: 2_000, clients: 1_000),
+        isNarrow: Bool = false,
         _ change: (inout ClusterState.Ingress) -> [ClusterObject] = { _ in [] }
     ) throws {
         self.endpoint = endpoint
         let socket = try PacketPorts.openServer(.stream, [127, 0, 0, 1], port: 0)
         port = TestSocket.port(of: socket.rawValue)
+        if isNarrow { try TestSocket.limitSending(socket.rawValue) }
         let store = try CertificateStore(standard: TestCertificates.make("a.example"), protocols: ["h2", "http/1.1"])
         let start = ProxyStart(
             table: try Self.table(endpoint.port, appProtocol, change),
