@@ -1,7 +1,9 @@
 #include "CLinux.h"
 
+#include <linux/sockios.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 int linnet_stream_watch(int epoll, int descriptor, uint64_t tag) {
@@ -32,6 +34,14 @@ int linnet_stream_keep_alive(int socket) {
             || setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &limit, sizeof limit)
         ? -1
         : 0;
+}
+
+int linnet_stream_is_moving(int socket, unsigned milliseconds) {
+    int waiting = 0;
+    struct tcp_info info = { 0 };
+    socklen_t size = sizeof info;
+    if (ioctl(socket, SIOCOUTQ, &waiting) || waiting == 0) return 0;
+    return getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 && info.tcpi_last_ack_recv < milliseconds;
 }
 
 int linnet_stream_error(int socket) {

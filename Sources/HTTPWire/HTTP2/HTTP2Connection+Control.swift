@@ -71,7 +71,11 @@ extension HTTP2Connection {
     mutating func readPing(_ header: HTTP2FrameHeader, _ payload: Span<UInt8>) throws(HTTP2ErrorCode) {
         guard header.stream == 0 else { throw .protocolError }
         guard payload.count == 8 else { throw .frameSizeError }
-        guard !header.flags.contains(.acknowledgement) else { return try tally.countIdleFrame(limits) }
+        guard !header.flags.contains(.acknowledgement) else {
+            guard isAwaitingPing else { return try tally.countIdleFrame(limits) }
+            isAwaitingPing = false
+            return
+        }
         appendFrame(.ping, .acknowledgement, stream: 0, payload)
         try countAnswer(payload: payload.count)
     }

@@ -108,6 +108,7 @@ extension HTTP2Connection {
     /// Asks the peer for an answer, so as to see whether it is still there.
     package mutating func ping() {
         guard failure == nil else { return }
+        isAwaitingPing = true
         appendFrame(.ping, stream: 0, [0, 0, 0, 0, 0, 0, 0, 0].span)
     }
 

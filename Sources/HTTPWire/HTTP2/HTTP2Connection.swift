@@ -37,6 +37,8 @@ package struct HTTP2Connection: ~Copyable, Sendable {
     var isWaiting = false
     /// Whether the peer has acknowledged our SETTINGS, and so keeps to them.
     var isAcknowledged = false
+    /// Whether a PING of ours was not answered yet.
+    package internal(set) var isAwaitingPing = false
     /// A field block of which more has to come, and what came of it.
     var partial: HTTP2FieldBlock?
     var partialOctets = OctetBuffer()

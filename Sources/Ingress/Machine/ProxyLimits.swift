@@ -23,6 +23,14 @@ package struct ProxyLimits: Hashable, Sendable {
     /// The same for requests that must not be sent twice: an endpoint that closes the connection at the very moment would
     /// leave it open whether such a request was acted on.
     package var upstreamIdleOnce = StreamDelay.seconds(4)
+    /// If nothing comes on a connection of HTTP/2 to an endpoint for so long while requests are under way, it is asked for a
+    /// sign of life …
+    package var upstreamSilence = StreamDelay.seconds(30)
+    /// … which is to come within so long.
+    package var upstreamSign = StreamDelay.seconds(10)
+    /// How long after a PING there may be another one, whatever came in between: a little more than the five minutes of
+    /// servers of gRPC, since not all take equally long to get there.
+    package var upstreamPings = StreamDelay.seconds(310)
     /// For the client to close after the proxy did, before it loses what is under way.
     package var linger = StreamDelay.seconds(2)
     /// The most octets of a request's body that are taken only to get to the next request.

@@ -20,6 +20,8 @@ final class Multiplexer {
     var isOpen: Bool
     /// Whether it has carried a request to the endpoint.
     var wasAsked = false
+    /// When an endpoint is asked whether it is still there.
+    var pings = PingSchedule()
     /// No further streams are begun: when the last one is over, the connection is.
     var isDraining = false
     /// It is over when what there is to send has left.
@@ -30,6 +32,14 @@ final class Multiplexer {
     var lastResumed: UInt32 = 0
     /// Whether there may be something to send.
     var isDirty = false
+
+    /// Whether requests may be begun on it.
+    var isUsable: Bool { !isDraining && !pings.isUnanswered }
+
+    /// A part of a message came.
+    func noteMessage() {
+        if !connection.isAwaitingPing { pings.speak() }
+    }
 
     init(_ wire: StreamID, from client: ClientConnection) {
         self.wire = wire

@@ -14,6 +14,7 @@ extension ProxyWorker {
     ) -> Int {
         lines.note(multiplexer)
         guard !multiplexer.isClosing else { return octets.count }
+        if !octets.isEmpty, case .endpoint = multiplexer.peer { noteLife(of: multiplexer, ports) }
         let taken = take(octets, hasEnded: hasEnded, multiplexer, ports)
         noteRoom(of: multiplexer, ports)
         return taken
@@ -43,6 +44,7 @@ extension ProxyWorker {
             case .writable(let number): resume(multiplexer, number, ports)
             case .head(let number, let isEnd): begin(number, isEnd: isEnd, multiplexer, ports)
             case .data(let number, let range, let isEnd):
+                multiplexer.noteMessage()
                 guard let line = multiplexer.lines[number] else {
                     multiplexer.connection.credit(number, range.count)
                     continue
@@ -53,6 +55,7 @@ extension ProxyWorker {
                 }
                 give(line, ports)
             case .trailers(let number):
+                multiplexer.noteMessage()
                 guard let line = multiplexer.lines[number] else { continue }
                 do throws(HTTP2HeadFault) {
                     try line.receiveTrailers()
@@ -71,6 +74,7 @@ extension ProxyWorker {
         switch multiplexer.peer {
         case .client(let client): accept(number, isEnd: isEnd, from: client, multiplexer, ports)
         case .endpoint:
+            multiplexer.noteMessage()
             guard let line = multiplexer.lines[number] else { return }
             // Interim responses count against no window, and a few octets may stand for long ones.
             guard line.waitingCount <= bench.limits.multiplexedInput else {

@@ -85,8 +85,9 @@ extension ProxyWorker {
             places.rest(multiplexer.wire)
             ports.setDeadline(multiplexer.wire, after: bench.isDraining ? bench.limits.goodbye : bench.limits.idle)
         case .endpoint:
-            // One that has not come about yet has its time for that.
-            if multiplexer.isOpen { ports.setDeadline(multiplexer.wire, after: bench.limits.upstreamIdle) }
+            // One that has not come about yet has its time for that, and so has one to say whether it is still there.
+            guard multiplexer.isOpen, !multiplexer.pings.isUnanswered else { return }
+            ports.setDeadline(multiplexer.wire, after: bench.limits.upstreamIdle)
         }
     }
 
@@ -141,6 +142,7 @@ extension ProxyWorker {
             lose(multiplexer, nil, ports)
             return close(multiplexer.wire, ports)
         }
+        if case .endpoint(let key) = multiplexer.peer, probe(multiplexer, to: key, ports) { return }
         guard multiplexer.lines.isEmpty || multiplexer.isDraining || bench.isDraining else { return }
         multiplexer.connection.goAway(.noError, isFinal: true)
         multiplexer.isDraining = true

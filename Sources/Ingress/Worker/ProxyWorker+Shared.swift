@@ -38,7 +38,8 @@ extension ProxyWorker {
         box.conversation.connecting(stream)
         // What comes of it is no more certain than with a connection of the pool.
         box.conversation.exchange.isReused = box.conversation.exchange.method.isIdempotent
-        ports.setDeadline(multiplexer.wire, after: nil)
+        multiplexer.pings.ask(at: bench.now)
+        watch(multiplexer, ports)
         goOn(box, stream, isKept: multiplexer.wasAsked, ports)
         multiplexer.wasAsked = true
     }

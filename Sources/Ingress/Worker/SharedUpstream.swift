@@ -34,9 +34,9 @@ struct SharedUpstream {
     /// Whether nothing would be lost if it were forgotten.
     var isOver: Bool { isRetired && multiplexers.isEmpty && attempts.isEmpty && waiting.isEmpty }
 
-    /// Begins a stream on a connection that has room for it; nil if none has.
+    /// Begins a stream on a connection that has room for it; nil if none has. One that may be dead has none.
     func openStream() -> (Multiplexer, number: UInt32)? {
-        for multiplexer in multiplexers where !multiplexer.isDraining {
+        for multiplexer in multiplexers where multiplexer.isUsable {
             if let number = multiplexer.connection.openStream() { return (multiplexer, number) }
             if multiplexer.connection.isExhausted { multiplexer.isDraining = true }
         }
@@ -70,7 +70,7 @@ struct SharedUpstream {
     var missingConnections: Int {
         guard !waiting.isEmpty else { return 0 }
         guard let room else { return attempts.isEmpty ? 1 : 0 }
-        let usable = multiplexers.count { !$0.isDraining }
+        let usable = multiplexers.count(where: \.isUsable)
         // It takes none now, and says when it does.
         guard room > 0 else { return attempts.isEmpty && usable == 0 ? 1 : 0 }
         let wanted = (waiting.count + room - 1) / room

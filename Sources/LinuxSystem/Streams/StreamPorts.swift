@@ -146,6 +146,12 @@ package final class StreamPorts {
         return slot.state.flags.contains(.isCongested)
     }
 
+    /// Whether octets are on their way to the peer, and it has taken some within so long.
+    package func isMoving(_ stream: StreamID, within delay: StreamDelay) -> Bool {
+        guard let slot = slots.open(stream) else { return false }
+        return linnet_stream_is_moving(slot.state.descriptor, UInt32(clamping: delay.milliseconds)) != 0
+    }
+
     /// Reads nothing more of a stream until it is resumed.
     package func pause(_ stream: StreamID) {
         guard let slot = slots.open(stream) else { return }

@@ -18,6 +18,8 @@ final class TestEndpoint {
         fileprivate(set) var waiting: [UInt32] = []
         /// How many requests came.
         fileprivate(set) var requests = 0
+        /// Whether nothing of it is looked at, as if the program hung: the kernel takes what there is room for.
+        var isFrozen = false
 
         fileprivate init(_ socket: TestSocket, _ session: SecureSession?) {
             self.socket = socket
@@ -69,7 +71,7 @@ final class TestEndpoint {
             let connection = Connection(socket, session)
             connections.append(connection)
         }
-        for connection in connections where connection.socket.isOpen {
+        for connection in connections where connection.socket.isOpen && !connection.isFrozen {
             connection.socket.read()
             receive(connection)
             speak(connection)
