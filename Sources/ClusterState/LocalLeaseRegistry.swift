@@ -94,9 +94,9 @@ package struct LocalLeaseRegistry: LeaseRegistry {
         let known: PerFamily<IPPrefix> =
             switch memory {
             case .subnets(let subnets): subnets
-            case .nothing: PerFamily()
-            // The lease that is held, which may be that of the snapshot on disk, says the same: pods keep their addresses.
-            case .unusable: snapshot.ownLease?.podCIDRs ?? PerFamily()
+            // The lease that is held, which may be that of the snapshot on disk, says the same, if there is one: pods keep
+            // their addresses.
+            case .nothing, .unusable: snapshot.ownLease?.podCIDRs ?? PerFamily()
             }
         var subnets = PerFamily<IPPrefix>()
         for family in request.clusterCIDRs.families {

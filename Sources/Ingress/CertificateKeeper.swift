@@ -10,8 +10,10 @@ final class CertificateKeeper: Sendable {
     private let standard: DefaultCertificate
     private let shown: Mutex<SelfSignedCertificate>
     private let found = Mutex<[CertificateComplaint]>([])
+    private let logger: Logger
 
     init(stateDirectory: String, keepsSecrets: Bool, logger: Logger) throws {
+        self.logger = logger
         standard = DefaultCertificate(stateDirectory: stateDirectory, isKept: keepsSecrets)
         try? standard.tidy()
         let certificate = try standard.obtain(now: SystemTime.now()) { warning in
@@ -35,13 +37,26 @@ final class CertificateKeeper: Sendable {
         found.withLock { $0 = complaints }
     }
 
-    /// Makes another default certificate when the one that is shown comes to its end.
+    /// Makes another default certificate when the one that is shown comes to its end, and keeps that one till then, also if
+    /// its file was removed.
     func renew() throws {
         let now = SystemTime.now()
-        guard !standard.isGood(shown.withLock { $0 }, now) else { return }
+        let current = shown.withLock { $0 }
+        guard !standard.isGood(current, now) else { return keep(current) }
         let certificate = try standard.obtain(now: now) { _ in }
         try store.show(standard: certificate)
         shown.withLock { $0 = certificate }
+    }
+}
+
+extension CertificateKeeper {
+    private func keep(_ certificate: SelfSignedCertificate) {
+        do throws(SystemCallError) {
+            try standard.keep(certificate)
+        } catch {
+            // Said when it was made, and tried again by each pass: on a full disk for as long as that is full.
+            logger.log(.debug, "the default certificate is good for this run alone", [.error: "\(error)"])
+        }
     }
 }
 

@@ -4,8 +4,8 @@ internal import Glibc
 /// A stream socket bound to a path, on which a server answers.
 package final class UnixListener: Sendable {
     private let path: String
-    /// Whether the path goes with this object.
-    private let removesPath: Bool
+    /// What goes with this object if it is still what the path leads to; nil if it stays.
+    private let passing: FileStatus?
     /// The socket, for whoever keeps it beyond this process.
     package let descriptor: SharedDescriptor
 
@@ -16,7 +16,7 @@ package final class UnixListener: Sendable {
         guard (try? Files.status(path))?.kind == .socket else { return nil }
         self.path = path
         self.descriptor = descriptor
-        removesPath = false
+        passing = nil
     }
 
     /// Binds to `path`, in place of what an earlier process left there.
@@ -37,12 +37,18 @@ package final class UnixListener: Sendable {
         _ = try systemCall("bind", on: path) { unsafe linnet_unix_bind(bound.rawValue, path, path.utf8.count, 0) }
         _ = try systemCall("chmod", on: path) { unsafe chmod(path, mode) }
         _ = try systemCall("listen", on: path) { listen(bound.rawValue, 16) }
-        removesPath = !keeping(bound)
+        passing = try keeping(bound) ? nil : Files.status(path)
     }
 
     deinit {
-        if removesPath { try? Files.remove(path) }
+        // Another may have taken its place. While ours is open, no other gets its number.
+        guard let passing, let found = try? Files.status(path) else { return }
+        if (found.device, found.inode) == (passing.device, passing.inode) { try? Files.remove(path) }
     }
+
+    /// Whether the path leads to a socket. One of another process will do: of two that took each other's place again and
+    /// again neither would answer.
+    package var isInPlace: Bool { (try? Files.status(path))?.kind == .socket }
 
     /// Calls `body` with each connection until the task is cancelled.
     ///

@@ -87,7 +87,7 @@ package final class AddressLeaks: Sendable {
     }
 
     private func save(_ addresses: GivenAddresses, _ state: inout State) -> SystemCallError? {
-        guard addresses != state.saved else { return nil }
+        guard addresses != state.saved || !file.isThere else { return nil }
         do throws(SystemCallError) {
             try file.write(addresses.content)
             state.saved = addresses

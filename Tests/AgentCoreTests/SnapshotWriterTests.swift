@@ -56,6 +56,28 @@ private final class Hand: Sendable {
         #expect(writer.needsToWrite(store.current))
     }
 
+    @Test(arguments: ["snapshot", "snapshot-secrets"])
+    func `what is removed is written again`(name: String) throws {
+        let store = store()
+        var writer = SnapshotWriter(files: files(), generation: 0)
+        confirm(store, after: .zero, at: 1)
+        try writer.write(store.current)
+        try Files.remove("\(directory)/\(name)")
+        #expect(writer.needsToWrite(store.current))
+        #expect(try writer.write(store.current))
+        #expect(Files.exists("\(directory)/\(name)"))
+        #expect(!writer.needsToWrite(store.current))
+    }
+
+    @Test func `as long as nothing is known there is nothing to write`() throws {
+        let store = store()
+        var writer = SnapshotWriter(files: files(), generation: 1)
+        try writer.write(store.current)
+        #expect(try Files.list(directory) == [])
+        writer.generation = store.current.generation
+        #expect(!writer.needsToWrite(store.current))
+    }
+
     /// A machine without a clock of its own starts in 1970, until a time server is heard.
     @Test func `the time that is saved is by the clock as it is set when it is saved`() throws {
         let store = store()

@@ -107,6 +107,20 @@ import Testing
         }
     }
 
+    @Test func `a file that is removed is written again as the lease says`() async throws {
+        try await withDirectory { registry in
+            let store = SnapshotStore(sourceDescription: "a test", ownName: nodeName("node-1"))
+            store.apply(.replace(kinds: [.node], with: []), confirmedAt: 1)
+            store.setOwnLease(fixtureLease(7))
+            _ = try await registry.acquire(request("node-1"), seeing: store.current)
+            store.setOwnLease(nil)
+            #expect(
+                try await registry.acquire(request("node-1"), seeing: store.current).podCIDRs
+                    == fixtureLease(7).podCIDRs
+            )
+        }
+    }
+
     @Test func `a damaged file is warned of, and what the lease says is kept`() async throws {
         try await withDirectory { _ in
             let warnings = Mutex<[StateFileError]>([])

@@ -135,6 +135,49 @@ extension Nodes {
             }
         }
 
+        @Test func `directories that somebody removes are there again, with all that was in them`() async throws {
+            try await Cluster.with { cluster, nodes in
+                let node = nodes[0]
+                _ = try await cluster.start(node, ["--audit-interval", "1s"])
+                let contents = [
+                    (node.state, Self.stateFiles.filter { $0 != "ballast" }),
+                    (node.runtime, ["linnet-route.sock", "linnet.sock"]),
+                ]
+                let certificate = node.state.appendingPathComponent("ingress-certificate")
+                for (directory, files) in contents {
+                    try await eventually("\(directory.lastPathComponent) is complete") {
+                        names(in: directory).isSuperset(of: files)
+                    }
+                }
+                let before = try Data(contentsOf: certificate)
+                for (directory, _) in contents {
+                    // First out of the way: what is written again meanwhile is to stay.
+                    let away = directory.appendingPathExtension("gone")
+                    try FileManager.default.moveItem(at: directory, to: away)
+                    try FileManager.default.removeItem(at: away)
+                }
+                for (directory, files) in contents {
+                    try await eventually("\(directory.lastPathComponent) is there again") {
+                        names(in: directory).isSuperset(of: files)
+                    }
+                }
+                #expect(try Data(contentsOf: certificate) == before)
+                try await logged(node, "the status socket was removed", "linnet-route.sock")
+                try await logged(node, "the status socket was removed", "linnet.sock")
+                try await eventually("the way of a request is told") {
+                    try await !node.linnet("status", ["--route", "http://web.test/"]).output.isEmpty
+                }
+                // One file alone, of those that only a start would write otherwise.
+                try FileManager.default.removeItem(at: node.state.appendingPathComponent("crashes"))
+                try await eventually("it is there again") { names(in: node.state).contains("crashes") }
+                try await expectNoRestart(node)
+            }
+        }
+
+        private func names(in directory: URL) -> Set<String> {
+            Set((try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? [])
+        }
+
         @Test func `what is named like a manifest and is none is named`() async throws {
             try await Cluster.with { cluster, nodes in
                 let node = nodes[0]

@@ -102,6 +102,17 @@ import Testing
         #expect(error == SystemCallError(call: "connect", subject: path, errno: .noEntry))
     }
 
+    @Test func `a path that another listener has by now is left to it`() throws {
+        var first: UnixListener? = try UnixListener(path: path, mode: 0o600)
+        #expect(first?.isInPlace == true)
+        try Files.remove(path)
+        #expect(first?.isInPlace == false)
+        let second = try UnixListener(path: path, mode: 0o600)
+        first = nil
+        #expect(second.isInPlace)
+        _ = try UnixConnection.connect(to: path)
+    }
+
     @Test func `a path that is too long for a socket is refused`() {
         let path = directory.entry(String(repeating: "n", count: 108))
         let error = #expect(throws: SystemCallError.self) { try UnixListener(path: path, mode: 0o600) }

@@ -112,6 +112,10 @@ package enum Agent {
             beside: [
                 manager.watchdog(on: parts.board),
                 HealthAnnouncement(of: parts.board, to: manager),
+                StartFiles(interval: parts.configuration.auditInterval, logger: logger) { () throws(SystemCallError) in
+                    try review.keep()
+                    try parts.keepInstance()
+                },
                 DescriptorSurplus(board: parts.board, descriptors: parts.descriptors, logger: logger),
                 ConfigurationReload(
                     running: parts.configuration,

@@ -28,6 +28,7 @@ extension AgentParts {
                 store: store,
                 files: snapshotFiles,
                 restored: restored,
+                auditInterval: audit,
                 outcome: savingOutcome,
                 logger: Logger(label: "linnet.snapshot")
             ),

@@ -92,6 +92,9 @@ struct AgentParts: Sendable {
         board = HealthBoard { start.duration(to: .now) }
     }
 
+    /// Writes again which machine this is, if anybody is told and the file was removed.
+    func keepInstance() throws(SystemCallError) { try etcd?.keepInstance() }
+
     /// Ends connections.
     func close() async { await etcd?.client.close() }
 

@@ -11,9 +11,7 @@ struct CrashReview {
     /// on as this start's. What cannot be done is said by `quarantines`, which tries it again.
     func beginStart() {
         do throws(SystemCallError) {
-            if let directory = file.path.lastIndex(of: "/") {
-                try Files.createDirectory(String(file.path[..<directory]), mode: 0o700)
-            }
+            try makeDirectory()
             try note(try readable().filter(\.isAtStart), among: [])
             try file.recordCrashes(try BootID.current(), atStart: true)
         } catch {
@@ -49,6 +47,17 @@ struct CrashReview {
             )
             return [:]
         }
+    }
+
+    /// Records crashes in a new file, if the one that they were recorded in was removed.
+    func keep() throws(SystemCallError) {
+        guard !Files.exists(file.path) else { return }
+        try makeDirectory()
+        try file.recordCrashes(try BootID.current())
+    }
+
+    private func makeDirectory() throws(SystemCallError) {
+        if let directory = Files.parent(of: file.path) { try Files.createDirectory(directory, mode: 0o700) }
     }
 
     /// Logs those of the records that were not logged yet, and notes that in the file.

@@ -12,6 +12,8 @@ struct EtcdParts: Sendable {
     let client: EtcdClient
     let source: EtcdSource
     let registry: EtcdLeaseRegistry
+    private let instanceFile: NodeInstanceFile
+    private let instance: String
 
     init(
         _ settings: EtcdSettings,
@@ -33,15 +35,20 @@ struct EtcdParts: Sendable {
         let view = EtcdView()
         source = EtcdSource(client: client, keys: keys, ownName: node, view: view)
         let judge = RulesJudge(configuration: configuration, prefix: settings.prefix, recomposition, read)
+        instanceFile = NodeInstanceFile(stateDirectory: configuration.paths.state)
+        instance = instanceFile.loadOrMake()
         registry = EtcdLeaseRegistry(
             client: client,
             keys: keys,
             view: view,
-            instance: NodeInstanceFile(stateDirectory: configuration.paths.state).loadOrMake(),
+            instance: instance,
             agreement: .init(initial: configuration.initialRules, kept: judge.kept) { judge.verdict(on: $0) },
             subnetFile: configuration.paths.subnetFile
         )
     }
+
+    /// Writes again which machine this is, if that was removed.
+    func keepInstance() throws(SystemCallError) { try instanceFile.keep(instance) }
 }
 
 /// Compares the network's configuration in etcd with what this agent was composed of.

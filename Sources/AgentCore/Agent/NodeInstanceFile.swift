@@ -4,10 +4,11 @@ import Supervision
 
 /// Tells this machine from another one of the same name: a random number under the state directory.
 struct NodeInstanceFile {
-    private let path: String
+    private let directory: String
+    private var path: String { Self.path(in: directory) }
 
     init(stateDirectory: String) {
-        path = Self.path(in: stateDirectory)
+        directory = stateDirectory
     }
 
     static func path(in stateDirectory: String) -> String { "\(stateDirectory)/instance" }
@@ -21,7 +22,7 @@ struct NodeInstanceFile {
         let digits = String(UInt64.random(in: .min ... .max), radix: 16)
         let instance = String(repeating: "0", count: 16 - digits.count) + digits
         do throws(SystemCallError) {
-            try Files.writeAtomically(instance + "\n", to: path, mode: 0o600)
+            try write(instance)
         } catch {
             Logger(label: "linnet.lease").log(
                 .warning,
@@ -30,5 +31,15 @@ struct NodeInstanceFile {
             )
         }
         return instance
+    }
+
+    /// Writes again what was loaded or made, if the file was removed.
+    func keep(_ instance: String) throws(SystemCallError) {
+        if !Files.exists(path) { try write(instance) }
+    }
+
+    private func write(_ instance: String) throws(SystemCallError) {
+        try Files.createDirectory(directory, mode: 0o700)
+        try Files.writeAtomically(instance + "\n", to: path, mode: 0o600)
     }
 }

@@ -12,6 +12,8 @@ struct SnapshotCapability: Capability {
     let files: SnapshotFiles
     /// The generation that is on disk already.
     let restored: UInt64
+    /// How often it is looked whether the files are still there.
+    let auditInterval: Duration
     let outcome: SavingOutcome
     let logger: Logger
 
@@ -32,7 +34,8 @@ struct SnapshotCapability: Capability {
                 for await _ in store.subscribe() { wake.yield() }
             }
             group.addTask {
-                while (try? await ContinuousClock().sleep(for: SnapshotWriter.staleness)) != nil { wake.yield() }
+                let interval = min(auditInterval, SnapshotWriter.staleness)
+                while (try? await ContinuousClock().sleep(for: interval)) != nil { wake.yield() }
             }
             for await _ in wakes {
                 while writer.needsToWrite(store.current), !Task.isCancelled {
@@ -80,23 +83,36 @@ struct SnapshotWriter {
     var generation: UInt64
     /// When the source had last confirmed what is on disk.
     var confirmed: ContinuousClock.Instant?
+    /// Whether there was something to write, so that there are to be files.
+    private var hasWritten = false
+
+    /// - Parameter generation: the generation that is on disk.
+    init(files: SnapshotFiles, generation: UInt64) {
+        self.files = files
+        self.generation = generation
+    }
 
     /// How much older what is on disk may pass for than it is, after a power cut.
     static let staleness = Duration.seconds(3_600)
 
     func needsToWrite(_ snapshot: ClusterSnapshot) -> Bool {
-        guard snapshot.generation == generation else { return true }
+        guard snapshot.generation == generation, !isRemoved else { return true }
         guard let confirmed, let newest = snapshot.confirmedInstant else { return false }
         return confirmed.duration(to: newest) >= Self.staleness
     }
 
+    /// Whether somebody took away what was written.
+    private var isRemoved: Bool { hasWritten && !files.areThere }
+
     /// Answers whether there was anything to write.
     @discardableResult
     mutating func write(_ snapshot: ClusterSnapshot) throws(SystemCallError) -> Bool {
-        guard snapshot.generation != generation || confirmed != snapshot.confirmedInstant else { return false }
+        guard snapshot.generation != generation || confirmed != snapshot.confirmedInstant || isRemoved else {
+            return false
+        }
         // By the clock as it is set now: it may have been set since, as at each start of a machine without one.
         let time = snapshot.confirmedInstant.map { max(0, SystemTime.now() - $0.duration(to: .now).seconds) }
-        let hasWritten = try files.save(snapshot, confirmedAt: time)
+        hasWritten = try files.save(snapshot, confirmedAt: time)
         generation = snapshot.generation
         confirmed = snapshot.confirmedInstant
         return hasWritten

@@ -18,11 +18,12 @@ package struct NetworkRules: Sendable, Hashable {
 
 /// The rules that the last run worked by, so that a start needs no etcd.
 struct NetworkRulesFile {
-    private let path: String
+    private let directory: String
     private let prefix: String
+    private var path: String { Self.path(in: directory) }
 
     init(stateDirectory: String, prefix: String) {
-        path = Self.path(in: stateDirectory)
+        directory = stateDirectory
         self.prefix = prefix
     }
 
@@ -38,6 +39,7 @@ struct NetworkRulesFile {
 
     func save(_ text: String) throws(SystemCallError) {
         guard load()?.text != text else { return }
+        try Files.createDirectory(directory, mode: 0o700)
         try Files.writeAtomically("\(prefix)\n\(text)", to: path, mode: 0o600)
     }
 }

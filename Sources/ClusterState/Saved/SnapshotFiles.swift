@@ -34,6 +34,9 @@ package struct SnapshotFiles: Sendable {
     /// The path of the file that tells when something was last saved.
     package var path: String { main.path }
 
+    /// Whether all files are there that saving writes.
+    package var areThere: Bool { main.isThere && (!keepsSecrets || secrets.isThere) }
+
     /// What an earlier run left; nil if it left nothing that can be believed.
     ///
     /// - Parameter warn: is told of each file that cannot be believed, and why.
@@ -61,7 +64,7 @@ package struct SnapshotFiles: Sendable {
         if !keepsSecrets {
             saved.complete.remove(.secret)
             guard !saved.complete.isEmpty else { return false }
-        } else if saved.secrets != written || !Files.exists(secrets.path) {
+        } else if saved.secrets != written || !secrets.isThere {
             try Self.write(saved.secrets, identity, to: secrets)
             written = saved.secrets
         }

@@ -103,7 +103,7 @@ extension Files {
     }
 
     /// The directory that holds `path`, or nil for `/` and for a bare name.
-    static func parent(of path: String) -> String? {
+    package static func parent(of path: String) -> String? {
         var trimmed = path[...]
         while trimmed.count > 1, trimmed.last == "/" { trimmed.removeLast() }
         guard let slash = trimmed.lastIndex(of: "/") else { return nil }

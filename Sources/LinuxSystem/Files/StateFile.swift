@@ -15,6 +15,9 @@ package struct StateFile: Hashable, Sendable {
         self.version = version
     }
 
+    /// Whether there is such a file, whatever it holds.
+    package var isThere: Bool { Files.exists(path) }
+
     /// The content; nil if there is no such file.
     package func read() throws(StateFileError) -> [UInt8]? {
         let bytes: [UInt8]

@@ -146,7 +146,7 @@ package actor HostFollower: BalancerHost {
     /// Returns why it could not.
     private func remember() -> String? {
         let isServing = watch.scope.services
-        guard configuration.choice.allowsServices, isServing != remembered else { return nil }
+        guard configuration.choice.allowsServices, isServing != remembered || isForgotten else { return nil }
         do throws(SystemCallError) {
             try memory.remember(isServing: isServing)
             remembered = isServing
@@ -155,6 +155,9 @@ package actor HostFollower: BalancerHost {
             return "whether all of services are served is not kept over a restart: \(error)"
         }
     }
+
+    /// Whether somebody took away the file, without which nothing was served.
+    private var isForgotten: Bool { remembered && !memory.isThere }
 
     private func lookAtPorts() {
         arePortsStale = false

@@ -18,6 +18,9 @@ package struct ProxyMemory: Sendable {
         return String(decoding: content, as: UTF8.self) == Self.serving
     }
 
+    /// Whether any decision is kept.
+    package var isThere: Bool { file.isThere }
+
     package func remember(isServing: Bool) throws(SystemCallError) {
         try file.write(Array((isServing ? Self.serving : Self.aside).utf8))
     }

@@ -14,13 +14,13 @@ struct Node: Sendable {
     var conflist: URL { home.appendingPathComponent("net.d/10-linnet.conflist") }
     var configuration: URL { home.appendingPathComponent("config.yaml") }
     var state: URL { home.appendingPathComponent("state") }
+    var runtime: URL { home.appendingPathComponent("run") }
     var subnetFile: URL { home.appendingPathComponent("subnet.env") }
 
     /// What several agents on one file system need to tell each other apart, and dual stack.
     var flags: [String] {
         [
-            "--node-name", name, "--state-dir", state.path, "--run-dir",
-            home.appendingPathComponent("run").path,
+            "--node-name", name, "--state-dir", state.path, "--run-dir", runtime.path,
             "--subnet-file", subnetFile.path, "--cni-conf-dir", home.appendingPathComponent("net.d").path,
             "--cni-bin-dir", home.appendingPathComponent("bin").path,
             "--cni-state-dir", home.appendingPathComponent("networks").path,

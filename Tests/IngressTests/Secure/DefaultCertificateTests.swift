@@ -64,6 +64,24 @@ import Testing
         #expect(!Files.exists(place.file))
     }
 
+    @Test func `a file that is removed is written again, and the certificate stays`() throws {
+        let place = try Place()
+        let kept = DefaultCertificate(stateDirectory: place.directory, isKept: true)
+        let certificate = try place.obtain()
+        try Files.remove(place.file)
+        try DefaultCertificate(stateDirectory: place.directory, isKept: false).keep(certificate)
+        #expect(!Files.exists(place.file))
+        try Files.removeDirectory(place.directory)
+        try kept.keep(certificate)
+        #expect(try Files.status(place.file).mode == 0o600)
+        #expect(try leaf(place.obtain()) == leaf(certificate))
+        // What is there is not written again, whatever it is.
+        try Files.writeAtomically("rubbish\n", to: place.file, mode: 0o600)
+        try kept.keep(certificate)
+        #expect(try Files.readText(place.file) == "rubbish\n")
+        #expect(place.warnings == [])
+    }
+
     @Test func `a file that is damaged is told and replaced`() throws {
         let place = try Place()
         let first = try leaf(place.obtain())

@@ -37,6 +37,12 @@ package struct DefaultCertificate: Sendable {
         return made
     }
 
+    /// Writes the certificate that is shown again, if its file was removed.
+    package func keep(_ certificate: SelfSignedCertificate) throws(SystemCallError) {
+        guard isKept, !file.isThere else { return }
+        try file.write(certificate.certificate + certificate.key)
+    }
+
     /// Whether another one is due.
     package func isGood(_ certificate: SelfSignedCertificate, _ now: Double) -> Bool {
         guard let served = try? ServedCertificate(certificates: certificate.certificate, key: certificate.key) else {
