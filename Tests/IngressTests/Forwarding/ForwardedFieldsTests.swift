@@ -81,6 +81,17 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [
+            ("x-forwarded-for", false, true), ("x-real-ip", false, true), ("forwarded", false, true),
+            ("x-scheme", false, true), ("proxy", false, false), ("x-user", nil, nil), ("x_forwarded_for", nil, nil),
+        ] as [(String, Bool?, Bool?)]
+    )
+    func `rules go by what backends see`(name: String, untrusted: Bool?, trusted: Bool?) {
+        #expect(ForwardedFields.believes(name, ofTrusted: false) == untrusted)
+        #expect(ForwardedFields.believes(name, ofTrusted: true) == trusted)
+    }
+
     /// A head as the parser reads it.
     static func head(_ fields: [(String, String)]) throws -> RequestHead {
         var parser = RequestParser(HeadLimits())

@@ -27,8 +27,10 @@ struct RuleRun {
     /// The values of a field as backends will see them, but for X-Forwarded-For, which is still without the peer: a client
     /// cannot choose by X-Real-Ip how it is counted.
     private func received(_ name: String) -> [[UInt8]] {
-        guard ForwardedFields.managedNames.contains(name) else { return request.fields.values(of: name) }
-        let values = request.trustsForwarded ? request.fields.values(of: name).filter { !$0.isEmpty } : []
+        guard let isBelieved = ForwardedFields.believes(name, ofTrusted: request.trustsForwarded) else {
+            return request.fields.values(of: name)
+        }
+        let values = isBelieved ? request.fields.values(of: name).filter { !$0.isEmpty } : []
         return name == "x-real-ip" && values.isEmpty ? [Array("\(request.client.withoutMapping)".utf8)] : values
     }
 
