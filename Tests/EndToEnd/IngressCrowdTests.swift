@@ -10,9 +10,7 @@ extension Nodes {
 
         private static func withBackend(_ body: (ScriptedIngress) async throws -> Void) async throws {
             DescriptorLimit.raise()
-            try await ScriptedIngress.with { ingress in
-                let backend = try ingress.echo()
-                defer { backend.stop() }
+            try await ScriptedIngress.withEcho { ingress in
                 try await body(ingress)
             }
         }

@@ -11,9 +11,7 @@ extension Nodes {
 
         @Test(arguments: [true, false])
         func `after an upgrade octets pass both ways, and each half ends by itself`(clientFirst: Bool) async throws {
-            try await ScriptedIngress.with { ingress in
-                let backend = try ingress.listen()
-                let client = try ingress.client()
+            try await ScriptedIngress.between { _, client, backend in
                 client.send(
                     """
                     GET /chat HTTP/1.1\r
@@ -49,9 +47,7 @@ extension Nodes {
         }
 
         @Test func `an answer that comes before the body has ended is passed on`() async throws {
-            try await ScriptedIngress.with { ingress in
-                let backend = try ingress.listen()
-                let client = try ingress.client()
+            try await ScriptedIngress.between { _, client, backend in
                 client.send("POST / HTTP/1.1\r\nHost: web.test\r\nContent-Length: 100000000\r\n\r\nsome")
                 let upstream = try backend.accept()
                 _ = try upstream.read(through: "some")
@@ -63,9 +59,7 @@ extension Nodes {
         }
 
         @Test func `a client that goes away takes its request with it`() async throws {
-            try await ScriptedIngress.with { ingress in
-                let backend = try ingress.listen()
-                let client = try ingress.client()
+            try await ScriptedIngress.between { _, client, backend in
                 client.send(Self.get)
                 let upstream = try backend.accept()
                 _ = try upstream.readMessage()
@@ -110,9 +104,7 @@ extension Nodes {
         }
 
         @Test func `a kept connection that the backend has closed costs nobody a request`() async throws {
-            try await ScriptedIngress.with { ingress in
-                let backend = try ingress.listen()
-                let client = try ingress.client()
+            try await ScriptedIngress.between { ingress, client, backend in
                 let first = try ingress.exchange(Self.get, answer: Self.ok, on: client, by: backend)
                 #expect(first.answer.status == 200)
                 // It is closed just as the next request comes, without an octet of an answer.
@@ -131,9 +123,7 @@ extension Nodes {
         }
 
         @Test func `octets behind an answer make nobody's next answer`() async throws {
-            try await ScriptedIngress.with { ingress in
-                let backend = try ingress.listen()
-                let client = try ingress.client()
+            try await ScriptedIngress.between { ingress, client, backend in
                 let poison = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison"
                 let first = try ingress.exchange(Self.get, answer: Self.ok + poison, on: client, by: backend)
                 #expect(first.answer.text == "ok")
@@ -151,9 +141,7 @@ extension Nodes {
             "HTTP/1.1 200 OK\r\n",
         ])
         func `an answer that is none is 502`(answer: String) async throws {
-            try await ScriptedIngress.with { ingress in
-                let backend = try ingress.listen()
-                let client = try ingress.client()
+            try await ScriptedIngress.between { _, client, backend in
                 client.send("POST / HTTP/1.1\r\nHost: web.test\r\nContent-Length: 0\r\n\r\n")
                 let upstream = try backend.accept()
                 _ = try upstream.readMessage()

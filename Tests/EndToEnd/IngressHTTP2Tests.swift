@@ -17,9 +17,7 @@ extension Nodes {
             outcome: String,
             scheme: String
         ) async throws {
-            try await ScriptedIngress.with { ingress in
-                let backend = try ingress.echo()
-                defer { backend.stop() }
+            try await ScriptedIngress.withEcho { ingress in
                 let result = try await ingress.curl(
                     ["-w", "\n%{http_code} %{http_version}", "-H", "Cookie: a=1", "-d", "body"] + options
                 )
@@ -38,9 +36,7 @@ extension Nodes {
         }
 
         @Test func `many requests at once share a connection, and each has its own answer`() async throws {
-            try await ScriptedIngress.with { ingress in
-                let backend = try ingress.echo()
-                defer { backend.stop() }
+            try await ScriptedIngress.withEcho { ingress in
                 let result = try await ingress.run([
                     "h2load", "-n", "2000", "-c", "4", "-m", "50", "-H", ":authority: web.test", "http://192.168.77.1/",
                 ])
@@ -52,10 +48,7 @@ extension Nodes {
         @Test(arguments: [[], ["-m", "1"]])
         func `requests that wait for a connection to an endpoint all have their turn`(options: [String]) async throws {
             try await ScriptedIngress.with { ingress in
-                try ingress.cluster.write(
-                    IngressManifests.route.replacing("port: 80,", with: "appProtocol: kubernetes.io/h2c, port: 80,"),
-                    to: "route.yaml"
-                )
+                try ingress.declare(appProtocol: "kubernetes.io/h2c")
                 try Data("small".utf8).write(to: ingress.node.home.appendingPathComponent("small"))
                 let server = try await ingress.fileServer("kubernetes.io/h2c", options)
                 defer { server.stop() }
@@ -73,10 +66,7 @@ extension Nodes {
         @Test(arguments: ["kubernetes.io/h2c", "https", "http"])
         func `large bodies pass whatever both sides speak`(protocolName: String) async throws {
             try await ScriptedIngress.with { ingress in
-                try ingress.cluster.write(
-                    IngressManifests.route.replacing("port: 80,", with: "appProtocol: \(protocolName), port: 80,"),
-                    to: "route.yaml"
-                )
+                try ingress.declare(appProtocol: protocolName)
                 let home = ingress.node.home
                 let data = Data((0..<6_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) })
                 try data.write(to: home.appendingPathComponent("large"))
@@ -119,10 +109,7 @@ extension Nodes {
 
         @Test func `calls of gRPC and their failures are what they are without a proxy`() async throws {
             try await ScriptedIngress.with { ingress in
-                try ingress.cluster.write(
-                    IngressManifests.route.replacing("port: 80,", with: "appProtocol: kubernetes.io/h2c, port: 80,"),
-                    to: "route.yaml"
-                )
+                try ingress.declare(appProtocol: "kubernetes.io/h2c")
                 let place = "\(ScriptedIngress.backend):8080"
                 let server = try GRPCPeers.server(on: place, in: ingress.cluster.lanNamespace, on: ingress.node)
                 try await eventually("the server is ready", shows: "ready") { server.text }
@@ -171,9 +158,7 @@ extension Nodes {
         ])
         func `a proxy in front may say who the client is`(header: String, trusted: String, client: String) async throws
         {
-            try await ScriptedIngress.with(["--ingress-proxy-protocol-trusted-ips", trusted]) { ingress in
-                let backend = try ingress.echo()
-                defer { backend.stop() }
+            try await ScriptedIngress.withEcho(["--ingress-proxy-protocol-trusted-ips", trusted]) { ingress in
                 let peer = try ingress.client()
                 peer.send("\(header)GET / HTTP/1.1\r\nHost: web.test\r\nX-Forwarded-For: 203.0.113.1\r\n\r\n")
                 let request = try EchoedRequest(peer.readMessage())
@@ -183,9 +168,8 @@ extension Nodes {
         }
 
         @Test func `what a trusted proxy says of the client is passed on`() async throws {
-            try await ScriptedIngress.with(["--ingress-forwarded-headers-trusted-ips", "192.168.77.254"]) { ingress in
-                let backend = try ingress.echo()
-                defer { backend.stop() }
+            try await ScriptedIngress.withEcho(["--ingress-forwarded-headers-trusted-ips", "192.168.77.254"]) {
+                ingress in
                 let fields =
                     "X-Forwarded-For: 203.0.113.1\r\nX-Forwarded-Proto: https\r\nForwarded: for=203.0.113.1\r\n"
                 let peer = try ingress.client()

@@ -64,9 +64,7 @@ extension Nodes {
         }
 
         @Test func `requests are counted under Traefik's names`() async throws {
-            try await ScriptedIngress.with(["--metrics-address", "127.0.0.1:9477"]) { ingress in
-                let backend = try ingress.echo()
-                defer { backend.stop() }
+            try await ScriptedIngress.withEcho(["--metrics-address", "127.0.0.1:9477"]) { ingress in
                 for words in [["http://web.test/a"], ["-d", "body", "https://web.test/a"], Self.nobody] {
                     _ = try await ingress.curl(words)
                 }
@@ -95,9 +93,7 @@ extension Nodes {
         private static let post = ["-A", "browser", "-H", "X-Request-ID: 7f3a", "-d", "body"]
 
         @Test func `a request is a line of the log, as Traefik writes it`() async throws {
-            try await ScriptedIngress.with(["--ingress-access-log", "clf"]) { ingress in
-                let backend = try ingress.echo()
-                defer { backend.stop() }
+            try await ScriptedIngress.withEcho(["--ingress-access-log", "clf"]) { ingress in
                 _ = try await ingress.curl(Self.post + ["http://web.test/a?b"])
                 let pattern = try Regex(
                     #"192\.168\.77\.254 - - \[[^\]]*\+0000\] "POST /a\?b HTTP/1\.1" 200 [1-9][0-9]+ "-" "browser" 1 "#
@@ -108,9 +104,7 @@ extension Nodes {
         }
 
         @Test func `a request is an object of the log, with its identifier, sizes and times`() async throws {
-            try await ScriptedIngress.with(["--ingress-access-log", "json"]) { ingress in
-                let backend = try ingress.echo()
-                defer { backend.stop() }
+            try await ScriptedIngress.withEcho(["--ingress-access-log", "json"]) { ingress in
                 _ = try await ingress.curl(Self.post + ["--http2", "https://web.test/a?b"])
                 func entry() -> [String: Any]? {
                     let line = ingress.node.logText.split(separator: "\n").first { $0.contains("\"RequestMethod\"") }

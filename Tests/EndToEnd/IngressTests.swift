@@ -54,9 +54,7 @@ extension Nodes {
         }
 
         @Test func `connections of both sides are kept, and what is asked at once is answered in order`() async throws {
-            try await ScriptedIngress.with { ingress in
-                let backend = try ingress.echo()
-                defer { backend.stop() }
+            try await ScriptedIngress.withEcho { ingress in
                 let client = try ingress.client()
                 let requests = (1...20).map { "GET /\($0) HTTP/1.1\r\nHost: web.test\r\n\r\n" }
                 client.send(requests.joined())
@@ -70,9 +68,7 @@ extension Nodes {
         }
 
         @Test func `heads that come in turns, octet by octet, are not mixed`() async throws {
-            try await ScriptedIngress.with { ingress in
-                let backend = try ingress.echo()
-                defer { backend.stop() }
+            try await ScriptedIngress.withEcho { ingress in
                 // More clients than threads: several share one.
                 let clients = try (0..<16).map { _ in try ingress.client() }
                 let heads = clients.indices.map { number in

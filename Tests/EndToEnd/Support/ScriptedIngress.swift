@@ -64,6 +64,31 @@ struct ScriptedIngress {
         }
     }
 
+    /// With one client and a backend of which the test takes every connection.
+    static func between(_ body: (ScriptedIngress, PeerConnection, PeerListener) async throws -> Void) async throws {
+        try await with { ingress in
+            let backend = try ingress.listen()
+            try await body(ingress, try ingress.client(), backend)
+        }
+    }
+
+    /// With a backend named `one` that tells what it sees.
+    ///
+    /// - Parameter extra: further flags of the agent's.
+    static func withEcho(_ extra: [String] = [], _ body: (ScriptedIngress) async throws -> Void) async throws {
+        try await with(extra) { ingress in
+            let backend = try ingress.echo()
+            defer { backend.stop() }
+            try await body(ingress)
+        }
+    }
+
+    /// Has the Service say what its port speaks.
+    func declare(appProtocol: String) throws {
+        let route = IngressManifests.route.replacing("port: 80,", with: "appProtocol: \(appProtocol), port: 80,")
+        try cluster.write(route, to: "route.yaml")
+    }
+
     /// A client on the LAN's machine.
     func client() throws -> PeerConnection { try PeerConnection(to: Self.front, in: lan) }
 
