@@ -61,6 +61,7 @@ package struct ClusterDNSCapability: Capability {
         status.begin(
             ClusterDNSStatus.Parts(
                 server: parts.server,
+                addresses: parts.addresses,
                 keeper: parts.keeper,
                 custom: parts.custom,
                 checks: parts.renewal.checks,

@@ -196,7 +196,7 @@ extension Nodes {
                     "use Socket; socket(S,PF_INET,SOCK_DGRAM,17); bind(S,sockaddr_in(53,INADDR_ANY)); sleep 100"
                 let holder = try Monitor(["perl", "-e", program], on: node)
                 try await eventually("the port is held", shows: ":53 ") { try await node.text("ss -Hlun") }
-                _ = try await cluster.start(node)
+                _ = try await cluster.start(node, ["--metrics-address", "127.0.0.1:9477"])
                 try await eventually("the holder is named", shows: "10.43.0.10 udp port 53 is held by process", "(perl")
                 {
                     try await node.statusText()
@@ -204,10 +204,12 @@ extension Nodes {
                 // What others do not hold is served.
                 let question = "+tcp web.default.svc.cluster.local A"
                 #expect(try await dig("10.43.0.10", question, in: node.namespace) == "10.43.0.20")
+                #expect(try await node.text("curl -s http://127.0.0.1:9477/ready") == "coredns")
                 holder.stop()
                 try await eventually("the port is taken", shows: "10.43.0.20", within: .seconds(40)) {
                     try await dig("10.43.0.10", "web.default.svc.cluster.local A", in: node.namespace)
                 }
+                #expect(try await node.text("curl -s http://127.0.0.1:9477/ready") == "OK")
             }
         }
     }

@@ -5,6 +5,7 @@ package final class ClusterDNSStatus: Sendable {
     /// What one run is made of.
     struct Parts: Sendable {
         let server: DNSServer
+        let addresses: AddressKeeper
         let keeper: ZoneKeeper
         let custom: CustomKeeper
         let checks: RoundChecks
@@ -29,9 +30,10 @@ package final class ClusterDNSStatus: Sendable {
     func end() { parts.withLock { $0 = nil } }
 
     /// What is not ready, by the names that CoreDNS has for it: `kubernetes` until the objects are there. What CoreDNS has no
-    /// name for, since it would not run then, is `coredns`. Empty if all is ready.
+    /// name for, since it would not run then, is `coredns`: another program has a port of an address, say. Empty if all is
+    /// ready.
     package var unready: [String] {
-        guard let running, running.server.isServing else { return ["coredns"] }
+        guard let running, running.addresses.isServing else { return ["coredns"] }
         return running.keeper.current.table.isSynchronised ? [] : ["kubernetes"]
     }
 }

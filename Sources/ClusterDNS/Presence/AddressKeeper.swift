@@ -29,6 +29,12 @@ final class AddressKeeper: Sendable {
         }
     }
 
+    /// Whether all that the host takes is served; false before it has taken any.
+    var isServing: Bool {
+        let present = present.withLock { $0 }
+        return !present.isEmpty && present.isSubset(of: served)
+    }
+
     /// Whether what the kernel tells may be about one of the addresses.
     func mayChange(with notification: NetlinkNotification) -> Bool {
         switch notification {

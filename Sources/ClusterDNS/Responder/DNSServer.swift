@@ -133,9 +133,6 @@ final class DNSServer: Sendable {
     /// How upstreams over TLS were asked.
     func connectionUses() async -> [Upstream: ConnectionUses] { await secure.uses() }
 
-    /// Whether any address is served.
-    var isServing: Bool { served.withLock { !$0.isEmpty } }
-
     /// Answers what has come already and ends the threads.
     func stop() async {
         for member in members {
