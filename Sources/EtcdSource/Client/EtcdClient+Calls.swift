@@ -2,7 +2,7 @@ import YAML
 
 /// What etcd is asked for.
 extension EtcdClient {
-    /// How many keys are asked for at once.
+    /// How many keys are asked for at once, as long as their values are not too large for that.
     static let pageSize = 500
 
     /// How much all values under one prefix may be together, in bytes: what a node holds in memory.
@@ -13,11 +13,12 @@ extension EtcdClient {
     /// - Parameter revision: as they were then; 0 for now.
     package func list(_ start: String, at revision: Int64 = 0) async throws(EtcdError) -> KeyRange {
         let end = EtcdKeys.end(ofKeysBeginningWith: start)
-        var result = try await range(Array(start.utf8), end, at: revision)
+        var count = Self.pageSize
+        var result = try await page(from: Array(start.utf8), end, of: &count, at: revision)
         var size = result.size
         while result.isPart, !result.lastKey.isEmpty {
             // The first key after the last one; etcd's history is held still by the revision.
-            let page = try await range(result.lastKey + [0], end, at: result.revision)
+            let page = try await page(from: result.lastKey + [0], end, of: &count, at: result.revision)
             result.pairs += page.pairs
             (result.lastKey, result.isPart) = (page.lastKey, page.isPart)
             size += page.size
@@ -33,11 +34,36 @@ extension EtcdClient {
         }
     }
 
-    private func range(_ key: [UInt8], _ end: [UInt8], at revision: Int64) async throws(EtcdError) -> KeyRange {
+    /// Keys from this one on, as many as fit into an answer.
+    ///
+    /// - Parameter count: how many are asked for, which becomes less if that is too much.
+    private func page(
+        from key: [UInt8],
+        _ end: [UInt8],
+        of count: inout Int,
+        at revision: Int64
+    ) async throws(EtcdError) -> KeyRange {
+        while true {
+            do throws(EtcdError) {
+                return try await range(key, end, count, at: revision)
+            } catch .tooLong {
+                count = max(1, count / 8)
+            }
+        }
+    }
+
+    private func range(
+        _ key: [UInt8],
+        _ end: [UInt8],
+        _ count: Int,
+        at revision: Int64
+    ) async throws(EtcdError) -> KeyRange {
         let body =
-            "{\"key\":\(key.inBase64),\"range_end\":\(end.inBase64),\"limit\":\"\(Self.pageSize)\","
+            "{\"key\":\(key.inBase64),\"range_end\":\(end.inBase64),\"limit\":\"\(count)\","
             + "\"revision\":\"\(revision)\"}"
-        return try await call("/v3/kv/range", body) { (node) throws(UnexpectedAnswer) in try node.keyRange() }
+        return try await call("/v3/kv/range", body, mayAskForLess: count > 1) { (node) throws(UnexpectedAnswer) in
+            try node.keyRange()
+        }
     }
 
     /// Whether it was done: false if a condition did not hold.

@@ -27,14 +27,16 @@ extension EtcdClient {
 
     func request(_ index: Int, _ path: String, _ body: String, token: String?) async throws(EtcdError) -> Reply {
         let request = try makeRequest(index, path, body, token: token)
-        let (http, patience) = (http, connection.patience)
+        let (http, patience, limit) = (http, connection.patience, answerLimit)
         do {
             let (status, bytes) = try await within(patience) {
                 let response = try await http.execute(request, timeout: .nanoseconds(patience.inNanoseconds))
-                let body = try await response.body.collect(upTo: Self.answerLimit)
+                let body = try await response.body.collect(upTo: limit)
                 return (response.status, Array(body.readableBytesView))
             }
             return Self.reply(status, bytes)
+        } catch is NIOTooManyBytesError {
+            return Reply(outcome: .tooLong(limit: limit))
         } catch {
             return Reply(outcome: .failed(await reason(of: error, index)))
         }
@@ -74,7 +76,6 @@ extension EtcdClient {
         case let error as HTTPClientError where error == .deadlineExceeded || error == .connectTimeout:
             return "no answer within \(connection.patience)"
         case let error as HTTPClientError where error == .remoteConnectionClosed: return "it closed the connection"
-        case is NIOTooManyBytesError: return "it answers with more than \(Self.answerLimit >> 20) MiB"
         default:
             let text = "\(error)"
             if text.contains("CERTIFICATE_VERIFY_FAILED") || text.contains("unableToValidateCertificate") {

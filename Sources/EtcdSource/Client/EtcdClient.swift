@@ -26,28 +26,35 @@ package final class EtcdClient: Sendable {
         /// etcd understood and refuses; others would too.
         case refused(String)
         case failed(String)
+        /// It is longer than may be, in bytes: less may be asked for.
+        case tooLong(limit: Int)
 
         /// Why it is no answer, in words.
         var reason: String {
             switch self {
             case .answered: "it answers with what was not asked for"
             case .refused(let message), .failed(let message): message
+            case .tooLong(let limit): "it answers with more than \(limit >> 20) MiB"
             }
         }
     }
 
-    /// The most that one answer may be, in bytes.
-    static let answerLimit = 64 << 20
+    /// The most that one answer may be, in bytes, if nothing else is said.
+    package static let answerLimit = 64 << 20
 
     let connection: EtcdConnection
+    let answerLimit: Int
     let credentials: EtcdCredentials
     let http: HTTPClient
     let group: MultiThreadedEventLoopGroup
     let state = Mutex(State())
 
     /// `close` has to be called before the client goes.
-    package init(_ connection: EtcdConnection) {
+    ///
+    /// - Parameter answerLimit: the most that one answer may be, in bytes.
+    package init(_ connection: EtcdConnection, answerLimit: Int = EtcdClient.answerLimit) {
         self.connection = connection
+        self.answerLimit = answerLimit
         credentials = EtcdCredentials(connection)
         group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
@@ -87,10 +94,12 @@ package final class EtcdClient: Sendable {
     ///
     /// - Parameters:
     ///   - path: `/v3/kv/range` and so on.
+    ///   - mayAskForLess: whether to throw `tooLong` when an answer is, instead of asking the next endpoint.
     ///   - read: makes the answer of the JSON; what it throws means that the endpoint is no etcd.
     func call<Answer: Sendable>(
         _ path: String,
         _ body: String,
+        mayAskForLess: Bool = false,
         _ read: (YAMLNode) throws(UnexpectedAnswer) -> Answer
     ) async throws(EtcdError) -> Answer {
         let count = connection.endpoints.count
@@ -99,9 +108,11 @@ package final class EtcdClient: Sendable {
         for index in (0..<count).map({ (first + $0) % count }) {
             let endpoint = connection.endpoints[index]
             let reason: String
-            switch try await authenticatedCall(index, path, body) {
+            let outcome = try await authenticatedCall(index, path, body)
+            switch outcome {
             case .refused(let message): throw .refused(endpoint: endpoint, message: message)
-            case .failed(let message): reason = message
+            case .tooLong(let limit) where mayAskForLess: throw .tooLong(endpoint: endpoint, limit: limit)
+            case .failed, .tooLong: reason = outcome.reason
             case .answered(let node):
                 do throws(UnexpectedAnswer) {
                     let answer = try read(node)
@@ -175,7 +186,7 @@ package final class EtcdClient: Sendable {
         case .refused(let message) where message.contains("authentication is not enabled"): return .success("")
         case .refused(let message):
             return .failure(NoToken(outcome: .refused("user '\(connection.account?.user ?? "")': \(message)")))
-        case .failed: return .failure(NoToken(outcome: reply.outcome))
+        case .failed, .tooLong: return .failure(NoToken(outcome: reply.outcome))
         }
     }
 }

@@ -45,6 +45,33 @@ import Testing
         }
     }
 
+    @Test func `large values come in smaller pages, and one that is too large is named`() async throws {
+        let server = try await EtcdServer()
+        let connection = EtcdConnection(endpoints: [server.endpoint])
+        try await withClient(connection) { client in
+            for number in 10..<40 {
+                let value = String(repeating: "x", count: 100_000)
+                let put = Transaction.Operation.put("/n/\(number)", value: value, leaseID: 0)
+                let isDone = try await client.commit(Transaction(if: [], then: [put]))
+                #expect(isDone)
+            }
+        }
+        // Room for seven of them, and for none.
+        for (limit, keys) in [(1 << 20, 30), (100_000, nil)] as [(Int, Int?)] {
+            let client = EtcdClient(connection, answerLimit: limit)
+            var found: [String]?
+            var complaint = ""
+            do {
+                found = try await client.list("/n/").pairs.map(\.key)
+            } catch {
+                complaint = "\(error)"
+            }
+            await client.close()
+            #expect(found == keys.map { count in (10..<10 + count).map { "/n/\($0)" } })
+            #expect(complaint.contains("it answers with more than 0 MiB") == (keys == nil), "\(complaint)")
+        }
+    }
+
     @Test func `a lease is renewed, and found gone once it is revoked`() async throws {
         let server = try await EtcdServer()
         try await withClient(EtcdConnection(endpoints: [server.endpoint])) { client in
