@@ -48,5 +48,5 @@ package struct IPv4Address: Hashable, Sendable, Comparable {
 }
 
 extension IPv4Address: CustomStringConvertible {
-    package var description: String { bytes.map { String($0) }.joined(separator: ".") }
+    package var description: String { String(IPAddress.v4(self)) }
 }

@@ -33,7 +33,7 @@ package struct IPv6Address: Hashable, Sendable, Comparable {
 
 extension IPv6Address: CustomStringConvertible {
     /// The canonical text form (RFC 5952).
-    package var description: String { IPv6Text.text(of: groups) }
+    package var description: String { String(IPAddress.v6(self)) }
 }
 
 /// The text forms of IPv6 addresses.
@@ -48,31 +48,6 @@ private enum IPv6Text {
         let missing = 8 - head.count - tail.count
         guard missing >= 1 else { return nil }
         return head + Array(repeating: 0, count: missing) + tail
-    }
-
-    static func text(of groups: [UInt16]) -> String {
-        guard let gap = longestZeroRun(in: groups) else { return hex(groups[...]) }
-        return hex(groups[..<gap.lowerBound]) + "::" + hex(groups[gap.upperBound...])
-    }
-
-    private static func hex(_ groups: ArraySlice<UInt16>) -> String {
-        groups.map { String($0, radix: 16) }.joined(separator: ":")
-    }
-
-    /// The first longest run of at least two zero groups, which is what `::` replaces.
-    private static func longestZeroRun(in groups: [UInt16]) -> Range<Int>? {
-        var best: Range<Int>?
-        var start = 0
-        while start < groups.count {
-            guard groups[start] == 0 else {
-                start += 1
-                continue
-            }
-            let end = groups[start...].firstIndex { $0 != 0 } ?? groups.count
-            if end - start >= 2, end - start > (best?.count ?? 0) { best = start..<end }
-            start = end
-        }
-        return best
     }
 
     private static func splitAtDoubleColon(_ text: some StringProtocol) -> [[UInt8]] {

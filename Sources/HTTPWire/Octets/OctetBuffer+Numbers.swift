@@ -12,12 +12,20 @@ extension OctetBuffer {
 
 extension OutputSpan<UInt8> {
     /// Appends at most twenty digits.
-    mutating func append(decimal number: UInt64) {
-        var divisor: UInt64 = 1
-        while number / divisor >= 10 { divisor *= 10 }
-        while divisor > 0 {
-            append(UInt8(truncatingIfNeeded: 0x30 + number / divisor % 10))
-            divisor /= 10
+    package mutating func append(decimal number: UInt64) {
+        let start = count
+        var rest = number
+        // To divide by a constant is to multiply: the last digit comes first, and they are turned round.
+        repeat {
+            append(UInt8(truncatingIfNeeded: 0x30 + rest % 10))
+            rest /= 10
+        } while rest > 0
+        guard count - start > 1 else { return }
+        var octets = mutableSpan
+        var (left, right) = (start, octets.count - 1)
+        while left < right {
+            octets.swapAt(left, right)
+            (left, right) = (left + 1, right - 1)
         }
     }
 

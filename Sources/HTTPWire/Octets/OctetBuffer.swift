@@ -58,8 +58,8 @@ package struct OctetBuffer: ~Copyable, Sendable {
 // copies at once what it has found room for.
 extension OutputSpan<UInt8> {
     /// Appends octets, for which there has to be room.
-    @inline(__always)
-    mutating func append(_ source: Span<UInt8>) {
+    @inlinable @inline(__always)
+    package mutating func append(_ source: Span<UInt8>) {
         precondition(source.count <= freeCapacity)
         unsafe source.withUnsafeBufferPointer { source in
             unsafe withUnsafeMutableBufferPointer { target, count in
@@ -71,8 +71,8 @@ extension OutputSpan<UInt8> {
     }
 
     /// Appends a text, for which there has to be room.
-    @inline(__always)
-    mutating func append(_ text: StaticString) {
+    @inlinable @inline(__always)
+    package mutating func append(_ text: StaticString) {
         let source = unsafe UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
         append(unsafe source.span)
     }

@@ -1,3 +1,4 @@
+import HTTPWire
 package import NetworkTypes
 
 /// What backends are told of a connection's client: one for each connection, so that a request costs no text to be made.
@@ -10,23 +11,35 @@ package struct ForwardedPeer: Sendable {
     /// end.
     package let lines: [UInt8]
     /// The port that stands in X-Forwarded-Port if `Host` names none.
-    package let defaultPort: [UInt8]
-    private let address: [UInt8]
-    private let node: [UInt8]
+    package var defaultPort: UInt16 { isSecure ? 443 : 80 }
+    private let client: IPAddress
+    private let node: String
 
     /// `client` is the peer, or whom the PROXY protocol names; `node` is this machine's name, for X-Forwarded-Server.
     package init(client: IPAddress, isTrusted: Bool, isSecure: Bool, node: String) {
         self.isTrusted = isTrusted
         self.isSecure = isSecure
-        self.node = Array(node.utf8)
-        address = Array("\(client.withoutMapping)".utf8)
-        defaultPort = Array((isSecure ? "443" : "80").utf8)
-        let fields = [
-            ("X-Forwarded-For", address), ("X-Forwarded-Proto", Self.scheme(isSecure)),
-            ("X-Forwarded-Server", self.node), ("X-Real-Ip", address),
-        ]
-        lines = fields.flatMap { Array("\($0.0): ".utf8) + $0.1 + [0x0d, 0x0a] }
+        self.node = node
+        let client = client.withoutMapping
+        self.client = client
+        var lines: [UInt8] = []
+        let room = Self.roomOfNames + 2 * OutputSpan<UInt8>.longestAddress + node.utf8.count
+        // For each connection: without a text for each line.
+        lines.append(addingCapacity: room) { lines in
+            lines.append("X-Forwarded-For: ")
+            lines.append(client)
+            lines.append(isSecure ? "\r\nX-Forwarded-Proto: https\r\n" : "\r\nX-Forwarded-Proto: http\r\n")
+            lines.append("X-Forwarded-Server: ")
+            lines.append(node.utf8.span)
+            lines.append("\r\nX-Real-Ip: ")
+            lines.append(client)
+            lines.append("\r\n")
+        }
+        self.lines = lines
     }
+
+    /// More than all names of the lines have.
+    private static let roomOfNames = 96
 
     /// Whether the client used TLS, here or, as a trusted peer says, there.
     package func isSecure(_ received: some RequestFields) -> Bool { scheme(received) == Self.scheme(true) }
@@ -41,13 +54,14 @@ package struct ForwardedPeer: Sendable {
         port: UInt16?,
         _ edits: FieldEdits = FieldEdits()
     ) -> [EditedField] {
+        let address = Array("\(client)".utf8)
         let scheme = scheme(received)
         let usualPort = scheme == Self.scheme(true) ? "443" : "80"
         let chain = isTrusted ? received.values(of: "x-forwarded-for").filter { !$0.isEmpty } : []
         let values = [
             ("X-Forwarded-For", Array((chain + [address]).joined(separator: [0x2c, 0x20]))),
             ("X-Forwarded-Proto", scheme),
-            ("X-Forwarded-Server", node),
+            ("X-Forwarded-Server", Array(node.utf8)),
             ("X-Real-Ip", said(received, "x-real-ip") ?? address),
             ("X-Forwarded-Host", said(received, "x-forwarded-host") ?? host),
             (

@@ -164,11 +164,8 @@ extension Workbench {
         if let authority = requestParser.head.authority {
             effects.toUpstream.appendField(name: "X-Forwarded-Host", value: octets.extracting(authority))
         }
-        if let port = hosts.port {
-            effects.toUpstream.appendField(name: "X-Forwarded-Port", decimal: UInt64(port))
-        } else {
-            effects.toUpstream.appendField(name: "X-Forwarded-Port", value: client.forwarded.defaultPort.span)
-        }
+        let port = hosts.port ?? client.forwarded.defaultPort
+        effects.toUpstream.appendField(name: "X-Forwarded-Port", decimal: UInt64(port))
     }
 
     /// RFC 9112 section 3.2: the first field, so that nobody has to look for it.
