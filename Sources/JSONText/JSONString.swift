@@ -23,8 +23,52 @@ package enum JSONString {
     }
 
     /// Nearly all texts: ASCII, and nothing in it is escaped.
-    private static func isPlain(_ text: String) -> Bool {
-        text.utf8.allSatisfy { (0x20..<0x7f).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+    private static func isPlain(_ text: String) -> Bool { text.utf8.allSatisfy(isPlain) }
+
+    /// Whether octets stand in a string as they are.
+    @inlinable
+    package static func isPlain(_ octets: Span<UInt8>) -> Bool {
+        // Without a way out in the middle, which would keep the compiler from looking at many at once.
+        var isPlain = true
+        for index in octets.indices { isPlain = Self.isPlain(octets[index]) && isPlain }
+        return isPlain
+    }
+
+    @inlinable @inline(__always)
+    static func isPlain(_ octet: UInt8) -> Bool {
+        octet >= 0x20 && octet < 0x7f && octet != UInt8(ascii: "\"") && octet != UInt8(ascii: "\\")
+    }
+
+    /// Appends a string of UTF-8 with its quotes. What is not UTF-8 becomes replacement characters.
+    package static func append(_ octets: Span<UInt8>, to json: inout [UInt8]) {
+        json.append(UInt8(ascii: "\""))
+        let isASCII = octets.indices.reduce(0) { $0 | octets[$1] } < 0x80
+        if isASCII { appendEscaped(ascii: octets, to: &json) } else { appendEscaped(octets, to: &json) }
+        json.append(UInt8(ascii: "\""))
+    }
+
+    private static func appendEscaped(ascii octets: Span<UInt8>, to json: inout [UInt8]) {
+        // An escaped octet is six at most.
+        json.append(addingCapacity: 6 * octets.count) { json in
+            for index in octets.indices {
+                switch octets[index] {
+                case let octet where isPlain(octet): json.append(octet)
+                case let octet where octet == UInt8(ascii: "\"") || octet == UInt8(ascii: "\\"):
+                    json.append(UInt8(ascii: "\\"))
+                    json.append(octet)
+                case let octet:
+                    var escaped = ""
+                    appendEscaped(String(Unicode.Scalar(octet)), to: &escaped)
+                    for octet in escaped.utf8 { json.append(octet) }
+                }
+            }
+        }
+    }
+
+    private static func appendEscaped(_ octets: Span<UInt8>, to json: inout [UInt8]) {
+        var escaped = ""
+        appendEscaped(String(decoding: octets.indices.map { octets[$0] }, as: UTF8.self), to: &escaped)
+        json += escaped.utf8
     }
 
     private static func appendEscaped(_ text: String, to json: inout String) {

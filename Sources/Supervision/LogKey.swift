@@ -33,8 +33,9 @@ package enum LogKey: String, Sendable, CaseIterable {
     case time
     /// Of a `LogEvent`.
     case messageID = "message.id"
-    /// Whether the message is one of many lines for programs: it stays as long as it is, and who logs it does not wait until
-    /// it is written. What others wrote in it has to be printable already. It is not shown.
+    /// How many lines for programs the message has, if it has any: each ends with a line feed, is an entry of its own and
+    /// stays as long as it is, and who logs them does not wait until they are written. What others wrote in them has to be
+    /// printable already. It is not shown.
     case bulk
 }
 

@@ -12,13 +12,21 @@ package struct JournalSink: LogSink {
     }
 
     package func write(_ record: LogRecord) {
-        Self.send(fields(of: record))
+        var fields = fields(of: record)
+        guard record.lineCount != nil else { return Self.send(fields) }
+        let details = details(of: record)
+        // An entry is a datagram.
+        record.forEachLine { line in
+            let message = unsafe line.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+            fields[0] = "MESSAGE=\(message)\(details)"
+            Self.send(fields)
+        }
     }
 
-    /// The fields as `NAME=value`.
+    /// The fields as `NAME=value`, the message first.
     func fields(of record: LogRecord) -> [String] {
         var fields = [
-            "MESSAGE=\(message(of: record))",
+            "MESSAGE=\(record.message)\(details(of: record))",
             "PRIORITY=\(record.level.priority)",
             "SYSLOG_IDENTIFIER=\(identifier)",
             "LOGGER=\(record.label)",
@@ -34,9 +42,9 @@ package struct JournalSink: LogSink {
     }
 
     /// The message alone would not say which link it was about to whoever reads `journalctl` without `-o verbose`.
-    private func message(of record: LogRecord) -> String {
+    private func details(of record: LogRecord) -> String {
         let details = record.metadata.filter { $0.key != LogRecord.messageIDKey }.map { "\($0.key)=\($0.value)" }
-        return details.isEmpty ? record.message : "\(record.message) (\(details.joined(separator: " ")))"
+        return details.isEmpty ? "" : " (\(details.joined(separator: " ")))"
     }
 
     /// `link.name` is LINK_NAME. The journal drops fields whose names have anything but A–Z, 0–9 and `_`, begin with a

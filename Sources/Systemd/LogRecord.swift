@@ -13,12 +13,13 @@ package struct LogRecord: Sendable {
     package let file: String
     package let function: String
     package let line: UInt
-    /// One of many lines for programs, for which nobody waits.
-    package var isBulk = false
+    /// How many lines for programs, each an entry of its own, the message has: each ends with a line feed. Nobody waits for
+    /// them. Nil if the message is one entry.
+    package var lineCount: Int?
 
     /// The key whose value is for programs alone: it names the event.
     static let messageIDKey = "message.id"
-    /// The key that says that a message is one of many lines for programs.
+    /// The key that says how many lines for programs a message has.
     static let bulkKey = "bulk"
 
     package init(

@@ -15,7 +15,7 @@ package struct QueuedSink: LogSink {
     }
 
     package func write(_ record: LogRecord) {
-        writer.append(record, isUrgent: !record.isBulk)
+        writer.append(record, count: record.lineCount ?? 1, isUrgent: record.lineCount == nil)
     }
 
     /// Waits until everything is written, but no longer than a second.

@@ -49,19 +49,19 @@ package struct StructuredLogHandler: LogHandler {
         all.merge(metadata) { $1 }
         if let error = event.error { all["error"] = "\(error)" }
         all.merge(event.metadata ?? [:]) { $1 }
-        let isBulk = all.removeValue(forKey: LogRecord.bulkKey) != nil
-        let message = "\(event.message)"
+        let lineCount = all.removeValue(forKey: LogRecord.bulkKey).flatMap { Int("\($0)") }
+        let message = event.message.description
         var record = LogRecord(
             time: SystemTime.now(),
             level: event.level,
             label: label,
-            message: isBulk ? message : PrintableText.of(message),
+            message: lineCount == nil ? PrintableText.of(message) : message,
             metadata: all.sorted { $0.key < $1.key }.map { (key: $0.key, value: PrintableText.of("\($0.value)")) },
             file: event.file,
             function: event.function,
             line: event.line
         )
-        record.isBulk = isBulk
+        record.lineCount = lineCount
         sink.write(record)
     }
 }

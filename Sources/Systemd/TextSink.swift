@@ -4,9 +4,9 @@ import Logging
 
 /// Writes lines for people to standard error.
 package struct TextSink: LogSink {
-    private let output: @Sendable (String) -> Void
+    private let output: @Sendable ([UInt8]) -> Void
 
-    package init(output: @escaping @Sendable (String) -> Void = StandardStreams.writeError) {
+    package init(output: @escaping @Sendable ([UInt8]) -> Void = StandardStreams.writeError) {
         self.output = output
     }
 
@@ -16,7 +16,10 @@ package struct TextSink: LogSink {
         }.joined()
         let level = "\(record.level)"
         let padding = String(repeating: " ", count: max(0, 8 - level.utf8.count))
-        output("\(Timestamp(record.time)) \(level)\(padding) \(record.label): \(record.message)\(details)\n")
+        let beginning = "\(Timestamp(record.time)) \(level)\(padding) \(record.label): "
+        record.putLines(between: (beginning, "\(details)\n"), to: output) { line, text in
+            unsafe line.withUnsafeBufferPointer { unsafe text.append(contentsOf: $0) }
+        }
     }
 
     /// A value with spaces or control characters in quotation marks, so that an entry stays one line and cannot tell a

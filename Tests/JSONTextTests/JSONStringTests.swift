@@ -25,11 +25,18 @@ import Testing
     func `a string is quoted scalar by scalar`(text: String, quoted: String) {
         // Bytes, not characters: Swift takes strings for equal that differ in their normalization.
         #expect(Array(JSONString.quoted(text).utf8) == Array(quoted.utf8))
+        var json: [UInt8] = [7]
+        JSONString.append(Array(text.utf8).span, to: &json)
+        #expect(json == [7] + quoted.utf8)
     }
 
     @Test func `bytes that were not UTF-8 are quoted as the replacement character they became`() {
-        let text = String(decoding: [0x61, 0xff, 0xc3, 0x28, 0xed, 0xa0, 0x80] as [UInt8], as: UTF8.self)
-        #expect(JSONString.quoted(text) == "\"a\u{fffd}\u{fffd}(\u{fffd}\u{fffd}\u{fffd}\"")
+        let octets: [UInt8] = [0x61, 0xff, 0xc3, 0x28, 0xed, 0xa0, 0x80]
+        let quoted = "\"a\u{fffd}\u{fffd}(\u{fffd}\u{fffd}\u{fffd}\""
+        #expect(JSONString.quoted(String(decoding: octets, as: UTF8.self)) == quoted)
+        var json: [UInt8] = []
+        JSONString.append(octets.span, to: &json)
+        #expect(json == Array(quoted.utf8))
     }
 
     @Test(arguments: [

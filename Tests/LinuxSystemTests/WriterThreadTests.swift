@@ -8,6 +8,8 @@ import Testing
     private final class Taker: Sendable {
         private let isOpen = Mutex(false)
         let gate = Semaphore()
+        /// Is signalled when the first waits at the gate.
+        let begun = Semaphore()
         private let items = Mutex<[String]>([])
 
         var taken: [String] { items.withLock { $0 } }
@@ -17,7 +19,9 @@ import Testing
                 defer { isOpen = true }
                 return !isOpen
             }
-            if waits { gate.wait() }
+            guard waits else { return }
+            begun.signal()
+            gate.wait()
         }
 
         func take(_ item: String) { items.withLock { $0.append(item) } }
@@ -59,6 +63,20 @@ import Testing
         for item in 2..<1_000 { writer.append(item, isUrgent: false) }
         writer.drain(atMost: .seconds(30))
         #expect(taker.taken == (0..<1_000).map { "\($0)" })
+    }
+
+    @Test func `an item may count for many, and for more than there is room for if it is alone`() {
+        let writer = writer(capacity: 3, isOpen: false)
+        writer.append(0)
+        // The first is being written, and has left the room.
+        taker.begun.wait()
+        writer.append(1, count: 5)
+        writer.append(2, count: 2)
+        taker.gate.signal()
+        writer.drain(atMost: .seconds(30))
+        writer.append(3, count: 2, isUrgent: false)
+        writer.drain(atMost: .seconds(30))
+        #expect(taker.taken == ["0", "1", "lost 2", "3"])
     }
 
     @Test(.timeLimit(.minutes(1)))

@@ -17,6 +17,15 @@ import Testing
         #expect(Self.line(record) == expected + "\n")
     }
 
+    @Test func `lines for programs are objects, each its own`() {
+        let output = Output()
+        JSONSink(output: output.write).write(.sample(lines: ["{\"a\":1}", "ü"], [("changes", "2")]))
+        let objects = [#"{\"a\":1}"#, "ü"].map {
+            #"{"time":"1970-01-01T00:00:00.500Z","level":"info","logger":"linnet.overlay","message":"\#($0)","changes":"2"}"#
+        }
+        #expect(output.texts == [objects.map { "\($0)\n" }.joined()])
+    }
+
     @Test(arguments: [
         (#"say "no""#, #"say \"no\""#), (#"back\slash"#, #"back\\slash"#), ("two\nlines", #"two\nlines"#),
         ("dos\r\n", #"dos\r\n"#), ("tab\t", #"tab\t"#), ("\u{1b}\u{0}\u{1f}", #"\u001b\u0000\u001f"#),

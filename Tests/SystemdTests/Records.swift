@@ -13,11 +13,13 @@ final class KeepingSink: LogSink {
 
 /// Keeps the text that a sink puts out.
 final class Output: Sendable {
-    private let kept = Mutex("")
+    private let kept = Mutex<[String]>([])
 
-    var text: String { kept.withLock { $0 } }
+    /// What was put out at once.
+    var texts: [String] { kept.withLock { $0 } }
+    var text: String { texts.joined() }
 
-    func write(_ text: String) { kept.withLock { $0 += text } }
+    func write(_ octets: [UInt8]) { kept.withLock { $0.append(String(decoding: octets, as: UTF8.self)) } }
 }
 
 extension LogRecord {
@@ -37,5 +39,12 @@ extension LogRecord {
             function: "apply()",
             line: 7
         )
+    }
+
+    /// Many lines for programs.
+    static func sample(lines: [String], _ metadata: [(key: String, value: String)] = []) -> LogRecord {
+        var record = sample(lines.map { "\($0)\n" }.joined(), metadata)
+        record.lineCount = lines.count
+        return record
     }
 }

@@ -58,12 +58,12 @@ import Testing
         #expect(record.metadata.map(\.value) == values)
     }
 
-    @Test func `a line for programs stays whole, and does not say that it is one`() throws {
-        let line = "{\"a\":\"\(String(repeating: "x", count: 10_000))\"}"
-        logger().info("\(line)", metadata: ["bulk": "true", "a": "b"])
+    @Test func `lines for programs stay whole, and do not say what they are`() throws {
+        let line = "{\"a\":\"\(String(repeating: "x", count: 10_000))\"}\n"
+        logger().info("\(line)", metadata: ["bulk": "1", "a": "b"])
         let record = try #require(sink.records.first)
         #expect(record.message == line)
-        #expect(record.isBulk)
+        #expect(record.lineCount == 1)
         #expect(record.metadata.map(\.key) == ["a"])
     }
 

@@ -16,6 +16,17 @@ import Testing
         )
     }
 
+    @Test func `lines for programs are entries, of which a pipe takes some at once, each whole`() {
+        let output = Output()
+        let long = (0..<20).map { String(repeating: "\($0 % 10)", count: $0 == 7 ? 5_000 : 1_000) }
+        let lines = ["", "{}", "ü"] + long
+        TextSink(output: output.write).write(.sample(lines: lines, [("a", "b")]))
+        let entries = lines.map { "1970-01-01T00:00:00.500Z info     linnet.overlay: \($0) a=b\n" }
+        #expect(output.text == entries.joined())
+        #expect(output.texts.allSatisfy { $0.hasSuffix("\n") && ($0.utf8.count <= 4_096 || $0.contains("7777")) })
+        #expect(output.texts.count < 10)
+    }
+
     @Test(arguments: Logger.Level.allCases) func `messages begin in one column`(level: Logger.Level) {
         let line = Self.line(.sample("text", level: level))
         #expect(line == "1970-01-01T00:00:00.500Z \(level)".padded(to: 34) + "linnet.overlay: text\n")

@@ -21,7 +21,12 @@ package enum StandardStreams {
 
     /// Writes to standard error. What cannot be written is lost: there is nowhere left to say so.
     package static func writeError(_ text: String) {
-        var rest = Array(text.utf8)[...]
+        writeError(Array(text.utf8))
+    }
+
+    /// The same of octets.
+    package static func writeError(_ octets: [UInt8]) {
+        var rest = octets[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
             guard count > 0 || count < 0 && Errno.current == .interrupted else { return }

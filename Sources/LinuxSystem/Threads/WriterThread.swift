@@ -13,6 +13,8 @@ package final class WriterThread<Item: Sendable>: Sendable {
 
     private struct State {
         var entries: [Entry] = []
+        /// How many items, by what they count for, are among them.
+        var waiting = 0
         /// The items that found no place since the last one that did.
         var lost = 0
         /// Somebody waited in vain, and not all has been written since.
@@ -30,7 +32,7 @@ package final class WriterThread<Item: Sendable>: Sendable {
 
     /// - Parameters:
     ///   - name: of the thread, at most 15 bytes. It starts with the first item and stays for the life of the process.
-    ///   - capacity: how many items may wait. Further ones are lost, and counted.
+    ///   - capacity: how many items may wait, or one that counts for more. Further ones are lost, and counted.
     ///   - patience: how long one who hands over an item waits for it.
     ///   - write: is called with one item after the other and may take any time.
     ///   - reportLoss: the same, with how many items were lost at this point.
@@ -48,17 +50,20 @@ package final class WriterThread<Item: Sendable>: Sendable {
         self.reportLoss = reportLoss
     }
 
-    /// - Parameter isUrgent: false for one of many items: it is waited for only when half of the room is taken.
-    package func append(_ item: Item, isUrgent: Bool = true) {
+    /// - Parameters:
+    ///   - count: for how many items it counts.
+    ///   - isUrgent: false for one of many items: it is waited for only when half of the room is taken.
+    package func append(_ item: Item, count: Int = 1, isUrgent: Bool = true) {
         let written = state.withLock { state -> Semaphore? in
-            guard state.entries.count < capacity else {
-                state.lost += 1
+            guard state.waiting == 0 || state.waiting + count <= capacity else {
+                state.lost += count
                 return nil
             }
             noteLoss(&state)
-            let isAwaited = !state.isHanging && (isUrgent || state.entries.count >= capacity / 2)
+            let isAwaited = !state.isHanging && (isUrgent || state.waiting >= capacity / 2)
             let written = isAwaited ? Semaphore() : nil
             state.entries.append(.item(item, written: written))
+            state.waiting += count
             return written
         }
         wake()
@@ -108,7 +113,7 @@ package final class WriterThread<Item: Sendable>: Sendable {
                 state.isHanging = false
                 return nil
             }
-            defer { state.entries = [] }
+            defer { (state.entries, state.waiting) = ([], 0) }
             return state.entries
         }
     }

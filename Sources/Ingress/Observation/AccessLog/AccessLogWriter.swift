@@ -4,7 +4,7 @@ import Supervision
 /// Writes requests to the log of the agent.
 struct AccessLogWriter: Sendable {
     /// An object of JSON that were cut would be none.
-    private static let metadata: Logger.Metadata = [LogKey.bulk.rawValue: "true"]
+    private static let metadata: Logger.Metadata = [LogKey.bulk.rawValue: "1"]
 
     let format: AccessLogFormat
     let queue: AccessLogQueue
@@ -26,7 +26,7 @@ struct AccessLogWriter: Sendable {
         let (entries, former, dropped) = queue.take()
         for (count, entry) in zip((former + 1)..., entries) {
             let line = format == .json ? entry.json(count: count) : entry.commonLog(count: count)
-            logger.log(level: .info, Logger.Message(stringLiteral: line), metadata: Self.metadata)
+            logger.log(level: .info, "\(line)\n", metadata: Self.metadata)
         }
         return dropped
     }
