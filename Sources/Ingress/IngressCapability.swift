@@ -102,11 +102,10 @@ package struct IngressCapability: Capability {
             passwords: PasswordQueue()
         )
         let log = AccessLogWriter(
-            format: configuration.accessLog,
             queue: AccessLogQueue(),
             logger: Logger(label: "\(logger.label).access")
         )
-        if configuration.accessLog != .off { start.log = log.queue }
+        start.log = AccessLogBuffer(configuration.accessLog, log.queue)
         let server = try ProxyServer(workers: workers, sockets, start)
         let publisher = IngressPublisher(
             classes: classes.current,

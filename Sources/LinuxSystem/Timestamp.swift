@@ -10,16 +10,26 @@ package struct Timestamp: Sendable, CustomStringConvertible {
     }
 
     package var description: String {
+        var octets: [UInt8] = []
+        octets.append(addingCapacity: Self.longest, initializingWith: { append(to: &$0) })
+        return String(decoding: octets, as: UTF8.self)
+    }
+
+    /// The most octets of one.
+    package static let longest = 32
+
+    /// Appends it, for which there has to be room.
+    package func append(to octets: inout OutputSpan<UInt8>) {
         // Rounded down, also before 1970, where a clock that lost its battery may be.
         let ofDay = (milliseconds % Self.day + Self.day) % Self.day
         let days = (milliseconds - ofDay) / Self.day
         let (year, month, day) = Self.date(daysSince1970: days)
-        // A log writes it in each line.
-        var octets: [UInt8] = []
-        octets.reserveCapacity(24)
-        let years = String(year)
-        octets.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: max(0, 4 - years.utf8.count)))
-        octets.append(contentsOf: years.utf8)
+        if (0...9_999).contains(year) {
+            Self.append(year / 100, 2, to: &octets)
+            Self.append(year % 100, 2, to: &octets)
+        } else {
+            for octet in String(year).utf8 { octets.append(octet) }
+        }
         Self.append(month, 2, after: "-", to: &octets)
         Self.append(day, 2, after: "-", to: &octets)
         Self.append(ofDay / 3_600_000, 2, after: "T", to: &octets)
@@ -27,7 +37,6 @@ package struct Timestamp: Sendable, CustomStringConvertible {
         Self.append(ofDay / 1_000 % 60, 2, after: ":", to: &octets)
         Self.append(ofDay % 1_000, 3, after: ".", to: &octets)
         octets.append(UInt8(ascii: "Z"))
-        return String(decoding: octets, as: UTF8.self)
     }
 
     /// The civil date of a day, by reckoning in eras of 400 years that begin on the first of March, so that the leap day
@@ -45,12 +54,19 @@ package struct Timestamp: Sendable, CustomStringConvertible {
     }
 
     /// - Parameter width: 2 or 3.
-    private static func append(_ number: Int, _ width: Int, after separator: Unicode.Scalar, to octets: inout [UInt8]) {
+    private static func append(
+        _ number: Int,
+        _ width: Int,
+        after separator: Unicode.Scalar,
+        to octets: inout OutputSpan<UInt8>
+    ) {
         octets.append(UInt8(ascii: separator))
-        var power = width == 3 ? 100 : 10
-        while power > 0 {
-            octets.append(UInt8(ascii: "0") + UInt8(number / power % 10))
-            power /= 10
-        }
+        append(number, width, to: &octets)
+    }
+
+    private static func append(_ number: Int, _ width: Int, to octets: inout OutputSpan<UInt8>) {
+        if width == 3 { octets.append(UInt8(ascii: "0") + UInt8(number / 100)) }
+        octets.append(UInt8(ascii: "0") + UInt8(number / 10 % 10))
+        octets.append(UInt8(ascii: "0") + UInt8(number % 10))
     }
 }

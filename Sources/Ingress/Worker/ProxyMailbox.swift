@@ -38,8 +38,8 @@ struct ProxyStart: Sendable {
     let node: String
     let memory: RuleMemory
     let passwords: PasswordQueue
-    /// Where requests go to be logged; nil if they are not.
-    var log: AccessLogQueue?
+    /// Where requests are logged, a copy for each loop; nil if they are not.
+    var log: AccessLogBuffer?
 }
 
 /// What a worker tells of itself.

@@ -48,7 +48,7 @@ struct ProxyWorker: StreamService, ~Copyable {
     private(set) var end: Duration?
     /// When it is looked at whether all early clients are gone, once they are to go.
     private var nextLook: Duration?
-    /// When the log is tried again.
+    /// When what waits for the log is handed over.
     private var logDeadline: Duration?
     /// The second that `bench.date` is of.
     private var second: Int64 = 0
@@ -67,7 +67,7 @@ struct ProxyWorker: StreamService, ~Copyable {
         shortages = start.shortages
         places = ClientPlaces(most: start.budget.clients)
         bench = Workbench(start.table, limits: start.limits, memory: start.memory)
-        bench.log = start.log.map { AccessLogBuffer($0) }
+        bench.log = start.log
     }
 
     // MARK: - Rounds
@@ -106,9 +106,7 @@ struct ProxyWorker: StreamService, ~Copyable {
             countedClients = earlyClients
         }
         if let end { closeServers(before: end, ports) }
-        // Whoever takes what is logged is done with it in a moment.
-        let isDone = bench.log?.flush() ?? true
-        logDeadline = isDone ? nil : ports.now + .milliseconds(5)
+        logDeadline = bench.log?.flush(now: ports.now)
     }
 
     var deadline: Duration? { [room.loop.nextDeadline, end, nextLook, logDeadline].compactMap(\.self).min() }

@@ -188,8 +188,7 @@ import Testing
         let fields = peer.fields(row.received, host: Array("shop.example".utf8), port: row.port)
         let constant = fields.filter { !["X-Forwarded-Host", "X-Forwarded-Port"].contains($0.description.prefix(16)) }
         #expect(String(decoding: peer.lines, as: UTF8.self) == constant.map { "\($0)\r\n" }.joined())
-        let defaultPort = String(decoding: peer.defaultPort, as: UTF8.self)
-        #expect(fields.value(of: "X-Forwarded-Port") == row.port.map { "\($0)" } ?? defaultPort)
+        #expect(fields.value(of: "X-Forwarded-Port") == "\(row.port ?? peer.defaultPort)")
     }
 
     @Test func `what rules take out or set is not written`() {

@@ -186,14 +186,16 @@ final class MachineBench {
     }
 
     /// Has requests logged from now on, as if the time stood still.
-    func log(to queue: AccessLogQueue, at time: Double) {
-        bench.log = AccessLogBuffer(queue)
+    func log(to queue: AccessLogQueue, at time: Double, as format: AccessLogFormat = .clf) {
+        bench.log = AccessLogBuffer(format, queue)
         bench.wallTime = time
     }
 
     func flushLog() {
-        let isDone = bench.log?.flush() ?? true
-        #expect(isDone)
+        let next = bench.log?.flush(now: .zero)
+        // By then what waits has waited long enough.
+        let last = next.flatMap { bench.log?.flush(now: $0) }
+        #expect(last == nil)
     }
 
     func drain() {

@@ -1,5 +1,7 @@
 import Foundation
+import LinuxSystem
 import Logging
+import NetworkTypes
 import Synchronization
 import Testing
 
@@ -63,20 +65,25 @@ import Testing
         ]
     )
     func lines(row: Row) throws {
-        let queue = AccessLogQueue()
-        let bench = try MachineBench()
-        bench.log(to: queue, at: 784_111_777)
-        bench.client(row.sent)
-        if let response = row.response { try bench.upstream(response) }
-        bench.flushLog()
-        let entries = queue.take().entries
-        try #require(entries.count == 1)
-        #expect(entries[0].commonLog(count: 1) == row.line)
-        let json = entries[0].json(count: 1)
+        #expect(try Self.log(of: row, as: .clf) == row.line + "\n")
+        let json = try Self.log(of: row, as: .json)
+        #expect(json.hasSuffix("}\n") && json.count { $0 == "\n" } == 1)
         #expect(!json.contains("YW4gYTpz") && !json.contains("secret") && !row.line.contains("secret"))
         let object = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
         for (name, value) in row.members { #expect(object[name].map { "\($0)" } == value, "\(name)") }
         for name in row.lacking { #expect(object[name] == nil, "\(name)") }
+    }
+
+    private static func log(of row: Row, as format: AccessLogFormat) throws -> String {
+        let queue = AccessLogQueue()
+        let bench = try MachineBench()
+        bench.log(to: queue, at: 784_111_777, as: format)
+        bench.client(row.sent)
+        if let response = row.response { try bench.upstream(response) }
+        bench.flushLog()
+        let lines = queue.take().lines
+        #expect(lines.map(\.count) == [1])
+        return lines.map { String(decoding: $0.octets, as: UTF8.self) }.joined()
     }
 
     @Test func `nothing is kept where nothing is logged`() throws {
@@ -90,7 +97,7 @@ import Testing
         let (queue, lines) = (AccessLogQueue(), LineCounter())
         let logger = Logger(label: "test") { _ in lines }
         let stopping = Task {
-            let writing = AccessLogWriter(format: .clf, queue: queue, logger: logger).begin()
+            let writing = AccessLogWriter(queue: queue, logger: logger).begin()
             withUnsafeCurrentTask { $0?.cancel() }
             let bench = try MachineBench()
             bench.log(to: queue, at: 0)
@@ -117,13 +124,32 @@ import Testing
             }
             bench.flushLog()
         }
-        let (entries, former, dropped) = queue.take()
-        #expect(entries.count == AccessLogQueue.room)
-        #expect(former == 0)
-        // Of the last round the loop itself keeps no more than 512.
-        #expect(dropped == UInt64(3_100 - AccessLogQueue.room))
+        let (lines, dropped) = queue.take()
+        // All of a round or none of it.
+        #expect(lines.map(\.count) == [500, 500, 500, 500])
+        #expect(dropped == 3_100 - 2_000)
         #expect(queue.dropped == dropped)
-        #expect(queue.take().former == UInt64(AccessLogQueue.room))
+        #expect(queue.countRequest() == 3_101)
+    }
+
+    @Test func `lines are handed over when they are many, or have waited`() throws {
+        let queue = AccessLogQueue()
+        var log = try #require(AccessLogBuffer(.clf, queue))
+        let client = AnnouncedClient(try IPAddress(parsing: "192.0.2.7"), over: .web)
+        let head = AccessHead(unreadableFrom: ClientConnection(.none, client, node: "n"), at: 0)
+        func add(_ count: Int) {
+            for _ in 0..<count { log.add(AccessEntry(head, Exchange(), status: 400, now: 0)) }
+        }
+        #expect(log.flush(now: .zero) == nil)
+        add(1)
+        #expect(log.flush(now: .milliseconds(1)) == .milliseconds(6))
+        add(1)
+        #expect(log.flush(now: .milliseconds(5)) == .milliseconds(6))
+        #expect(queue.take().lines.isEmpty)
+        #expect(log.flush(now: .milliseconds(6)) == nil)
+        add(40)
+        #expect(log.flush(now: .milliseconds(6)) == nil)
+        #expect(queue.take().lines.map(\.count) == [2, 40])
     }
 }
 
@@ -144,5 +170,8 @@ private final class LineCounter: LogHandler {
         set {}
     }
 
-    func log(event _: LogEvent) { lines.withLock { $0 += 1 } }
+    func log(event: LogEvent) {
+        let count = event.message.description.utf8.count { $0 == UInt8(ascii: "\n") }
+        lines.withLock { $0 += count }
+    }
 }

@@ -2,18 +2,17 @@ import ClusterState
 import HTTPWire
 
 /// One request for the access log, complete.
-struct AccessEntry: Sendable {
+struct AccessEntry {
     let head: AccessHead
     /// What the client was sent, or 499 if it left before.
     let status: UInt16
     /// Why the proxy itself answered; nil if an endpoint did.
     let reason: String?
-    let routerName: String?
+    let route: Route?
+    /// Nil if the request went to no service.
     let serviceName: String?
-    /// `NAMESPACE/NAME`
-    let ingress: String?
-    /// `http://10.42.1.1:8080`
-    let serverURL: String?
+    /// Nil if none was chosen.
+    let endpoint: BackendEndpoint?
     let requestOctets: UInt64
     let responseOctets: UInt64
     let retries: Int
@@ -26,15 +25,27 @@ struct AccessEntry: Sendable {
         self.head = head
         self.status = status
         reason = exchange.reason
-        routerName = exchange.route?.routerName(over: head.entryPoint)
+        route = exchange.route
         serviceName = exchange.isForService ? exchange.route?.serviceName : nil
-        ingress = exchange.route.map { $0.ingress.description }
-        let scheme = exchange.backend?.scheme.rawValue ?? "http"
-        serverURL = exchange.endpoint.map { "\(scheme)://\($0)" }
+        endpoint = exchange.endpoint
         requestOctets = exchange.requestOctets
         responseOctets = exchange.responseOctets
         retries = exchange.retries
         duration = max(0, now - exchange.startedAt)
         originDuration = exchange.forwardedAt.map { max(0, now - $0) }
     }
+
+    var routerName: String? { route?.routerName(over: head.entryPoint) }
+
+    /// At least as many octets as its line has in any format: six for each that others wrote, and the host is written twice.
+    var room: Int {
+        let others = 2 * head.octets.count + (head.user?.utf8.count ?? 0) + (reason?.utf8.count ?? 0)
+        guard let route else { return 6 * others + Self.roomOfNumbers }
+        let names = route.ingress.namespace.utf8.count + route.ingress.name.utf8.count
+        let services = (routerName?.utf8.count ?? 0) + (serviceName?.utf8.count ?? 0)
+        return 6 * (others + names + services) + Self.roomOfNumbers
+    }
+
+    /// More than the names of all members with all numbers, dates and addresses, and what they are quoted with.
+    private static let roomOfNumbers = 2_048
 }

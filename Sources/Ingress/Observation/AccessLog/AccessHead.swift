@@ -8,17 +8,19 @@ final class AccessHead: Sendable {
     let client: IPAddress
     let entryPoint: EntryPoint
     let secure: SecureSuite?
-    let method: String
-    /// As it came, with its query.
-    let target: String
     /// `HTTP/1.1`
-    let version: String
+    let version: StaticString
+    /// What the ranges below are of.
+    let octets: [UInt8]
+    let method: Range<Int>
+    /// As it came, with its query.
+    let target: Range<Int>
     /// Host and port as the client wrote them; empty if it named none.
-    let authority: String
-    let userAgent: String?
-    let referer: String?
+    let authority: Range<Int>
+    let userAgent: Range<Int>?
+    let referer: Range<Int>?
     /// As the client sent it: none is made up for it.
-    let requestID: String?
+    let requestID: Range<Int>?
     /// Whom the client says it is by Basic authentication.
     let user: String?
 
@@ -27,13 +29,20 @@ final class AccessHead: Sendable {
         self.client = client.address.withoutMapping
         entryPoint = client.entryPoint
         secure = client.secure
-        method = Self.text(octets, head.methodRange, atMost: 32)
-        target = Self.text(octets, head.target, atMost: 2_048)
-        version = client.isMultiplexed ? "HTTP/2.0" : "HTTP/1.\(head.minorVersion)"
-        authority = head.authority.map { Self.text(octets, $0, atMost: 260) } ?? ""
-        userAgent = head.fields.first(.userAgent).map { Self.text(octets, $0.valueRange, atMost: 512) }
-        referer = head.fields.first(.referer).map { Self.text(octets, $0.valueRange, atMost: 1_024) }
-        requestID = head.fields.first(.xRequestID).map { Self.text(octets, $0.valueRange, atMost: 128) }
+        version = client.isMultiplexed ? "HTTP/2.0" : head.minorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1"
+        let agent = head.fields.first(.userAgent)?.valueRange
+        let referrer = head.fields.first(.referer)?.valueRange
+        let identifier = head.fields.first(.xRequestID)?.valueRange
+        var kept: [UInt8] = []
+        // As much as is kept of most heads.
+        kept.reserveCapacity(192)
+        method = Self.keep(octets, head.methodRange, atMost: 32, in: &kept)
+        target = Self.keep(octets, head.target, atMost: 2_048, in: &kept)
+        authority = Self.keep(octets, head.authority ?? 0..<0, atMost: 260, in: &kept)
+        userAgent = agent.map { Self.keep(octets, $0, atMost: 512, in: &kept) }
+        referer = referrer.map { Self.keep(octets, $0, atMost: 1_024, in: &kept) }
+        requestID = identifier.map { Self.keep(octets, $0, atMost: 128, in: &kept) }
+        self.octets = kept
         user = head.fields.first(.authorization).flatMap { field in
             BasicCredentials([field.valueRange.map { octets[$0] }])?.user
         }
@@ -45,12 +54,22 @@ final class AccessHead: Sendable {
         self.client = client.address.withoutMapping
         entryPoint = client.entryPoint
         secure = client.secure
-        (method, target, authority) = ("-", "-", "")
         version = client.isMultiplexed ? "HTTP/2.0" : "HTTP/1.1"
+        octets = [UInt8(ascii: "-")]
+        (method, target, authority) = (0..<1, 0..<1, 0..<0)
         (userAgent, referer, requestID, user) = (nil, nil, nil, nil)
     }
 
-    private static func text(_ octets: Span<UInt8>, _ range: Range<Int>, atMost limit: Int) -> String {
-        String(decoding: range.prefix(limit).map { octets[$0] }, as: UTF8.self)
+    /// Returns where the first octets of a range are from now on.
+    private static func keep(
+        _ octets: Span<UInt8>,
+        _ range: Range<Int>,
+        atMost limit: Int,
+        in kept: inout [UInt8]
+    ) -> Range<Int> {
+        let piece = octets.extracting(range.prefix(limit))
+        let start = kept.count
+        kept.append(addingCapacity: piece.count) { $0.append(piece) }
+        return start..<kept.count
     }
 }

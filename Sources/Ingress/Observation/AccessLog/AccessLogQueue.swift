@@ -1,20 +1,57 @@
 import Synchronization
 
+/// Lines of the access log, each with its end.
+struct AccessLines: Sendable {
+    private(set) var octets: [UInt8] = []
+    private(set) var count = 0
+
+    init() {}
+
+    /// None, with the memory that others took.
+    init(like former: AccessLines) {
+        octets.reserveCapacity(former.octets.capacity)
+    }
+
+    /// - Parameters:
+    ///   - room: at least as many octets as are written.
+    ///   - write: appends the line without its end.
+    mutating func append(room: Int, _ write: (inout OutputSpan<UInt8>) -> Void) {
+        octets.append(addingCapacity: room + 1) { octets in
+            write(&octets)
+            octets.append(UInt8(ascii: "\n"))
+        }
+        count += 1
+    }
+}
+
 /// Requests on their way from the loops to the log. Has bounded room, and makes no loop wait.
 final class AccessLogQueue: Sendable {
     /// How many requests wait for the log.
     static let room = 2_048
 
     private struct State {
-        var entries: [AccessEntry] = []
-        /// How many were taken since the start.
-        var taken: UInt64 = 0
+        var lines: [AccessLines] = []
+        var count = 0
         /// Since the last look.
         var dropped: UInt64 = 0
         var droppedInAll: UInt64 = 0
+
+        /// - Parameter lost: how many were dropped before.
+        mutating func note(_ lines: AccessLines, dropped lost: UInt64) {
+            var lost = lost
+            if count + lines.count <= AccessLogQueue.room {
+                self.lines.append(lines)
+                count += lines.count
+            } else {
+                lost += UInt64(lines.count)
+            }
+            dropped += lost
+            droppedInAll += lost
+        }
     }
 
     private let state = Mutex(State())
+    private let requests = Atomic<UInt64>(0)
     /// An element when there is something to take.
     let wakes: AsyncStream<Void>
     private let wake: AsyncStream<Void>.Continuation
@@ -23,62 +60,32 @@ final class AccessLogQueue: Sendable {
         (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// Takes as many requests as there is room for, and drops the others. Returns false, and does neither, if somebody else
-    /// is at it.
+    /// Counts a request. Returns how many there were so far, this one included.
+    func countRequest() -> UInt64 { requests.wrappingAdd(1, ordering: .relaxed).newValue }
+
+    /// Takes lines if there is room for all of them, and drops them otherwise. Returns false, and does neither, if somebody
+    /// else is at it.
     ///
     /// - Parameter dropped: how many were dropped before.
-    func offer(_ entries: [AccessEntry], dropped: UInt64) -> Bool {
-        let isTaken = state.withLockIfAvailable { state in
-            let fitting = entries.prefix(Self.room - state.entries.count)
-            state.entries += fitting
-            let lost = dropped + UInt64(entries.count - fitting.count)
-            state.dropped += lost
-            state.droppedInAll += lost
-            return true
+    func offer(_ lines: AccessLines, dropped: UInt64) -> Bool {
+        let wasEmpty = state.withLockIfAvailable { state in
+            defer { state.note(lines, dropped: dropped) }
+            return state.lines.isEmpty
         }
-        guard isTaken == true else { return false }
-        wake.yield()
+        guard let wasEmpty else { return false }
+        // Who has not taken the former ones yet is awake.
+        if wasEmpty { wake.yield() }
         return true
     }
 
-    /// The requests that wait, how many were taken before them, and how many were dropped since the last call.
-    func take() -> (entries: [AccessEntry], former: UInt64, dropped: UInt64) {
+    /// The lines that wait, and how many were dropped since the last call.
+    func take() -> (lines: [AccessLines], dropped: UInt64) {
         state.withLock { state in
-            defer {
-                state.taken += UInt64(state.entries.count)
-                (state.entries, state.dropped) = ([], 0)
-            }
-            return (state.entries, state.taken, state.dropped)
+            defer { (state.lines, state.count, state.dropped) = ([], 0, 0) }
+            return (state.lines, state.dropped)
         }
     }
 
     /// How many requests were dropped since the start.
     var dropped: UInt64 { state.withLock(\.droppedInAll) }
-}
-
-/// What one loop has for the log.
-struct AccessLogBuffer {
-    /// How many requests wait in a loop for their turn.
-    private static let room = 512
-
-    let queue: AccessLogQueue
-    private var entries: [AccessEntry] = []
-    private var dropped: UInt64 = 0
-
-    init(_ queue: AccessLogQueue) {
-        self.queue = queue
-    }
-
-    mutating func add(_ entry: AccessEntry) {
-        if entries.count < Self.room { entries.append(entry) } else { dropped += 1 }
-    }
-
-    /// Hands over what is there. Returns whether nothing is left.
-    mutating func flush() -> Bool {
-        guard !entries.isEmpty || dropped > 0 else { return true }
-        guard queue.offer(entries, dropped: dropped) else { return false }
-        entries.removeAll(keepingCapacity: true)
-        dropped = 0
-        return true
-    }
 }

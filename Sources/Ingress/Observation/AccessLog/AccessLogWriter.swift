@@ -3,10 +3,6 @@ import Supervision
 
 /// Writes requests to the log of the agent.
 struct AccessLogWriter: Sendable {
-    /// An object of JSON that were cut would be none.
-    private static let metadata: Logger.Metadata = [LogKey.bulk.rawValue: "1"]
-
-    let format: AccessLogFormat
     let queue: AccessLogQueue
     let logger: Logger
 
@@ -23,10 +19,13 @@ struct AccessLogWriter: Sendable {
     /// Writes what is there. Returns how many requests were dropped since the last call.
     @discardableResult
     private func write() -> UInt64 {
-        let (entries, former, dropped) = queue.take()
-        for (count, entry) in zip((former + 1)..., entries) {
-            let line = format == .json ? entry.json(count: count) : entry.commonLog(count: count)
-            logger.log(level: .info, "\(line)\n", metadata: Self.metadata)
+        let (batches, dropped) = queue.take()
+        for lines in batches {
+            logger.log(
+                level: .info,
+                Logger.Message(stringLiteral: String(decoding: lines.octets, as: UTF8.self)),
+                metadata: [LogKey.bulk.rawValue: .string(String(lines.count))]
+            )
         }
         return dropped
     }
