@@ -70,6 +70,8 @@ package struct IngressCapability: Capability {
                 classes: classes.current,
                 node: node,
                 allowsExternalNames: configuration.allowsExternalNames,
+                ports: [configuration.httpPort, configuration.httpsPort],
+                ownAddresses: configuration.ownAddresses,
                 firstFamily: configuration.firstFamily,
                 prefersSameNode: configuration.prefersSameNode,
                 mergesSlashes: configuration.mergesSlashes,

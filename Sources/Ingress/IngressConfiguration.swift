@@ -16,6 +16,8 @@ package struct IngressConfiguration: Hashable, Sendable {
     package var prefersSameNode: Bool
     /// Whether services of type ExternalName are called.
     package var allowsExternalNames: Bool
+    /// Addresses that this node has, whatever is said of it in the cluster.
+    package var ownAddresses: Set<IPAddress>
     /// Whether several slashes in a row count as one in paths.
     package var mergesSlashes: Bool
     /// Whether requests may have octets that are not ASCII in their targets.
@@ -37,6 +39,7 @@ package struct IngressConfiguration: Hashable, Sendable {
         accessLog: AccessLogFormat = .off,
         prefersSameNode: Bool = false,
         allowsExternalNames: Bool = false,
+        ownAddresses: Set<IPAddress> = [],
         mergesSlashes: Bool = true,
         allowsNonASCIIPaths: Bool = false,
         firstFamily: AddressFamily = .ipv4,
@@ -50,6 +53,7 @@ package struct IngressConfiguration: Hashable, Sendable {
         self.accessLog = accessLog
         self.prefersSameNode = prefersSameNode
         self.allowsExternalNames = allowsExternalNames
+        self.ownAddresses = ownAddresses
         self.mergesSlashes = mergesSlashes
         self.allowsNonASCIIPaths = allowsNonASCIIPaths
         self.firstFamily = firstFamily

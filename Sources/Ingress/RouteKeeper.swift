@@ -7,8 +7,13 @@ final class RouteKeeper: Sendable {
     private struct State {
         var table: RouteTable
         var generation: UInt64?
-        var missing: Set<ObjectKind> = RouteTable.neededKinds
+        var missing: Set<ObjectKind>
         var loads = RouteLoads()
+
+        init(_ configuration: RouteConfiguration) {
+            table = RouteTable(configuration)
+            missing = configuration.neededKinds
+        }
 
         /// Begins again if the classes are others. Returns whether they are.
         mutating func serve(_ classes: Set<String>) -> Bool {
@@ -24,7 +29,7 @@ final class RouteKeeper: Sendable {
     private let state: Mutex<State>
 
     init(_ configuration: RouteConfiguration) {
-        state = Mutex(State(table: RouteTable(configuration)))
+        state = Mutex(State(configuration))
     }
 
     var table: RouteTable { state.withLock(\.table) }
@@ -47,7 +52,7 @@ final class RouteKeeper: Sendable {
     ) -> Bool {
         state.withLock { state in
             let isServedAnew = state.serve(classes)
-            let missing = RouteTable.neededKinds.subtracting(snapshot.complete)
+            let missing = state.table.configuration.neededKinds.subtracting(snapshot.complete)
             let wasMissing = state.missing
             state.missing = missing
             guard missing.isEmpty else { return missing != wasMissing }

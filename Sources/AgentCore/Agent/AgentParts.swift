@@ -152,12 +152,16 @@ extension AgentConfiguration {
 
     /// How the service balancer sees the host.
     var balancerHost: HostConfiguration {
-        let isAnswering = !disabled.contains(.clusterDNS)
-        return HostConfiguration(
+        HostConfiguration(
             choice: proxyChoice,
-            ownAddresses: isAnswering ? Set(network.dnsAddresses.values + localDNSAddresses) : [],
+            ownAddresses: answeringAddresses,
             ingressPorts: ingressPart.map { [$0.httpPort, $0.httpsPort] } ?? []
         )
+    }
+
+    /// Where cluster DNS answers, if it does: addresses that the node has for it.
+    private var answeringAddresses: Set<IPAddress> {
+        disabled.contains(.clusterDNS) ? [] : Set(network.dnsAddresses.values + localDNSAddresses)
     }
 
     /// The service balancer's part.
@@ -179,6 +183,7 @@ extension AgentConfiguration {
             accessLog: ingress.accessLog,
             prefersSameNode: ingress.prefersSameNode,
             allowsExternalNames: ingress.allowsExternalNames,
+            ownAddresses: answeringAddresses.union(node.addresses.values + node.externalAddresses.values),
             mergesSlashes: ingress.mergesSlashes,
             allowsNonASCIIPaths: ingress.allowsNonASCIIPaths,
             firstFamily: network.clusterCIDRs.families.first ?? .ipv4,

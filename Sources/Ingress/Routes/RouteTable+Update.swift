@@ -50,6 +50,7 @@ extension RouteTable {
         case .everything:
             work.ingresses = Set(snapshot.ingresses.keys).union(plans.keys)
             work.services = backends.readSlices(snapshot)
+            if configuration.allowsExternalNames { backends.readNodes(snapshot) }
         case .keys(let keys):
             for key in keys {
                 work.ingresses.formUnion(dependents[key] ?? [])
@@ -57,6 +58,9 @@ extension RouteTable {
                 case .ingress: work.ingresses.insert(key.namespacedName)
                 case .service: work.services.insert(key.namespacedName)
                 case .endpointSlice: work.services.formUnion(backends.readSlice(key.namespacedName, snapshot))
+                case .node where configuration.allowsExternalNames:
+                    guard let name = NodeName(rawValue: key.name) else { continue }
+                    work.services.formUnion(backends.readNode(name, snapshot))
                 case .ingressClass, .middleware, .secret, .node, .namespace, .configMap: break
                 }
             }

@@ -5,7 +5,7 @@ package import ClusterState
 /// It is made of a plan for each Ingress and a backend for each port of a service that one of them names. `update` makes
 /// again only what changed, and equals a table from scratch.
 package struct RouteTable: Sendable {
-    /// Without these nothing is planned. Secrets are not among them: they may be kept from the disk or from us, and what
+    /// Without these nothing is planned, nor without Nodes where names outside the cluster are called. Secrets are not among them: they may be kept from the disk or from us, and what
     /// needs one is refused, or is shown the default certificate, until it comes.
     package static let neededKinds: Set<ObjectKind> = [.ingress, .ingressClass, .service, .endpointSlice, .middleware]
 

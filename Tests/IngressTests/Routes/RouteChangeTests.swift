@@ -65,7 +65,7 @@ struct RouteChangeTests {
         var live = LiveRoutes()
         for _ in 0..<100 { live.store.apply(RandomRoutes.change(using: &random), confirmedAt: 0) }
         live.update()
-        let keys = RouteTable.neededKinds.union([.secret]).flatMap { live.store.current.keys(of: $0) }
+        let keys = RouteTable.neededKinds.union([.secret, .node]).flatMap { live.store.current.keys(of: $0) }
         for key in keys.shuffled(using: &random) {
             live.store.apply(.remove(key), confirmedAt: 0)
             live.update()

@@ -10,6 +10,7 @@ package enum AddressRefusal: String, Hashable, Sendable, CaseIterable {
     case multicast = "it stands for a group"
     case broadcast = "it stands for all hosts"
     case apiServer = "the API server is there"
+    case ingress = "the ingress of a node is there, and requests would go in a circle"
 }
 
 /// An address that is not called.

@@ -9,6 +9,8 @@ struct BackendTable: Sendable {
 
     private var entries: [NamespacedName: [PortReference: Entry]] = [:]
     private var slices = SliceIndex()
+    /// Empty where names outside the cluster are not called.
+    private var nodes = NodeAddresses()
     private(set) var slots = EndpointSlots()
     /// What is known of names outside the cluster.
     private var names: [ExternalName: ExternalNameFinding] = [:]
@@ -63,6 +65,14 @@ struct BackendTable: Sendable {
     /// Notes a slice as it is now. Returns the services that this concerns.
     mutating func readSlice(_ name: NamespacedName, _ snapshot: ClusterSnapshot) -> [NamespacedName] {
         slices.note(name, in: snapshot)
+    }
+
+    /// Takes all nodes anew.
+    mutating func readNodes(_ snapshot: ClusterSnapshot) { nodes = NodeAddresses(snapshot) }
+
+    /// Notes a node as it is now. Returns the services that this concerns.
+    mutating func readNode(_ name: NodeName, _ snapshot: ClusterSnapshot) -> Set<NamespacedName> {
+        nodes.note(name, in: snapshot) ? externalServices : []
     }
 
     /// An Ingress names a port.
@@ -124,7 +134,12 @@ struct BackendTable: Sendable {
         }
         targets[key.service] = configuration.allowsExternalNames ? ExternalTarget(of: service) : nil
         let apiServer = ForbiddenAddresses.apiServer
-        let forbidden = ForbiddenAddresses(apiServer: snapshot.services[apiServer], slices(of: apiServer))
+        let forbidden = ForbiddenAddresses(
+            apiServer: snapshot.services[apiServer],
+            slices(of: apiServer),
+            nodes: nodes,
+            configuration
+        )
         let plan = ExternalPlan(names: names, forbidden: forbidden, configuration: configuration)
         return plan.outcome(of: key, service)
     }
@@ -144,7 +159,7 @@ struct BackendTable: Sendable {
 }
 
 extension BackendTable: Equatable {
-    /// Slots follow from what was there before, and slices of other services and names alone lead nowhere: they are no part
-    /// of it.
+    /// Slots follow from what was there before, and slices of other services, nodes and names alone lead nowhere: they
+    /// are no part of it.
     static func == (left: BackendTable, right: BackendTable) -> Bool { left.entries == right.entries }
 }

@@ -21,12 +21,23 @@ struct ForbiddenAddresses: Sendable {
         let port: UInt16?
     }
 
+    /// The API server's.
     private var places: Set<Place> = []
+    private let nodes: NodeAddresses
+    private let configuration: RouteConfiguration
 
     /// - Parameters:
     ///   - service: the API server's; nil if it is not there, as without Kubernetes.
     ///   - slices: those of that service.
-    init(apiServer service: Service?, _ slices: [EndpointSlice]) {
+    ///   - nodes: what nodes have.
+    init(
+        apiServer service: Service?,
+        _ slices: [EndpointSlice],
+        nodes: NodeAddresses,
+        _ configuration: RouteConfiguration
+    ) {
+        self.nodes = nodes
+        self.configuration = configuration
         for address in service?.clusterIPs ?? [] { places.insert(Place(address: address, port: nil)) }
         for slice in slices {
             for address in slice.endpoints.flatMap(\.addresses) {
@@ -44,7 +55,14 @@ struct ForbiddenAddresses: Sendable {
         if Self.metadata.contains(address) { return .metadata }
         if address.isMulticast { return .multicast }
         if address.isBroadcast { return .broadcast }
-        let isAPIServer = [nil, port].contains { places.contains(Place(address: address, port: $0)) }
-        return isAPIServer ? .apiServer : nil
+        if [nil, port].contains(where: { places.contains(Place(address: address, port: $0)) }) { return .apiServer }
+        return isIngress(address, port: port) ? .ingress : nil
+    }
+
+    /// Whether a request that is sent there comes to an ingress again: then it would go in a circle. All nodes have their
+    /// ingress at the same ports.
+    private func isIngress(_ address: IPAddress, port: UInt16) -> Bool {
+        guard configuration.ports.contains(port) else { return false }
+        return configuration.ownAddresses.contains(address) || nodes.contains(address)
     }
 }

@@ -16,7 +16,8 @@ struct LiveRoutes {
         store = SnapshotStore(sourceDescription: "a test", ownName: cluster.configuration.node)
         names = cluster.names
         table = RouteTable(cluster.configuration, seed: 1)
-        store.apply(.replace(kinds: RouteTable.neededKinds.union([.secret]), with: cluster.objects), confirmedAt: 0)
+        let kinds = RouteTable.neededKinds.union([.secret, .node])
+        store.apply(.replace(kinds: kinds, with: cluster.objects), confirmedAt: 0)
     }
 
     /// Takes what the store has now. Returns whether that is something else.

@@ -36,12 +36,13 @@ enum RandomRoutes {
     }
 
     private static func object(using random: inout SeededNumbers) -> ClusterObject {
-        switch Int.random(in: 0..<20, using: &random) {
+        switch Int.random(in: 0..<22, using: &random) {
         case 0..<9: .ingress(ingress(using: &random))
         case 9..<12: .service(service(using: &random))
         case 12..<17: .endpointSlice(slice(using: &random))
         case 17: .ingressClass(ingressClass(using: &random))
         case 18: .middleware(middleware(using: &random))
+        case 19, 20: .node(node(using: &random))
         default:
             .secret(
                 Secret(metadata: ObjectMetadata(name: random.pick(["tls-1", "tls-2"]), namespace: namespace(&random)))
@@ -150,6 +151,15 @@ enum RandomRoutes {
         slice.metadata.name = "slice-\(Int.random(in: 1...5, using: &random))"
         if random.oneIn(8) { slice.metadata.labels = [:] }
         return slice
+    }
+
+    /// A node that may have what names come to.
+    private static func node(using random: inout SeededNumbers) -> Node {
+        var node = fixtureNode(Int.random(in: 1...3, using: &random))
+        if random.oneIn(2) { node.externalAddresses.v4 = address("198.51.100.1") }
+        if random.oneIn(3) { node.podCIDRs = PerFamily() }
+        node.labels = ["form": random.pick(["a", "b"])]
+        return node
     }
 
     private static func ingressClass(using random: inout SeededNumbers) -> IngressClass {

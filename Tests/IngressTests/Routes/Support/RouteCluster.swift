@@ -74,7 +74,7 @@ struct RouteCluster: Sendable {
     /// The table from scratch.
     var table: RouteTable {
         let store = SnapshotStore(sourceDescription: "a test", ownName: configuration.node)
-        store.apply(.replace(kinds: RouteTable.neededKinds.union([.secret]), with: objects), confirmedAt: 0)
+        store.apply(.replace(kinds: RouteTable.neededKinds.union([.secret, .node]), with: objects), confirmedAt: 0)
         var table = RouteTable(configuration, seed: 1)
         _ = table.update(store.current, changed: .everything, names: names)
         return table
