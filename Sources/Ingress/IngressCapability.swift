@@ -78,7 +78,7 @@ package struct IngressCapability: Capability {
                 allowsNonASCIIPaths: configuration.allowsNonASCIIPaths
             )
         )
-        let names = ExternalNameKeeper(logger: logger)
+        let names = externalNames()
         let certificates = try CertificateKeeper(
             stateDirectory: configuration.stateDirectory,
             keepsSecrets: configuration.keepsSecrets,
@@ -184,6 +184,7 @@ package struct IngressCapability: Capability {
             )
             await loop.run(on: wakes, waitingFor: "requests", reporting: health) { reason in
                 try certificates.renew()
+                names.audit()
                 return pass(routes, names, server, held, await rivals.look(thoroughly: reason == .audit))
             }
             group.cancelAll()
@@ -191,6 +192,18 @@ package struct IngressCapability: Capability {
         await server.stop()
         writing.cancel()
         await writing.value
+    }
+
+    /// What was known of names before the start is of no use where they are not called.
+    private func externalNames() -> ExternalNameKeeper {
+        let memory = ExternalNameMemory(stateDirectory: configuration.stateDirectory)
+        do throws(SystemCallError) {
+            try memory.tidy(isKept: configuration.allowsExternalNames)
+        } catch {
+            logger.log(.warning, "a state file cannot be removed", [.file: error.subject, .error: "\(error)"])
+        }
+        let saver = configuration.allowsExternalNames ? ExternalNameSaver(memory, logger: logger) : nil
+        return ExternalNameKeeper(saver: saver, logger: logger)
     }
 
     /// Says what is short, once in a minute at most, until the task is cancelled.

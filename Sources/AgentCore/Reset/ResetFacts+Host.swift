@@ -61,6 +61,7 @@ extension ResetFacts {
         let others = [
             CrashFile.path(in: directory), NetworkRulesFile.path(in: directory), NodeInstanceFile.path(in: directory),
             ProxyMemory.path(in: directory), DefaultCertificate.path(in: directory),
+            ExternalNameMemory.path(in: directory),
         ]
         return (files + others).flatMap { path in
             [path] + ((try? Files.temporaries(of: path)) ?? [])

@@ -45,6 +45,8 @@ package struct RouteReport: Codable, Sendable, Equatable {
         package var scheme: String
         /// The name outside the cluster, or the address, that the service stands for; nil if it has endpoints of its own.
         package var externalName: String?
+        /// Whether its endpoints are those that were known before the start; nil if not.
+        package var isRemembered: Bool?
         /// What else that name comes to, and is not called; nil if there is nothing.
         package var refused: [Refusal]?
         package var endpoints: [Endpoint]
@@ -97,6 +99,7 @@ extension RouteReport.Target {
         port = backend.port
         scheme = backend.scheme.rawValue
         externalName = backend.external?.name
+        isRemembered = backend.external?.isRemembered == true ? true : nil
         let refusals = backend.external?.refused.map { refused in
             RouteReport.Refusal(address: "\(refused.address)", reason: refused.refusal.rawValue)
         }

@@ -6,24 +6,28 @@ import Synchronization
 /// Keeps what is known of the names outside the cluster that routes lead to.
 final class ExternalNameKeeper: Sendable {
     private struct State {
-        var schedule = ExternalNameSchedule()
+        var schedule: ExternalNameSchedule
         var isSettled = false
     }
 
     /// How long clients wait at a start for names that nobody answers for.
     static let patience: Duration = .seconds(3)
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
+    private let saver: ExternalNameSaver?
     private let logger: Logger
     private let wakes: AsyncStream<Void>
     private let wake: AsyncStream<Void>.Continuation
 
-    init(logger: Logger) {
+    /// - Parameter saver: keeps what is known over a restart; nil for nobody.
+    init(saver: ExternalNameSaver? = nil, logger: Logger) {
+        self.saver = saver
         self.logger = logger
+        state = Mutex(State(schedule: ExternalNameSchedule(saver?.remembered ?? [:])))
         (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// What is known, of those that are wanted.
+    /// What is known, of those that are wanted; before any are, of all that an earlier run wanted.
     var findings: [ExternalName: ExternalNameFinding] { state.withLock { $0.schedule.findings } }
 
     /// Whether the names that were wanted at first were answered once, or have been waited for long enough.
@@ -36,7 +40,11 @@ final class ExternalNameKeeper: Sendable {
             if state.schedule.isAnswered { state.isSettled = true }
         }
         wake.yield()
+        saver?.note()
     }
+
+    /// Sees that what is known is kept still.
+    func audit() { saver?.note() }
 
     /// Asks for what is due until the task is cancelled. To be called once.
     ///
@@ -57,6 +65,9 @@ final class ExternalNameKeeper: Sendable {
                     return state.isSettled
                 }
                 if !wasSettled { changed() }
+            }
+            if let saver {
+                group.addTask { await saver.run(by: clock) { self.state.withLock(\.schedule.memories) } }
             }
             // When the timers that run will go off, each earlier than the one before.
             var armed: [Duration] = []
@@ -97,7 +108,8 @@ final class ExternalNameKeeper: Sendable {
             return (news, state.isSettled != former)
         }
         for piece in news { tell(piece, of: name) }
-        let isOther = news.contains { if case .changed = $0 { true } else { false } }
+        let isOther = news.contains { $0.isOfRoutes }
+        if isOther { saver?.note() }
         if isNew || isOther { changed() }
     }
 
@@ -119,7 +131,7 @@ final class ExternalNameKeeper: Sendable {
                 "a name outside the cluster comes to other addresses",
                 [.object: name.text, .address: text]
             )
-        case .changed: break
+        case .changed, .confirmed: break
         }
     }
 }

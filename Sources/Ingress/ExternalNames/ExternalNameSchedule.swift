@@ -11,6 +11,8 @@ struct ExternalNameSchedule {
         case answering
         /// It comes to something else.
         case changed(ExternalNameFinding)
+        /// It comes to what an earlier run knew.
+        case confirmed
     }
 
     fileprivate struct Entry {
@@ -19,6 +21,8 @@ struct ExternalNameSchedule {
         var due: Duration = .zero
         /// How many answers in a row were none.
         var failures = 0
+        /// It came to nothing in an earlier run: nobody has to wait for it.
+        var isHopeless = false
         /// The last answer said that it has no addresses, where it had some before.
         var isDoubted = false
     }
@@ -35,11 +39,23 @@ struct ExternalNameSchedule {
     /// Some may be wanted no more.
     private var asked: Set<ExternalName> = []
 
+    /// - Parameter remembered: what an earlier run knew. It counts until there are answers, which are asked for at once.
+    init(_ remembered: [ExternalName: [IPAddress]] = [:]) {
+        entries = remembered.mapValues { addresses in
+            addresses.isEmpty ? Entry(isHopeless: true) : Entry(finding: .remembered(addresses))
+        }
+    }
+
+    /// What the next run is to know: the addresses of each name that is wanted, none of those that came to nothing.
+    var memories: [ExternalName: [IPAddress]] {
+        entries.filter { $0.value.isAnswered }.mapValues { $0.finding?.addresses ?? [] }
+    }
+
     /// What is known of the names that are wanted, as far as something is.
     var findings: [ExternalName: ExternalNameFinding] { entries.compactMapValues(\.finding) }
 
-    /// Whether each name that is wanted was answered once, be it with a failure.
-    var isAnswered: Bool { entries.values.allSatisfy { $0.finding != nil } }
+    /// Whether each name that is wanted was answered once, be it with a failure, now or in an earlier run.
+    var isAnswered: Bool { entries.values.allSatisfy(\.isAnswered) }
 
     /// When a name is due; nil if none is before an answer comes.
     var nextDue: Duration? {
@@ -70,8 +86,11 @@ struct ExternalNameSchedule {
         entry.due = now + entry.take(answer)
         entries[name] = entry
         var news: [News] = []
-        if let finding = entry.finding, finding != former.finding { news.append(.changed(finding)) }
-        guard case .addresses = former.finding else { return news }
+        if let finding = entry.finding, finding != former.finding {
+            let isConfirmed = finding.addresses != nil && finding.addresses == former.finding?.addresses
+            news.append(isConfirmed ? .confirmed : .changed(finding))
+        }
+        guard former.finding?.addresses != nil else { return news }
         if case .failed(let reason) = answer, former.failures == 0 { news.append(.failing(reason)) }
         if entry.failures == 0, former.failures > 0 { news.append(.answering) }
         return news
@@ -79,6 +98,8 @@ struct ExternalNameSchedule {
 }
 
 extension ExternalNameSchedule.Entry {
+    fileprivate var isAnswered: Bool { finding != nil || isHopeless }
+
     /// Takes an answer. Returns after how long the next one is due.
     fileprivate mutating func take(_ answer: ExternalNameAnswer) -> Duration {
         switch answer {
@@ -104,13 +125,23 @@ extension ExternalNameSchedule.Entry {
     /// believed to have none when it is said twice.
     private mutating func takeNothing(_ reason: String, _ lifetime: Duration) -> Duration {
         failures = 0
-        if case .addresses = finding, !isDoubted {
+        if finding?.addresses != nil, !isDoubted {
             isDoubted = true
             return ExternalNameSchedule.lifetimes.lowerBound
         }
         isDoubted = false
         finding = .nothing(reason)
         return lifetime.clamped(to: ExternalNameSchedule.lifetimes)
+    }
+}
+
+extension ExternalNameSchedule.News {
+    /// Whether routes are made by it.
+    var isOfRoutes: Bool {
+        switch self {
+        case .changed, .confirmed: true
+        case .failing, .answering: false
+        }
     }
 }
 

@@ -26,9 +26,19 @@ extension IngressStatus {
         return IngressSummary(
             routes: table.routeCount,
             problems: sentences(.warning) + running.certificates.complaints.map(\.description),
-            remarks: sentences(.normal),
+            remarks: sentences(.normal) + [table.rememberedNames].compactMap(\.self),
             certificates: running.certificates.store.facts,
             addresses: running.publisher.addresses
         )
+    }
+}
+
+extension RouteTable {
+    /// Says of which names outside the cluster only that is known which an earlier run knew; nil if of none.
+    fileprivate var rememberedNames: String? {
+        let origins = allBackends.compactMap(\.external).filter(\.isRemembered)
+        guard !origins.isEmpty else { return nil }
+        let names = Set(origins.map(\.name)).sorted().joined(separator: ", ")
+        return "known from before the start, and asked for again: \(names)"
     }
 }

@@ -191,6 +191,60 @@ struct ExternalNameScheduleTests {
         ),
     ]
 
+    /// What an earlier run knew, and what is said of it now.
+    @Test(
+        arguments: [
+            (.addresses([address], lifetime: .seconds(60)), .addresses([address]), [.confirmed]),
+            (.addresses([other], lifetime: .seconds(60)), .addresses([other]), [.changed(.addresses([other]))]),
+            (.failed(reason: "a"), .remembered([address]), [.failing("a")]),
+            (.nothing(reason: "none", lifetime: .seconds(60)), .remembered([address]), []),
+        ] as [(ExternalNameAnswer, ExternalNameFinding, [ExternalNameSchedule.News])]
+    )
+    func `what an earlier run knew counts until there is an answer`(
+        answer: ExternalNameAnswer,
+        finding: ExternalNameFinding,
+        news: [ExternalNameSchedule.News]
+    ) {
+        let names = names(3)
+        var schedule = ExternalNameSchedule([names[0]: [Self.address], names[1]: [Self.other]])
+        #expect(schedule.findings == [names[0]: .remembered([Self.address]), names[1]: .remembered([Self.other])])
+        schedule.want([names[0], names[2]])
+        #expect(schedule.findings == [names[0]: .remembered([Self.address])])
+        #expect(!schedule.isAnswered)
+        schedule.want([names[0]])
+        #expect(schedule.isAnswered)
+        #expect(schedule.begin(now: .zero) == [names[0]])
+        #expect(schedule.end(names[0], answer, now: .seconds(1)) == news)
+        #expect(schedule.findings == [names[0]: finding])
+    }
+
+    @Test func `nobody waits for what came to nothing in an earlier run`() {
+        let names = names(3)
+        var schedule = ExternalNameSchedule([names[0]: [], names[1]: [Self.address]])
+        schedule.want([names[0]])
+        #expect(schedule.isAnswered && schedule.findings.isEmpty && schedule.memories == [names[0]: []])
+        schedule.want(Set(names))
+        #expect(!schedule.isAnswered && schedule.memories == [names[0]: []])
+        #expect(schedule.begin(now: .zero) == names)
+        _ = schedule.end(names[0], .addresses([Self.address], lifetime: .seconds(60)), now: .zero)
+        _ = schedule.end(names[1], .nothing(reason: "none", lifetime: .seconds(60)), now: .zero)
+        #expect(schedule.memories == [names[0]: [Self.address], names[1]: []])
+        _ = schedule.end(names[2], .failed(reason: "a"), now: .zero)
+        #expect(schedule.isAnswered)
+        #expect(schedule.memories == [names[0]: [Self.address], names[1]: [], names[2]: []])
+    }
+
+    @Test func `that there is none of what an earlier run knew is believed when it is said twice`() {
+        let name = names(1)[0]
+        var schedule = ExternalNameSchedule([name: [Self.address]])
+        schedule.want([name])
+        for wanted in [ExternalNameFinding.remembered([Self.address]), .nothing("none")] {
+            _ = schedule.begin(now: schedule.nextDue ?? .zero)
+            _ = schedule.end(name, .nothing(reason: "none", lifetime: .seconds(60)), now: .zero)
+            #expect(schedule.findings == [name: wanted])
+        }
+    }
+
     private func names(_ count: Int) -> [ExternalName] {
         (0..<count).compactMap { ExternalName("n\(100 + $0).example") }
     }

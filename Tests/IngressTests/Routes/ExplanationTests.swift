@@ -159,6 +159,21 @@ struct ExplanationTests {
             if let name = ExternalName("outside.example") { $0.names[name] = .addresses(addresses) }
         },
         Row(
+            "a name of which only that is known which an earlier run knew",
+            "http://x.example/",
+            """
+            http://x.example/ (entry point web)
+              takes Ingress shop/web, spec.rules[0].http.paths[0], Prefix x.example/
+              goes to Service shop/a, port 80, by http, which stands for outside.example (known from before the start, and asked for again)
+                198.51.100.1:80
+            """
+        ) {
+            $0.add("web", ["Prefix x.example/ > a"])
+            $0.services = [fixtureAlias("shop/a", of: "outside.example")]
+            $0.configuration.allowsExternalNames = true
+            if let name = ExternalName("outside.example") { $0.names[name] = .remembered([address("198.51.100.1")]) }
+        },
+        Row(
             "a rule that leads to the default backend of all hosts",
             "http://x.example/",
             """

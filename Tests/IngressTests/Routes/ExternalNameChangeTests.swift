@@ -74,6 +74,21 @@ struct ExternalNameChangeTests {
         #expect(table.backend("http://a.example/")?.endpoints.map(\.description) == ["198.51.100.1:80"])
     }
 
+    @Test func `what is remembered is called, and keeps its connections when it is confirmed`() throws {
+        var live = LiveRoutes(Self.cluster())
+        let name = try #require(ExternalName("one.example"))
+        live.names = [name: .remembered([address("198.51.100.1"), address("127.0.0.1")])]
+        live.update()
+        let before = try #require(live.table.backend("http://a.example/"))
+        #expect(before.external?.isRemembered == true)
+        #expect(before.external?.refused.map(\.refusal) == [.loopback])
+        live.names = [name: .addresses([address("198.51.100.1"), address("127.0.0.1")])]
+        let isNews = live.update()
+        let after = try #require(live.table.backend("http://a.example/"))
+        #expect(isNews && after.external?.isRemembered == false)
+        #expect(after.endpoints == before.endpoints && after.endpoints[0].slot == before.endpoints[0].slot)
+    }
+
     @Test func `two names at one address have connections of their own`() throws {
         var cluster = Self.cluster()
         cluster.names = Self.names(["one.example": ["198.51.100.1"], "two.example": ["198.51.100.1"]])

@@ -81,4 +81,6 @@ package struct ExternalOrigin: Hashable, Sendable {
     package let name: String
     /// What else it comes to, in order.
     package let refused: [RefusedAddress]
+    /// Whether this is what an earlier run knew of the name.
+    package let isRemembered: Bool
 }

@@ -19,6 +19,8 @@ struct ExternalPlan {
         case .name(let name):
             switch names[name] {
             case .addresses(let addresses): return outcome(of: key, service, port, target, addresses)
+            case .remembered(let addresses):
+                return outcome(of: key, service, port, target, addresses, isRemembered: true)
             case .nothing(let reason): return Self.unavailable(key, .nothing(name, reason: reason))
             case .failed(let reason): return Self.unavailable(key, .failed(name, reason: reason))
             case nil: return Self.unavailable(key, .unresolved(name))
@@ -31,7 +33,8 @@ struct ExternalPlan {
         _ service: Service,
         _ port: ServicePort,
         _ target: ExternalTarget,
-        _ addresses: [IPAddress]
+        _ addresses: [IPAddress],
+        isRemembered: Bool = false
     ) -> RouteOutcome {
         var refused: [RefusedAddress] = []
         var endpoints: [BackendEndpoint] = []
@@ -56,7 +59,7 @@ struct ExternalPlan {
                 sticky: options.sticky,
                 endpoints: first + others,
                 preferredCount: others.isEmpty ? 0 : first.count,
-                external: ExternalOrigin(name: "\(target)", refused: refused)
+                external: ExternalOrigin(name: "\(target)", refused: refused, isRemembered: isRemembered)
             )
         )
     }

@@ -26,8 +26,11 @@ extension RouteExplanation: CustomStringConvertible {
         let port = backend.key.port.text == "\(backend.port)" ? "" : " (\(backend.port))"
         let head =
             "  goes to Service \(backend.service), port \(backend.key.port.text)\(port), by \(backend.scheme.rawValue)"
-        let origin = backend.external.map { ", which stands for \($0.name)" } ?? ""
-        return [head + origin] + backend.endpoints.map { "    \($0)\($0.isLocal ? " on this node" : "")" }
+        let origin = backend.external.map { external in
+            ", which stands for \(external.name)"
+                + (external.isRemembered ? " (known from before the start, and asked for again)" : "")
+        }
+        return [head + (origin ?? "")] + backend.endpoints.map { "    \($0)\($0.isLocal ? " on this node" : "")" }
             + (backend.external?.refused ?? []).map { "    not \($0)" }
     }
 }

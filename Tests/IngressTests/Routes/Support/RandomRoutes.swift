@@ -22,7 +22,7 @@ enum RandomRoutes {
             let addresses = ["127.0.0.1", "10.43.0.1", "10.42.1.1", "198.51.100.1", "2001:db8::1"].map { address($0) }
             let chosen = addresses.filter { _ in random.oneIn(2) }
             let nothing = random.pick([ExternalNameFinding.nothing("gone"), .failed("silence"), nil])
-            names[name] = chosen.isEmpty ? nothing : .addresses(chosen)
+            names[name] = chosen.isEmpty ? nothing : random.oneIn(4) ? .remembered(chosen) : .addresses(chosen)
         }
         return names
     }
