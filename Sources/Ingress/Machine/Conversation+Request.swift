@@ -77,6 +77,9 @@ extension Conversation {
         case .backend(let found): backend = found
         case .unavailable(let reason): return answer(LocalAnswer(503, reason: reason.description), &bench)
         }
+        if backend.isOutside, bench.timesSentOutside(octets) >= LoopMark.most {
+            return answer(LocalAnswer(508, reason: "it goes in a circle by names outside the cluster"), &bench)
+        }
         exchange.backend = backend
         // Upgrades are of HTTP/1 alone.
         exchange.mayBeShared = backend.scheme != .http && !exchange.offersUpgrade

@@ -56,6 +56,17 @@ extension Workbench {
         return true
     }
 
+    /// How often the request that was parsed last has left for a name outside the cluster.
+    func timesSentOutside(_ octets: Span<UInt8>) -> Int {
+        let fields = requestParser.head.fields
+        // The head is copied only where there may be marks.
+        for index in 0..<fields.count where fields[index].nameRange.count == LoopMark.fieldName.utf8.count {
+            guard fields[index].name == .other else { continue }
+            return LoopMark.count(in: HeadFields(fields, in: octets, length: octets.count))
+        }
+        return 0
+    }
+
     /// What rules may know of the request that was parsed last.
     func facts(_ octets: Span<UInt8>, _ client: borrowing ClientConnection) -> RequestFacts {
         let head = requestParser.head
@@ -130,6 +141,7 @@ extension Workbench {
         } else {
             writeForwarded(octets, client)
         }
+        if exchange.backend?.isOutside == true { effects.toUpstream.append(LoopMark.field) }
         switch head.body {
         case .none: break
         case .octets(let count): effects.toUpstream.appendField(name: "Content-Length", decimal: count)

@@ -52,7 +52,12 @@ final class MachineBench {
     ) throws {
         let node = try #require(NodeName(rawValue: "n"))
         var table = RouteTable(
-            RouteConfiguration(classes: ["linnet"], node: node, mergesSlashes: mergesSlashes)
+            RouteConfiguration(
+                classes: ["linnet"],
+                node: node,
+                allowsExternalNames: true,
+                mergesSlashes: mergesSlashes
+            )
         )
         _ = table.update(Self.cluster(node, change), changed: .everything)
         bench = Workbench(table, limits: limits)

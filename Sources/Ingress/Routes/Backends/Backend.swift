@@ -47,6 +47,9 @@ package final class Backend: Sendable {
     }
 
     package var service: NamespacedName { key.service }
+
+    /// Whether requests leave the cluster, as far as is known.
+    var isOutside: Bool { external != nil }
 }
 
 extension Backend: Equatable {
