@@ -7,15 +7,15 @@ extension Nodes {
     /// A service that stands for `out.example.test`, which dnsmasq on the LAN's machine knows, as programs do that answer
     /// at addresses of that machine.
     @Suite struct IngressExternalNameTests {
-        private static let addresses = [ScriptedIngress.backend, "192.168.77.253"]
+        static let addresses = [ScriptedIngress.backend, "192.168.77.253"]
 
-        private static let route = IngressManifests.route.replacing(
+        static let route = IngressManifests.route.replacing(
             "{clusterIPs: [10.43.0.80], ports: [{name: http, port: 80, targetPort: 8080}]}",
             with: "{type: ExternalName, externalName: out.example.test, ports: [{name: http, port: 8080}]}"
         )
 
         /// dnsmasq, whose answers may be used for five seconds, with what it knows of the name.
-        private struct Records {
+        struct Records {
             private let file: URL
             private let server: Monitor
 
@@ -67,7 +67,7 @@ extension Nodes {
             }
         }
 
-        private static func status(in lan: NetworkNamespace) throws -> Int? {
+        static func status(in lan: NetworkNamespace) throws -> Int? {
             let client = try PeerConnection(to: ScriptedIngress.front, in: lan)
             client.send(Nodes.IngressTests.get)
             return try client.readMessage().status
