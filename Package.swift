@@ -172,6 +172,11 @@ let testSupport: [Target] = [
         path: "Tests/Support/NetlinkFake"
     ),
     .target(
+        name: "LogRecord",
+        dependencies: [logging],
+        path: "Tests/Support/LogRecord"
+    ),
+    .target(
         name: "ClusterFixtures",
         dependencies: ["ClusterState", "NetworkTypes", "SeededNumbers"],
         path: "Tests/Support/ClusterFixtures"
@@ -259,7 +264,7 @@ let tests: [Target] = [
     .testTarget(name: "TLSTrustTests", dependencies: ["TLSTrust", nioTLS]),
     .testTarget(
         name: "SupervisionTests",
-        dependencies: ["LinuxSystem", "ManualClock", "Supervision", lifecycle, logging]
+        dependencies: ["LinuxSystem", "LogRecord", "ManualClock", "Supervision", lifecycle, logging]
     ),
     .testTarget(
         name: "NodeRulesetTests",
@@ -291,8 +296,9 @@ let tests: [Target] = [
     .testTarget(
         name: "IngressTests",
         dependencies: [
-            "ClusterFixtures", "ClusterState", "HTTPPeers", "HTTPWire", "Ingress", "LinuxSystem", "ManualClock",
-            "NetworkNamespaces", "NetworkTypes", "Nftables", "SeededNumbers", "Supervision", logging, nioCore, nioTLS,
+            "ClusterFixtures", "ClusterState", "HTTPPeers", "HTTPWire", "Ingress", "LinuxSystem", "LogRecord",
+            "ManualClock", "NetworkNamespaces", "NetworkTypes", "Nftables", "SeededNumbers", "Supervision", logging,
+            nioCore, nioTLS,
         ]
     ),
     .testTarget(

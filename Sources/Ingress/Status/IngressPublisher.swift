@@ -74,8 +74,10 @@ actor IngressPublisher {
         tell(outcome.news)
     }
 
-    /// All Ingresses have the same addresses: where these move, one line says so.
+    /// All Ingresses have the same addresses: where these move, one line says so. Ones that have none yet, before any node
+    /// is ready, are no news.
     private func tell(_ news: [AddressChange]) {
+        let news = news.filter { $0.old != $0.new }
         guard let first = news.first else { return }
         let texts = [first.old, first.new].map { "[\(($0 ?? []).joined(separator: " "))]" }
         let names = news.prefix(3).map(\.object.namespacedName.description).joined(separator: ", ")

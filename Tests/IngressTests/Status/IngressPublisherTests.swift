@@ -1,6 +1,6 @@
 import ClusterFixtures
 import ClusterState
-import Logging
+import LogRecord
 import Supervision
 import Testing
 
@@ -10,6 +10,7 @@ import Testing
 @Suite struct IngressPublisherTests {
     private let store = SnapshotStore(sourceDescription: "a test", ownName: nodeName("node-1"))
     private let outbox = LocalOutbox()
+    private let record = LogRecord()
     private let publisher: IngressPublisher
     private static let web = ObjectKey(.ingress, namespace: "shop", name: "web")
 
@@ -19,7 +20,7 @@ import Testing
             statusClasses: ["linnet"],
             node: nodeName("node-1"),
             outbox: outbox,
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+            logger: record.logger
         )
     }
 
@@ -110,5 +111,29 @@ import Testing
         #expect(publisher.addresses?.ingresses == [])
         await publisher.update(store.current, classes: ["linnet"])
         #expect(published == Self.own)
+    }
+
+    static let tellings: [(situation: String, former: [ClusterObject], later: [ClusterObject], lines: [String])] = [
+        ("no node is ready", [ingress("linnet"), node(1, ready: [])], [], []),
+        (
+            "a node becomes ready", [ingress("linnet"), node(1, ready: [])], [node(1)],
+            ["Ingresses are published with other addresses [] → [192.0.2.1 2001:db8::1] shop/web"]
+        ),
+        ("what stands there already", [ingress("linnet", own), node(1)], [], []),
+    ]
+
+    @Test(arguments: tellings)
+    func `the log says where Ingresses have moved`(
+        situation: String,
+        former: [ClusterObject],
+        later: [ClusterObject],
+        lines: [String]
+    ) async {
+        await begin(former)
+        for object in later {
+            store.apply(.set(object), confirmedAt: 0)
+            await publisher.update(store.current, classes: ["linnet", "traefik"])
+        }
+        #expect(record.lines == lines)
     }
 }
