@@ -72,6 +72,7 @@ extension Conversation {
         exchange.reason = local.reason
         // As with a response of an endpoint: whether the body comes is not known.
         if exchange.awaitsContinue, clientPhase == .body { isPersistent = false }
+        closeIfTooMuchIsLeft(bench)
         exchange.responseOctets = bench.writeAnswer(local, isPersistent: isPersistent, to: exchange)
         finishExchange(status: local.status, &bench)
         afterResponse(&bench)

@@ -84,6 +84,8 @@ extension Conversation {
         framing = ResponseFraming(bench.responseParser.head.body, isModern: exchange.isModern)
         // A client that was not told to go on may go on all the same, or not: nobody knows what its next octets are.
         if framing == .untilClose || exchange.awaitsContinue && clientPhase == .body { isPersistent = false }
+        // An endpoint whose response of success goes on may take the body for as long.
+        if exchange.status >= 300 || framing == .none || framing == .octets(0) { closeIfTooMuchIsLeft(bench) }
         if exchange.method != .head, exchange.status == 204 || exchange.status == 304 { framing = .none }
         bench.writeResponse(octets, framing, isPersistent: isPersistent, exchange)
         isUpstreamPersistent = bench.responseParser.head.isPersistent
@@ -181,6 +183,13 @@ extension Conversation {
         releaseUpstream(canBeKept: isUpstreamPersistent && isRequestComplete, &bench)
         finishExchange(status: exchange.status, &bench)
         afterResponse(&bench)
+    }
+
+    /// The request is answered before it has come whole: has the response say that the connection ends with it, if more is
+    /// known to be left than is taken for nothing.
+    mutating func closeIfTooMuchIsLeft(_ bench: borrowing Workbench) {
+        guard clientPhase == .body, case .octets(let left) = requestBody, left > bench.limits.discarded else { return }
+        isPersistent = false
     }
 
     /// The response is complete: what comes next.
