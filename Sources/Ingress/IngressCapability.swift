@@ -95,6 +95,7 @@ package struct IngressCapability: Capability {
                 threads: workers
             ),
             shortages: Shortages(),
+            troubles: EndpointTroubles(),
             certificates: certificates.store.context,
             trust: try upstreamContexts(),
             peers: configuration.peers,
@@ -167,6 +168,7 @@ package struct IngressCapability: Capability {
             }
             group.addTask(name: "ingress passwords") { [passwords = start.passwords] in await passwords.run() }
             group.addTask(name: "ingress shortages") { [shortages = start.shortages] in await tell(shortages) }
+            group.addTask(name: "ingress troubles") { [troubles = start.troubles] in await troubles.tell(logger) }
             group.addTask(name: "ingress statuses") {
                 for await _ in turns { await publisher.update(snapshots.current, classes: classes.current) }
             }

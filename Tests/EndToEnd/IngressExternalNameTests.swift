@@ -51,6 +51,7 @@ extension Nodes {
 
         private static func withRecords(
             _ flags: [String],
+            route: String = Self.route,
             _ body: (Cluster, Node, Records, NetworkNamespace) async throws -> Void
         ) async throws {
             try await Cluster.with([.north]) { cluster, nodes in
@@ -107,6 +108,30 @@ extension Nodes {
                 let route = try await node.linnet("status", ["--route", "http://web.test/"]).output
                 #expect(route.contains("which stands for out.example.test"), "\(route)")
                 #expect(route.contains("    \(Self.addresses[0]):8080"), "\(route)")
+            }
+        }
+
+        @Test func `a name whose certificate nobody vouches for is not asked, and the logs say why`() async throws {
+            let flags = ["--ingress-allow-external-name-services", "--ingress-access-log", "json"]
+            let route = Self.route.replacing("port: 8080}", with: "port: 8080, appProtocol: https}")
+            let certificates = try await LANCertificates()
+            defer { certificates.remove() }
+            try await certificates.make("server", days: 1, naming: "DNS:out.example.test")
+            try await Self.withRecords(flags, route: route) { cluster, node, _, lan in
+                let place = "\(Self.addresses[0]):8080"
+                let files = ["-cert", certificates.file("server.crt"), "-key", certificates.file("server.key")]
+                let server = try Monitor(
+                    ["openssl", "s_server", "-accept", place, "-quiet"] + files,
+                    in: cluster.lanNamespace,
+                    on: node
+                )
+                defer { server.stop() }
+                try await eventually("it is called") { try Self.status(in: lan) == 502 }
+                let cause = "TLS with the endpoint: the handshake failed: its certificate is refused"
+                let entry = [#""Reason":"\#(cause)""#, #""ServiceURL":"https://\#(place)""#]
+                try await node.logs(entry, within: .seconds(10))
+                let trouble = "Service shop/web:http, https://\(place) (out.example.test): \(cause); have it show"
+                try await node.logs(["an endpoint fails requests", trouble], within: .seconds(10))
             }
         }
 

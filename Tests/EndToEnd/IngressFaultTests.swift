@@ -7,6 +7,7 @@ extension Nodes {
     /// Clients and backends that break off, answer early, or say what they should not.
     @Suite struct IngressFaultTests {
         private static let get = "GET / HTTP/1.1\r\nHost: web.test\r\n\r\n"
+        private static let log = ["--ingress-access-log", "json"]
         private static let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
         @Test(arguments: [true, false])
@@ -90,11 +91,23 @@ extension Nodes {
             }
         }
 
+        /// Waits until the logs say why the backend has failed: that of accesses, and the agent's own.
+        private static func logsSay(_ cause: String, on ingress: ScriptedIngress) async throws {
+            let url = "http://192.168.77.254:8080"
+            let entry = [#""Reason":"\#(cause)""#, #""ServiceURL":"\#(url)""#, #""DownstreamStatus":502"#]
+            try await ingress.node.logs(entry, within: .seconds(10))
+            let words = ["an endpoint fails requests", "Service shop/web:http, \(url): \(cause)"]
+            try await ingress.node.logs(words, within: .seconds(10))
+        }
+
         @Test func `a backend that refuses is 502, and no backend 503`() async throws {
-            try await ScriptedIngress.with { ingress in
+            try await ScriptedIngress.with(Self.log) { ingress in
                 let client = try ingress.client()
                 client.send(Self.get)
-                #expect(try client.readMessage().status == 502)
+                let answer = try client.readMessage()
+                #expect(answer.status == 502)
+                #expect(answer.text == "Bad Gateway\n")
+                try await Self.logsSay("the endpoint refuses connections", on: ingress)
                 try ingress.cluster.write(IngressManifests.slice([]), to: "slice.yaml")
                 try await eventually("there is no endpoint") {
                     client.send(Self.get)
@@ -134,14 +147,24 @@ extension Nodes {
         }
 
         @Test(arguments: [
-            "nonsense\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nabc",
-            "HTTP/1.1 200 OK\r\nA b: c\r\nContent-Length: 0\r\n\r\n",
-            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
-            "HTTP/1.1 200 OK\r\n",
+            ("nonsense\r\n\r\n", "malformed status line"),
+            (
+                "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                "content length and transfer encoding"
+            ),
+            (
+                "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nabc",
+                "more than one content length"
+            ),
+            ("HTTP/1.1 200 OK\r\nA b: c\r\nContent-Length: 0\r\n\r\n", "malformed field name"),
+            (
+                "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+                "another protocol, which nobody asked for"
+            ),
+            ("HTTP/1.1 200 OK\r\n", nil),
         ])
-        func `an answer that is none is 502`(answer: String) async throws {
-            try await ScriptedIngress.between { _, client, backend in
+        func `an answer that is none is 502`(answer: String, fault: String?) async throws {
+            try await ScriptedIngress.between(Self.log) { ingress, client, backend in
                 client.send("POST / HTTP/1.1\r\nHost: web.test\r\nContent-Length: 0\r\n\r\n")
                 let upstream = try backend.accept()
                 _ = try upstream.readMessage()
@@ -149,6 +172,8 @@ extension Nodes {
                 upstream.finish()
                 #expect(try client.readMessage().status == 502)
                 _ = try upstream.readToEnd()
+                let cause = fault.map { "the endpoint's response is malformed: \($0)" }
+                try await Self.logsSay(cause ?? "the endpoint closed the connection", on: ingress)
             }
         }
     }

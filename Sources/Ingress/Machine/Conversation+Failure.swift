@@ -4,28 +4,24 @@ import LinuxSystem
 extension Conversation {
     /// The endpoint's connection could not be made, broke, or ended too early.
     ///
-    /// - Parameters:
-    ///   - reason: nil if it ended.
-    ///   - wasLookedAt: false if the endpoint says that it has done nothing about the request.
-    mutating func upstreamFailed(_ reason: Errno?, wasLookedAt: Bool = true, _ bench: inout Workbench) {
+    /// - Parameter wasLookedAt: false if the endpoint says that it has done nothing about the request.
+    mutating func upstreamFailed(_ failure: UpstreamFailure, wasLookedAt: Bool = true, _ bench: inout Workbench) {
         switch upstreamPhase {
         case .none: break
-        case .connecting where reason?.isShortage == true:
-            // Not the endpoint's fault, and with another one it would be the same.
-            releaseUpstream(canBeKept: false, &bench)
-            answer(LocalAnswer(503, reason: "no descriptor or memory is left"), &bench)
+        // Not the endpoint's fault, and with another one it would be the same.
+        case .connecting where failure == .shortage: failResponse(failure, &bench)
         case .connecting:
-            bench.traffic.connectFailures &+= 1
             let end = bench.now + bench.limits.ejection.milliseconds
             bench.pools.eject(exchange.slot, exchange.generation, until: end)
-            retry(excluding: exchange.slot, else: reason == .timedOut ? 504 : 502, &bench)
-        case .head where !wasLookedAt && exchange.isKept: retry(excluding: nil, else: 502, &bench)
+            retry(excluding: exchange.slot, isNoted: true, after: failure, &bench)
+        case .head where !wasLookedAt && exchange.isKept: retry(excluding: nil, after: failure, &bench)
         case .head where exchange.isReused && upstreamScanned == 0 && exchange.isKept:
             // It had waited for this request, and was closed by the other side meanwhile.
-            retry(excluding: nil, else: 502, &bench)
-        case .head, .body: failResponse(502, &bench)
+            retry(excluding: nil, after: failure, &bench)
+        case .head, .body: failResponse(failure, &bench)
         case .tunnel:
             releaseUpstream(canBeKept: false, &bench)
+            noteCut(failure)
             finishExchange(status: exchange.status, &bench)
             // Without a socket of its own a WebSocket has another word for that (RFC 8441 section 5).
             clientPhase = .closed
@@ -36,33 +32,58 @@ extension Conversation {
     /// It takes nothing of what is sent to it.
     mutating func upstreamStalled(_ bench: inout Workbench) {
         guard upstreamPhase != .none else { return }
-        failResponse(504, &bench)
+        failResponse(.stalled, &bench)
     }
 
     /// It took too long to connect.
-    mutating func upstreamExpired(_ bench: inout Workbench) {
+    mutating func upstreamExpired(_ failure: UpstreamFailure, _ bench: inout Workbench) {
         guard upstreamPhase == .connecting else { return }
-        upstreamFailed(.timedOut, &bench)
+        upstreamFailed(failure, &bench)
     }
 
-    private mutating func retry(excluding excluded: Int?, else status: UInt16, _ bench: inout Workbench) {
+    /// - Parameter isNoted: whether the failure counts even if another endpoint answers.
+    private mutating func retry(
+        excluding excluded: Int?,
+        isNoted: Bool = false,
+        after failure: UpstreamFailure,
+        _ bench: inout Workbench
+    ) {
         releaseUpstream(canBeKept: false, &bench)
+        if isNoted { note(failure, &bench) }
         let canWait = exchange.retries < 2 && exchange.isKept
         // Others that waited may have been closed as well.
         guard canWait, reserveEndpoint(excluding: excluded, isFresh: true, &bench) else {
-            return answer(LocalAnswer(status, reason: "the endpoint failed"), &bench)
+            if !isNoted { note(failure, &bench) }
+            return answer(LocalAnswer(failure), &bench)
         }
         exchange.retries += 1
     }
 
     /// No response, or no more of it, will come: the client gets another one if it has had nothing yet.
-    mutating func failResponse(_ status: UInt16, _ bench: inout Workbench) {
+    mutating func failResponse(_ failure: UpstreamFailure, _ bench: inout Workbench) {
         releaseUpstream(canBeKept: false, &bench)
+        note(failure, &bench)
         guard exchange.status == 0 else {
+            noteCut(failure)
             finishExchange(status: exchange.status, &bench)
             return cut(&bench)
         }
-        answer(LocalAnswer(status, reason: "the endpoint failed"), &bench)
+        answer(LocalAnswer(failure), &bench)
+    }
+
+    /// Counts a failure of the endpoint at hand, and has it told.
+    private func note(_ failure: UpstreamFailure, _ bench: inout Workbench) {
+        guard let kind = failure.kind else { return }
+        bench.traffic.failures[kind, default: 0] &+= 1
+        guard let backend = exchange.backend, let endpoint = exchange.endpoint else { return }
+        bench.troubles?.note(EndpointTrouble(service: backend.key, endpoint: endpoint, failure: failure))
+    }
+
+    /// Has the access log say why there is no more of a response.
+    private mutating func noteCut(_ failure: UpstreamFailure) {
+        guard exchange.logged != nil else { return }
+        exchange.isCut = true
+        exchange.reason = "the response breaks off: \(failure)"
     }
 
     /// Answers the request at hand in place of an endpoint.
@@ -104,5 +125,12 @@ extension Conversation {
             bench.log?.add(AccessEntry(head, exchange, status: status, now: bench.now))
         }
         exchange.end()
+    }
+}
+
+extension LocalAnswer {
+    /// What a client gets in place of a response of the endpoint's.
+    init(_ failure: UpstreamFailure) {
+        self.init(failure.status, reason: failure.description)
     }
 }

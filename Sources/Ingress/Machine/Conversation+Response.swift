@@ -14,7 +14,7 @@ extension Conversation {
                 return octets.count
             case .head:
                 guard !rest.isEmpty else {
-                    if hasEnded { upstreamFailed(nil, &bench) }
+                    if hasEnded { upstreamFailed(.closed, &bench) }
                     return taken
                 }
                 guard let length = readResponseHead(rest, hasEnded: hasEnded, &bench) else { return taken }
@@ -24,7 +24,7 @@ extension Conversation {
             case .body:
                 taken += relayResponseBody(rest, hasEnded: hasEnded, &bench)
                 if upstreamPhase == .none { return settle(octets.count - taken, hasEnded, &bench) + taken }
-                if hasEnded { upstreamFailed(nil, &bench) }
+                if hasEnded { upstreamFailed(.closed, &bench) }
                 return taken
             case .tunnel:
                 bench.effects.toClient.append(rest)
@@ -51,31 +51,40 @@ extension Conversation {
         _ bench: inout Workbench
     ) -> Int? {
         let progress = bench.responseParser.parse(octets, resumingAt: &upstreamScanned, to: exchange.method)
-        guard case .complete(let length) = progress else {
-            if progress != .incomplete || hasEnded { failResponse(502, &bench) }
-            return nil
+        switch progress {
+        case .complete(let length): return takeResponseHead(octets.extracting(0..<length), &bench) ? length : nil
+        case .refused(let fault): failResponse(.malformed(fault), &bench)
+        case .incomplete: if hasEnded { failResponse(.closed, &bench) }
+        // It is what a client says.
+        case .http2Preface: failResponse(.malformed(.statusLine), &bench)
         }
+        return nil
+    }
+
+    /// Acts on a head that was read. Returns false if it is refused.
+    private mutating func takeResponseHead(_ head: Span<UInt8>, _ bench: inout Workbench) -> Bool {
         upstreamScanned = 0
-        let head = octets.extracting(0..<length)
         if bench.responseParser.head.isInterim {
             if bench.responseParser.head.status == 100 { exchange.awaitsContinue = false }
             if exchange.isModern { bench.writeInterimResponse(head) }
         } else if bench.responseParser.head.status == 101 {
-            guard exchange.offersUpgrade, bench.responseParser.head.upgradeProtocol != nil,
-                exchange.webSocketKey?.isAccepted(by: bench.responseParser.head, in: head) ?? true
-            else {
-                failResponse(502, &bench)
-                return nil
+            guard exchange.offersUpgrade, bench.responseParser.head.upgradeProtocol != nil else {
+                failResponse(.unaskedUpgrade, &bench)
+                return false
+            }
+            guard exchange.webSocketKey?.isAccepted(by: bench.responseParser.head, in: head) ?? true else {
+                failResponse(.unclearWebSocket, &bench)
+                return false
             }
             beginTunnel(head, &bench)
         } else if exchange.webSocketKey != nil, (200..<300).contains(bench.responseParser.head.status) {
             // The client would take it for a WebSocket, and what follows for what is said on it.
-            failResponse(502, &bench)
-            return nil
+            failResponse(.unclearWebSocket, &bench)
+            return false
         } else {
             beginResponse(head, &bench)
         }
-        return length
+        return true
     }
 
     private mutating func beginResponse(_ octets: Span<UInt8>, _ bench: inout Workbench) {
@@ -85,7 +94,9 @@ extension Conversation {
         // A client that was not told to go on may go on all the same, or not: nobody knows what its next octets are.
         if framing == .untilClose || exchange.awaitsContinue && clientPhase == .body { isPersistent = false }
         // An endpoint whose response of success goes on may take the body for as long.
-        if exchange.status >= 300 || framing == .none || framing == .octets(0) { closeIfTooMuchIsLeft(bench) }
+        if clientPhase == .body, exchange.status >= 300 || framing == .none || framing == .octets(0) {
+            closeIfTooMuchIsLeft(bench)
+        }
         if exchange.method != .head, exchange.status == 204 || exchange.status == 304 { framing = .none }
         bench.writeResponse(octets, framing, isPersistent: isPersistent, exchange)
         isUpstreamPersistent = bench.responseParser.head.isPersistent
@@ -158,8 +169,8 @@ extension Conversation {
                 if framing == .chunked { bench.writeLastChunk(reader, withTrailers: exchange.takesTrailers) }
                 endResponse(&bench)
                 return offset
-            case .refused:
-                failResponse(502, &bench)
+            case .refused(let fault):
+                failResponse(.malformed(fault), &bench)
                 return octets.count
             }
         }

@@ -46,8 +46,10 @@ struct Exchange: ~Copyable {
     var forwardedAt: Int64?
     /// What the access log says of its head; nil if there is none.
     var logged: AccessHead?
-    /// Why the proxy itself answers, for the access log; nil if an endpoint does.
+    /// Why the proxy itself answers, or a response breaks off, for the access log.
     var reason: String?
+    /// Whether a response breaks off.
+    var isCut = false
     var requestOctets: UInt64 = 0
     var responseOctets: UInt64 = 0
 

@@ -33,8 +33,8 @@ struct Traffic: Sendable {
     var connects: UInt64 = 0
     /// Those that follow others on theirs, or share it with others.
     var reuses: UInt64 = 0
-    /// Connections to endpoints that could not be made.
-    var connectFailures: UInt64 = 0
+    /// Connections to endpoints that could not be made, and responses that did not come, or not whole.
+    var failures: [UpstreamFailure.Kind: UInt64] = [:]
     /// Sessions of TLS that did not come about.
     var handshakeFailures: UInt64 = 0
 

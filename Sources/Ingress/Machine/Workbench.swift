@@ -12,6 +12,8 @@ struct Workbench: ~Copyable {
     var traffic = Traffic()
     /// Nil if requests are not logged.
     var log: AccessLogBuffer?
+    /// Who is told of endpoints that fail; nil if nobody is.
+    var troubles: EndpointTroubles?
     /// In seconds since 1970, for the log.
     var wallTime = 0.0
     var requestParser: RequestParser

@@ -26,7 +26,7 @@ struct TrafficFamilies {
     private var connections: [EntryPoint: Int] = [:]
     private var connects: UInt64 = 0
     private var reuses: UInt64 = 0
-    private var connectFailures: UInt64 = 0
+    private var failures: [UpstreamFailure.Kind: UInt64] = [:]
     private var handshakeFailures: UInt64 = 0
     private var refusals: [ClientRefusal: UInt64] = [:]
     private var evictions: UInt64 = 0
@@ -50,7 +50,7 @@ struct TrafficFamilies {
         for point in points { connections[point, default: 0] += loop.connections[point.index] }
         connects += loop.connects
         reuses += loop.reuses
-        connectFailures += loop.connectFailures
+        failures.merge(loop.failures, uniquingKeysWith: +)
         handshakeFailures += loop.handshakeFailures
         refusals.merge(loop.refusals, uniquingKeysWith: +)
         evictions += loop.evictions
@@ -66,13 +66,7 @@ struct TrafficFamilies {
             durations(services, "traefik_service_request_duration_seconds", "service"),
             requestBytes(services, "traefik_service_requests_bytes_total", "service"),
             responseBytes(services, "traefik_service_responses_bytes_total", "service"),
-            secureRequests, retried, open, upstream,
-            MetricFamily(
-                "linnet_traefik_upstream_failures_total",
-                .counter,
-                "Connections to endpoints that could not be made.",
-                connectFailures
-            ),
+            secureRequests, retried, open, upstream, failed,
             MetricFamily(
                 "linnet_traefik_handshake_failures_total",
                 .counter,
@@ -197,6 +191,17 @@ extension TrafficFamilies {
                 MetricSample([MetricLabel("connection", "new")], connects),
                 MetricSample([MetricLabel("connection", "kept")], reuses),
             ]
+        )
+    }
+
+    private var failed: MetricFamily {
+        MetricFamily(
+            "linnet_traefik_upstream_failures_total",
+            .counter,
+            "Connections to endpoints that could not be made, and responses that did not come, or not whole.",
+            UpstreamFailure.Kind.allCases.map {
+                MetricSample([MetricLabel("reason", $0.rawValue)], failures[$0] ?? 0)
+            }
         )
     }
 }

@@ -26,6 +26,8 @@ final class Multiplexer {
     var isDraining = false
     /// It is over when what there is to send has left.
     var isClosing = false
+    /// Why it is, if its peer has given a reason.
+    var failure: UpstreamFailure?
     /// How much waited on the wire when nothing more was read of it.
     var backlog = 0
     /// Which line the last octets were of that the connection's window had kept back.

@@ -40,8 +40,8 @@ final class InnerLine {
     var isLeft = false
     /// All that the client is to have is sent, and what is left is to tell it that there is nothing more.
     var isFarewell = false
-    /// The peer has ended it before its time, or the connection is gone: what came before is all there is.
-    private(set) var isCut = false
+    /// Why the peer has ended it before its time, or the connection is gone: what came before is all there is.
+    private(set) var failure: UpstreamFailure?
     private var inner: InnerStream
 
     init(_ multiplexer: Multiplexer, _ number: UInt32, _ stream: StreamID, from origin: InnerStream.Origin) {
@@ -69,8 +69,8 @@ final class InnerLine {
     var isTunnel: Bool { inner.isTunnel }
 
     /// Nothing more leaves, and nothing more will come.
-    func cut() {
-        isCut = true
+    func cut(_ failure: UpstreamFailure) {
+        self.failure = failure
         inner.cut()
     }
 

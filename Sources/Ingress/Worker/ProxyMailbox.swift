@@ -28,6 +28,8 @@ struct ProxyStart: Sendable {
     /// How many connections each worker may have.
     let budget: ConnectionBudget
     let shortages: Shortages
+    /// Who is told of endpoints that fail.
+    let troubles: EndpointTroubles
     /// What sessions with clients are made with.
     let certificates: NIOSSLContext
     /// What sessions with endpoints are made with.

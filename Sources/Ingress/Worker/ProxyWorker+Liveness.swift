@@ -37,7 +37,7 @@ extension ProxyWorker {
         case .giveUp:
             // Before its requests choose where they go next.
             bench.pools.eject(key.slot, key.generation, until: bench.now + bench.limits.ejection.milliseconds)
-            lose(multiplexer, .timedOut, ports)
+            lose(multiplexer, .silent, ports)
             close(multiplexer.wire, ports)
         }
         return true

@@ -35,12 +35,12 @@ extension ProxyWorker {
             let event = multiplexer.connection.next(octets, from: &offset, now: bench.now)
             switch event {
             case .needsMore:
-                if hasEnded { end(multiplexer, ports) }
+                if hasEnded { end(multiplexer, .closed, ports) }
                 return hasEnded ? octets.count : offset
-            case .failed:
-                end(multiplexer, ports)
+            case .failed(let code):
+                end(multiplexer, multiplexer.isOpen ? .brokenConnection(code) : .notHTTP2, ports)
                 return octets.count
-            case .goAway(let last, _): leave(multiplexer, after: last, ports)
+            case .goAway(let last, let code): leave(multiplexer, after: last, code, ports)
             case .writable(let number): resume(multiplexer, number, ports)
             case .head(let number, let isEnd): begin(number, isEnd: isEnd, multiplexer, ports)
             case .data(let number, let range, let isEnd):
@@ -50,7 +50,7 @@ extension ProxyWorker {
                     continue
                 }
                 guard line.receive(octets.extracting(range), isEnd: isEnd) else {
-                    breakOff(line, .protocolError, ports)
+                    breakOff(line, .protocolError, .wrongLength, ports)
                     continue
                 }
                 give(line, ports)
@@ -61,11 +61,11 @@ extension ProxyWorker {
                     try line.receiveTrailers()
                     give(line, ports)
                 } catch {
-                    breakOff(line, .protocolError, ports)
+                    breakOff(line, .protocolError, .malformedFields(error), ports)
                 }
             case .reset(let number, let code):
                 guard let line = multiplexer.lines[number] else { continue }
-                cut(line, wasLookedAt: code != .refusedStream, ports)
+                cut(line, .streamReset(code), wasLookedAt: code != .refusedStream, ports)
             }
         }
     }
@@ -78,13 +78,13 @@ extension ProxyWorker {
             guard let line = multiplexer.lines[number] else { return }
             // Interim responses count against no window, and a few octets may stand for long ones.
             guard line.waitingCount <= bench.limits.multiplexedInput else {
-                return breakOff(line, .enhanceYourCalm, ports)
+                return breakOff(line, .enhanceYourCalm, .tooMany, ports)
             }
             do throws(HTTP2HeadFault) {
                 try line.begin(isEnd: isEnd, bench.limits.heads)
                 give(line, ports)
             } catch {
-                breakOff(line, .protocolError, ports)
+                breakOff(line, .protocolError, .malformedFields(error), ports)
             }
         }
     }
@@ -111,7 +111,7 @@ extension ProxyWorker {
             switch error {
             case .tooLarge: box.conversation.refuse(431, "fields too long", &bench)
             case .unknownProtocol: box.conversation.refuse(501, "an unknown protocol", &bench)
-            default: return breakOff(line, .protocolError, ports)
+            default: return breakOff(line, .protocolError, .malformedFields(error), ports)
             }
             perform(box, ports)
         }
@@ -119,7 +119,7 @@ extension ProxyWorker {
 
     /// The conversation has done with a stream to an endpoint.
     mutating func letGo(_ line: InnerLine, _ ports: StreamPorts) {
-        guard line.isSent, !line.isCut else { return reset(line, .cancel, ports) }
+        guard line.isSent, line.failure == nil else { return reset(line, .cancel, ports) }
         if line.hasEnded { return settle(line, ports) }
         guard bench.effects.actions.contains(.keepUpstream) else { return reset(line, .cancel, ports) }
         // The response is complete, and only the word that it is may be missing.
@@ -142,8 +142,8 @@ extension ProxyWorker {
             line.take { box.conversation.receiveFromUpstream($0, hasEnded: false, &bench) }
             perform(box, ports)
             // As long as the client has not taken it, an end of its connection could overtake it.
-            if line.isCut, line.waitingCount == 0, !ports.isPaused(line.stream) {
-                lose(line, wasLookedAt: true, ports)
+            if let failure = line.failure, line.waitingCount == 0, !ports.isPaused(line.stream) {
+                lose(line, failure, ports)
             }
         case .nobody, .attempt, .idle, .multiplexed, .announcing:
             line.drop()

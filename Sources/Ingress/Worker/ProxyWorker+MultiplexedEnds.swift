@@ -6,15 +6,27 @@ extension ProxyWorker {
     // MARK: - Ends of streams
 
     /// Ends a stream because of what the peer has sent on it.
-    mutating func breakOff(_ line: InnerLine, _ code: HTTP2ErrorCode, _ ports: StreamPorts) {
+    mutating func breakOff(
+        _ line: InnerLine,
+        _ code: HTTP2ErrorCode,
+        _ failure: UpstreamFailure,
+        _ ports: StreamPorts
+    ) {
         line.multiplexer.connection.reset(line.number, code)
-        lose(line, wasLookedAt: true, ports)
+        lose(line, failure, ports)
     }
 
     /// The peer has ended a stream before its time, or all of them.
     ///
-    /// - Parameter wasLookedAt: false if it says that it has done nothing about the request.
-    mutating func lose(_ line: InnerLine, wasLookedAt: Bool, _ ports: StreamPorts) {
+    /// - Parameters:
+    ///   - failure: what that is, if the peer is an endpoint.
+    ///   - wasLookedAt: false if it says that it has done nothing about the request.
+    mutating func lose(
+        _ line: InnerLine,
+        _ failure: UpstreamFailure,
+        wasLookedAt: Bool = true,
+        _ ports: StreamPorts
+    ) {
         let leg = leg(line.stream)
         remove(line, ports)
         switch leg {
@@ -23,18 +35,23 @@ extension ProxyWorker {
             perform(box, ports)
         case .upstream(let box):
             box.conversation.upstream = .none
-            box.conversation.upstreamFailed(nil, wasLookedAt: wasLookedAt, &bench)
+            box.conversation.upstreamFailed(failure, wasLookedAt: wasLookedAt, &bench)
             perform(box, ports)
         case .nobody, .attempt, .idle, .multiplexed, .announcing: break
         }
     }
 
     /// The same, but first the client has what came of the response before, as far as it takes that.
-    mutating func cut(_ line: InnerLine, wasLookedAt: Bool = true, _ ports: StreamPorts) {
+    mutating func cut(
+        _ line: InnerLine,
+        _ failure: UpstreamFailure,
+        wasLookedAt: Bool = true,
+        _ ports: StreamPorts
+    ) {
         guard case .upstream = leg(line.stream), line.waitingCount > 0 else {
-            return lose(line, wasLookedAt: wasLookedAt, ports)
+            return lose(line, failure, wasLookedAt: wasLookedAt, ports)
         }
-        line.cut()
+        line.cut(failure)
         give(line, ports)
     }
 
@@ -92,21 +109,30 @@ extension ProxyWorker {
     }
 
     /// The peer takes no further streams, and those of ours above a number it did not look at.
-    mutating func leave(_ multiplexer: Multiplexer, after last: UInt32, _ ports: StreamPorts) {
+    mutating func leave(
+        _ multiplexer: Multiplexer,
+        after last: UInt32,
+        _ code: HTTP2ErrorCode,
+        _ ports: StreamPorts
+    ) {
         multiplexer.isDraining = true
+        multiplexer.failure = .goAway(code)
         if case .endpoint = multiplexer.peer {
             for line in Array(multiplexer.lines.values) where line.number > last {
-                lose(line, wasLookedAt: false, ports)
+                lose(line, .goAway(code), wasLookedAt: false, ports)
             }
         }
         if multiplexer.lines.isEmpty { keepTime(of: multiplexer, ports) }
     }
 
     /// Nothing more will come.
-    mutating func end(_ multiplexer: Multiplexer, _ ports: StreamPorts) {
+    mutating func end(_ multiplexer: Multiplexer, _ failure: UpstreamFailure, _ ports: StreamPorts) {
         multiplexer.isDraining = true
         multiplexer.isClosing = true
-        for line in unfinished(multiplexer) { cut(line, ports) }
+        // What it has said of its end says more than the end.
+        let failure = multiplexer.failure ?? failure
+        multiplexer.failure = failure
+        for line in unfinished(multiplexer) { cut(line, failure, ports) }
         lines.note(multiplexer)
     }
 
@@ -119,27 +145,28 @@ extension ProxyWorker {
     }
 
     /// The wire is gone, with all that is on it.
-    mutating func lose(_ multiplexer: Multiplexer, _ reason: Errno?, _ ports: StreamPorts) {
+    mutating func lose(_ multiplexer: Multiplexer, _ failure: UpstreamFailure, _ ports: StreamPorts) {
+        let failure = multiplexer.failure ?? failure
         multiplexer.isClosing = true
         multiplexer.isDraining = true
         forget(multiplexer)
         if case .endpoint(let key) = multiplexer.peer, !multiplexer.isOpen {
-            fail(attempt: multiplexer.wire, key, reason, ports)
+            fail(attempt: multiplexer.wire, key, failure, ports)
         }
-        for line in unfinished(multiplexer) { cut(line, ports) }
+        for line in unfinished(multiplexer) { cut(line, failure, ports) }
     }
 
     /// Its time is over: that of the connection to come about, or of one on which nothing is under way.
     mutating func expired(_ multiplexer: Multiplexer, _ ports: StreamPorts) {
         guard multiplexer.isOpen else {
-            lose(multiplexer, .timedOut, ports)
+            lose(multiplexer, .slowSettings, ports)
             return close(multiplexer.wire, ports)
         }
         if ports.isPaused(multiplexer.wire) {
             guard multiplexer.backlog == ports.backlog(of: multiplexer.wire) else {
                 return awaitRoom(of: multiplexer, ports)
             }
-            lose(multiplexer, nil, ports)
+            lose(multiplexer, .stalled, ports)
             return close(multiplexer.wire, ports)
         }
         if case .endpoint(let key) = multiplexer.peer, probe(multiplexer, to: key, ports) { return }

@@ -57,7 +57,7 @@ extension ProxyWorker {
             // It does not linger: what comes late is lost, as the last word says.
             if !ports.isPaused(stream) { expired(multiplexer, ports) }
             for over in lines.flush(ports) { leave(over, ports) }
-            lose(multiplexer, nil, ports)
+            lose(multiplexer, .closed, ports)
             // One that takes nothing would keep its descriptor for as long as it is waited for, and so could others.
             guard !ports.isCongested(stream) else { return reset(stream, ports) }
             closeWhenSent(stream, within: bench.limits.stall, ports)

@@ -33,11 +33,12 @@ extension ProxyWorker {
             case .end(let how):
                 line.hasEnded = true
                 line.isCutOff = how == .cutOff
-            case .failed, .closed: return fail(line, stream, ports)
+            case .failed(let reason): return fail(line, .secure(reason), stream, ports)
+            case .closed: return fail(line, .closed, stream, ports)
             }
         }
         guard line.isEstablished else {
-            if line.hasEnded { fail(line, stream, ports) }
+            if line.hasEnded { fail(line, .secure(.wentAway), stream, ports) }
             return
         }
         give(line, stream, ports)
@@ -66,7 +67,7 @@ extension ProxyWorker {
         if line.isCutOff, case .upstream = leg {
             line.session.takePlaintext { take($0, hasEnded: false, leg, ports) }
             settle(leg, stream, hasNews: true, ports)
-            return fail(line, stream, ports)
+            return fail(line, .cutOff, stream, ports)
         }
         guard line.session.plaintextCount > 0 || line.hasEnded || isAwaitingOctets(leg) else { return }
         if line.session.plaintextCount > 0 {
@@ -87,7 +88,12 @@ extension ProxyWorker {
     }
 
     /// The session cannot go on, or did not come about.
-    private mutating func fail(_ line: SecureLine, _ stream: StreamID, _ ports: StreamPorts) {
+    private mutating func fail(
+        _ line: SecureLine,
+        _ failure: UpstreamFailure,
+        _ stream: StreamID,
+        _ ports: StreamPorts
+    ) {
         switch leg(stream) {
         case .client(let box):
             if !line.isEstablished { bench.traffic.handshakeFailures &+= 1 }
@@ -97,16 +103,16 @@ extension ProxyWorker {
             set(stream, .nobody)
             close(stream, ports)
             box.conversation.upstream = .none
-            box.conversation.upstreamFailed(nil, &bench)
+            box.conversation.upstreamFailed(failure, &bench)
             perform(box, ports)
         case .idle(let slot):
             bench.pools.remove(stream, at: slot)
             drop(stream, ports)
         case .attempt(let key):
             drop(stream, ports)
-            fail(attempt: stream, key, nil, ports)
+            fail(attempt: stream, key, failure, ports)
         case .multiplexed(let multiplexer):
-            lose(multiplexer, nil, ports)
+            lose(multiplexer, failure, ports)
             close(stream, ports)
         case .nobody, .announcing: break
         }

@@ -80,7 +80,7 @@ extension ProxyWorker {
             _ = shared.change(key) { $0.begin(stream) }
             set(stream, .attempt(key))
         } catch {
-            fail(shared.change(key) { $0.dismiss() } ?? [], error.errno, ports)
+            fail(shared.change(key) { $0.dismiss() } ?? [], UpstreamFailure(error.errno), ports)
         }
     }
 
@@ -89,9 +89,10 @@ extension ProxyWorker {
         guard let endpoint = shared[key]?.endpoint, endpoint.scheme == .https else {
             return multiplex(stream, to: key, ports)
         }
-        guard !beginSession(with: endpoint, mayBeShared: true, stream, ports) else { return }
-        drop(stream, ports)
-        fail(attempt: stream, key, nil, ports)
+        if let failure = beginSession(with: endpoint, mayBeShared: true, stream, ports) {
+            drop(stream, ports)
+            fail(attempt: stream, key, failure, ports)
+        }
     }
 
     /// TLS of such a connection came about.
@@ -125,18 +126,18 @@ extension ProxyWorker {
     }
 
     /// A connection did not come about: those for whom there is no other have to go elsewhere.
-    mutating func fail(attempt stream: StreamID, _ key: UpstreamKey, _ reason: Errno?, _ ports: StreamPorts) {
+    mutating func fail(attempt stream: StreamID, _ key: UpstreamKey, _ failure: UpstreamFailure, _ ports: StreamPorts) {
         shared.note(key)
-        fail(shared.change(key) { $0.fail(stream) } ?? [], reason, ports)
+        fail(shared.change(key) { $0.fail(stream) } ?? [], failure, ports)
     }
 
     /// No connection will come about for requests that wait.
-    private mutating func fail(_ waiting: [StreamID], _ reason: Errno?, _ ports: StreamPorts) {
+    private mutating func fail(_ waiting: [StreamID], _ failure: UpstreamFailure, _ ports: StreamPorts) {
         for waitingStream in waiting {
             guard case .upstream(let box) = leg(waitingStream) else { continue }
             drop(waitingStream, ports)
             box.conversation.upstream = .none
-            box.conversation.upstreamFailed(reason, &bench)
+            box.conversation.upstreamFailed(failure, &bench)
             perform(box, ports)
         }
     }
@@ -154,7 +155,7 @@ extension ProxyWorker {
         if multiplexer.isOpen {
             shared.noteRoom(key)
         } else if multiplexer.isDraining || multiplexer.isClosing {
-            fail(attempt: multiplexer.wire, key, nil, ports)
+            fail(attempt: multiplexer.wire, key, multiplexer.failure ?? .closed, ports)
         } else if multiplexer.connection.isOpen {
             multiplexer.isOpen = true
             _ = shared.change(key) { $0.open(multiplexer) }

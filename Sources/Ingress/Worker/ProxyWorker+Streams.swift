@@ -78,6 +78,7 @@ extension ProxyWorker {
 
     mutating func failed(_ stream: StreamID, _ reason: Errno, _ ports: StreamPorts) {
         let leg = leg(stream)
+        let failure = UpstreamFailure(reason)
         lines.forget(stream)
         switch leg {
         case .client(let box):
@@ -88,15 +89,15 @@ extension ProxyWorker {
         case .upstream(let box):
             set(stream, .nobody)
             box.conversation.upstream = .none
-            box.conversation.upstreamFailed(reason, &bench)
+            box.conversation.upstreamFailed(failure, &bench)
             perform(box, ports)
         case .attempt(let key):
             set(stream, .nobody)
-            fail(attempt: stream, key, reason, ports)
+            fail(attempt: stream, key, failure, ports)
         case .idle(let slot):
             set(stream, .nobody)
             bench.pools.remove(stream, at: slot)
-        case .multiplexed(let multiplexer): lose(multiplexer, reason, ports)
+        case .multiplexed(let multiplexer): lose(multiplexer, failure, ports)
         case .announcing(let client):
             set(stream, .nobody)
             noteEnd(of: client)
@@ -128,12 +129,14 @@ extension ProxyWorker {
                 box.upstreamBacklog = backlog
                 ports.setDeadline(stream, after: bench.limits.stall)
             } else {
-                box.conversation.upstreamExpired(&bench)
+                let failure = lateness(of: stream, key(of: box))
+                box.conversation.upstreamExpired(failure, &bench)
             }
             perform(box, ports)
         case .attempt(let key):
+            let failure = lateness(of: stream, key)
             drop(stream, ports)
-            fail(attempt: stream, key, .timedOut, ports)
+            fail(attempt: stream, key, failure, ports)
         case .idle(let slot):
             bench.pools.remove(stream, at: slot)
             drop(stream, ports)

@@ -27,7 +27,7 @@ extension ProxyWorker {
             box.conversation.connecting(stream)
             set(stream, .upstream(box))
         } catch {
-            box.conversation.upstreamFailed(error.errno, &bench)
+            box.conversation.upstreamFailed(UpstreamFailure(error.errno), &bench)
             perform(box, ports)
         }
     }
@@ -53,26 +53,30 @@ extension ProxyWorker {
             return goOn(box, stream, ports)
         }
         let mayBeShared = box.conversation.exchange.mayBeShared
-        guard !beginSession(with: endpoint, mayBeShared: mayBeShared, stream, ports) else { return }
-        close(stream, ports)
-        set(stream, .nobody)
-        box.conversation.upstream = .none
-        box.conversation.upstreamFailed(nil, &bench)
-        perform(box, ports)
+        if let failure = beginSession(with: endpoint, mayBeShared: mayBeShared, stream, ports) {
+            close(stream, ports)
+            set(stream, .nobody)
+            box.conversation.upstream = .none
+            box.conversation.upstreamFailed(failure, &bench)
+            perform(box, ports)
+        }
     }
 
-    /// Begins TLS with an endpoint. Returns false if that cannot be done.
+    /// Begins TLS with an endpoint. Returns why that cannot be done; nil if it is.
     mutating func beginSession(
         with endpoint: BackendEndpoint,
         mayBeShared: Bool,
         _ stream: StreamID,
         _ ports: StreamPorts
-    ) -> Bool {
-        guard let session = try? trust.session(with: endpoint, mayBeShared: mayBeShared, in: room) else { return false }
-        let line = SecureLine(session)
-        lines.set(stream, .secure(line))
-        lines.drain(line, stream, ports)
-        return true
+    ) -> UpstreamFailure? {
+        do {
+            let line = SecureLine(try trust.session(with: endpoint, mayBeShared: mayBeShared, in: room))
+            lines.set(stream, .secure(line))
+            lines.drain(line, stream, ports)
+            return nil
+        } catch {
+            return .secure(SecureFailure(error))
+        }
     }
 
     /// TLS to an endpoint came about, for one request.
@@ -93,6 +97,24 @@ extension ProxyWorker {
             upstream.begin(stream)
         }
         multiplex(stream, to: key, ports)
+    }
+
+    /// What was waited for on a stream to an endpoint until the time was over.
+    func lateness(of stream: StreamID, _ key: UpstreamKey) -> UpstreamFailure {
+        if let failure = lateness(of: stream) { return failure }
+        guard let upstream = shared[key], upstream.isAwaited(by: stream) else { return .slowConnection }
+        guard upstream.multiplexers.isEmpty else { return .busy }
+        for attempt in upstream.attempts {
+            if let failure = lateness(of: attempt) { return failure }
+        }
+        return .slowConnection
+    }
+
+    /// Nil if its connection has not come about.
+    private func lateness(of stream: StreamID) -> UpstreamFailure? {
+        if case .multiplexed = leg(stream) { return .slowSettings }
+        if case .secure(let line) = lines[stream], !line.isEstablished { return .slowHandshake }
+        return nil
     }
 
     /// What carries the request to the endpoint is there.

@@ -67,6 +67,7 @@ struct ProxyWorker: StreamService, ~Copyable {
         shortages = start.shortages
         places = ClientPlaces(most: start.budget.clients)
         bench = Workbench(start.table, limits: start.limits, memory: start.memory)
+        bench.troubles = start.troubles
         bench.log = start.log
     }
 
@@ -96,7 +97,7 @@ struct ProxyWorker: StreamService, ~Copyable {
         repeat {
             serveWaiting(ports)
             broken = lines.takeBroken()
-            for line in broken { lose(line, wasLookedAt: true, ports) }
+            for line in broken { lose(line, .unsendable, ports) }
         } while !broken.isEmpty
         for multiplexer in lines.flush(ports) { leave(multiplexer, ports) }
         forgetClosed(ports)

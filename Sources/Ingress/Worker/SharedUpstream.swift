@@ -57,6 +57,8 @@ struct SharedUpstream {
         return (first, multiplexer, number)
     }
 
+    func isAwaited(by stream: StreamID) -> Bool { waiting.contains(stream) }
+
     /// Returns whether the stream did wait.
     mutating func leave(_ stream: StreamID) -> Bool {
         guard let index = waiting.firstIndex(of: stream) else { return false }

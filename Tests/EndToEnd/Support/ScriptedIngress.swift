@@ -65,8 +65,13 @@ struct ScriptedIngress {
     }
 
     /// With one client and a backend of which the test takes every connection.
-    static func between(_ body: (ScriptedIngress, PeerConnection, PeerListener) async throws -> Void) async throws {
-        try await with { ingress in
+    ///
+    /// - Parameter extra: further flags of the agent's.
+    static func between(
+        _ extra: [String] = [],
+        _ body: (ScriptedIngress, PeerConnection, PeerListener) async throws -> Void
+    ) async throws {
+        try await with(extra) { ingress in
             let backend = try ingress.listen()
             try await body(ingress, try ingress.client(), backend)
         }

@@ -176,17 +176,22 @@ final class MachineBench {
         upstreams[index].isOpen = false
     }
 
-    func upstreamBreaks() {
+    func upstreamBreaks(_ failure: UpstreamFailure = .reset, wasLookedAt: Bool = true) {
         if let index = upstreams.firstIndex(where: { $0.stream == conversation.upstream }) {
             upstreams[index].isOpen = false
         }
         conversation.upstream = .none
-        conversation.upstreamFailed(.connectionReset, &bench)
+        conversation.upstreamFailed(failure, wasLookedAt: wasLookedAt, &bench)
         perform()
     }
 
-    func upstreamExpires() {
-        conversation.upstreamExpired(&bench)
+    func upstreamExpires(_ failure: UpstreamFailure = .slowConnection) {
+        conversation.upstreamExpired(failure, &bench)
+        perform()
+    }
+
+    func upstreamStalls() {
+        conversation.upstreamStalled(&bench)
         perform()
     }
 
@@ -195,6 +200,9 @@ final class MachineBench {
         bench.log = AccessLogBuffer(format, queue)
         bench.wallTime = time
     }
+
+    /// Has failures of endpoints noted from now on.
+    func note(_ troubles: EndpointTroubles) { bench.troubles = troubles }
 
     func flushLog() {
         let next = bench.log?.flush(now: .zero)
@@ -251,7 +259,7 @@ final class MachineBench {
     private func connect() {
         guard let endpoint = conversation.exchange.endpoint else { return }
         if unreachable.contains("\(endpoint.address)") {
-            conversation.upstreamFailed(.connectionRefused, &bench)
+            conversation.upstreamFailed(.refused, &bench)
             return perform()
         }
         let stream = StreamID(index: nextStream, generation: 0)

@@ -106,7 +106,7 @@ import Testing
         }
         let traffic = bench.bench.traffic
         #expect(traffic.services == ["default-web-80@kubernetes"])
-        #expect(traffic.retries == [traffic.connectFailures])
+        #expect(traffic.retries == [traffic.failures[.refused]])
         let tallies = zip(traffic.kinds, traffic.tallies).filter { $0.0.subject >= EntryPoint.allCases.count }
         #expect(tallies.map(\.1.requests) == [20])
     }

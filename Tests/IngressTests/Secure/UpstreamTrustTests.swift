@@ -24,12 +24,16 @@ import Testing
         let trusted = NIOSSLTrustRoots.certificates(try NIOSSLCertificate.fromPEMBytes(own.certificate))
         let addresses = try UpstreamTrust.ofAddresses(["http/1.1"])
         let names = try UpstreamTrust.ofNames(["http/1.1"], authorities: trusted)
+        let past = try TestCertificates.make("a.example", until: 1_609_459_200)
+        let future = try TestCertificates.make("a.example", from: 2_493_072_000)
         let rows: [(context: NIOSSLContext, certificate: SelfSignedCertificate, name: String?, outcome: String)] = [
             (addresses, own, nil, "http/1.1"),
             (addresses, others, "b.example", "http/1.1"),
             (names, own, "a.example", "http/1.1"),
             (names, own, "b.example", "its certificate does not name it"),
             (names, others, "a.example", "the handshake failed: its certificate is refused"),
+            (names, past, "a.example", "the handshake failed: its certificate has expired"),
+            (names, future, "a.example", "the handshake failed: its certificate is not valid yet"),
         ]
         for row in rows {
             #expect(try outcome(row.context, row.certificate, serverName: row.name) == row.outcome)

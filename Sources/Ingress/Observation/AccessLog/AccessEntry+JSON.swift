@@ -17,7 +17,7 @@ extension AccessEntry {
         line.add("DownstreamContentSize", responseOctets)
         line.add("DownstreamStatus", UInt64(status))
         line.add("Duration", Self.nanoseconds(duration))
-        if reason == nil, endpoint != nil {
+        if isOfEndpoint {
             line.add("OriginContentSize", responseOctets)
             line.add("OriginStatus", UInt64(status))
         }

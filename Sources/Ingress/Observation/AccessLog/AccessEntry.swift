@@ -6,8 +6,10 @@ struct AccessEntry {
     let head: AccessHead
     /// What the client was sent, or 499 if it left before.
     let status: UInt16
-    /// Why the proxy itself answered; nil if an endpoint did.
+    /// Why the proxy itself answered, or the response broke off.
     let reason: String?
+    /// Whether it is an endpoint's response.
+    let isOfEndpoint: Bool
     let route: Route?
     /// Nil if the request went to no service.
     let serviceName: String?
@@ -26,6 +28,7 @@ struct AccessEntry {
         self.status = status
         reason = exchange.reason
         route = exchange.route
+        isOfEndpoint = (exchange.reason == nil || exchange.isCut) && exchange.endpoint != nil
         serviceName = exchange.isForService ? exchange.route?.serviceName : nil
         endpoint = exchange.endpoint
         requestOctets = exchange.requestOctets

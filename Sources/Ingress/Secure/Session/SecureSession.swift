@@ -145,7 +145,11 @@ package final class SecureSession {
     private func note(_ event: SecureEvent) {
         // What goes wrong with a session that is being closed concerns nobody.
         if isClosing, case .failed = event { return }
-        news.add(event)
+        guard case .failed(let failure) = event, failure.kind == .untrusted,
+            let certificate = handler.peerCertificate
+        else { return news.add(event) }
+        let (from, until) = (Double(certificate.notValidBefore), Double(certificate.notValidAfter))
+        news.add(.failed(SecureFailure(untrustedFrom: from, until: until, at: SystemTime.now())))
     }
 
     private func establish(_ applicationProtocol: String?) {

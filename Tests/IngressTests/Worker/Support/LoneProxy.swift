@@ -41,6 +41,7 @@ struct LoneProxy {
             limits: limits,
             budget: budget,
             shortages: Shortages(),
+            troubles: EndpointTroubles(),
             certificates: certificates.context,
             trust: try UpstreamContexts(authorities: .certificates([])),
             peers: PeerTrust(announcers: TrustedPeers(trustsAll: announced), forwarders: forwarders),

@@ -41,6 +41,7 @@ final class WorkerBench {
             limits: limits,
             budget: budget,
             shortages: Shortages(),
+            troubles: EndpointTroubles(),
             certificates: store.context,
             trust: try UpstreamContexts(authorities: .certificates([])),
             peers: PeerTrust(),
