@@ -172,9 +172,9 @@ let testSupport: [Target] = [
         path: "Tests/Support/NetlinkFake"
     ),
     .target(
-        name: "LogRecord",
+        name: "RecordedLog",
         dependencies: [logging],
-        path: "Tests/Support/LogRecord"
+        path: "Tests/Support/RecordedLog"
     ),
     .target(
         name: "ClusterFixtures",
@@ -264,7 +264,7 @@ let tests: [Target] = [
     .testTarget(name: "TLSTrustTests", dependencies: ["TLSTrust", nioTLS]),
     .testTarget(
         name: "SupervisionTests",
-        dependencies: ["LinuxSystem", "LogRecord", "ManualClock", "Supervision", lifecycle, logging]
+        dependencies: ["LinuxSystem", "ManualClock", "RecordedLog", "Supervision", lifecycle, logging]
     ),
     .testTarget(
         name: "NodeRulesetTests",
@@ -296,8 +296,8 @@ let tests: [Target] = [
     .testTarget(
         name: "IngressTests",
         dependencies: [
-            "ClusterFixtures", "ClusterState", "HTTPPeers", "HTTPWire", "Ingress", "LinuxSystem", "LogRecord",
-            "ManualClock", "NetworkNamespaces", "NetworkTypes", "Nftables", "SeededNumbers", "Supervision", logging,
+            "ClusterFixtures", "ClusterState", "HTTPPeers", "HTTPWire", "Ingress", "LinuxSystem", "ManualClock",
+            "NetworkNamespaces", "NetworkTypes", "Nftables", "RecordedLog", "SeededNumbers", "Supervision", logging,
             nioCore, nioTLS,
         ]
     ),

@@ -1,5 +1,5 @@
-import LogRecord
 import Logging
+import RecordedLog
 import Supervision
 import Testing
 
@@ -14,7 +14,7 @@ import Testing
         ] as [([UInt64], [String])]
     )
     func `what is dropped is told now and then, and at the end`(dropped: [UInt64], told: [String]) async {
-        let record = LogRecord()
+        let record = RecordedLog()
         let (wakes, wake) = AsyncStream.makeStream(of: Void.self)
         for _ in dropped.dropLast() { wake.yield() }
         wake.finish()

@@ -1,6 +1,6 @@
 import ClusterFixtures
 import ClusterState
-import LogRecord
+import RecordedLog
 import Supervision
 import Testing
 
@@ -10,7 +10,7 @@ import Testing
 @Suite struct IngressPublisherTests {
     private let store = SnapshotStore(sourceDescription: "a test", ownName: nodeName("node-1"))
     private let outbox = LocalOutbox()
-    private let record = LogRecord()
+    private let record = RecordedLog()
     private let publisher: IngressPublisher
     private static let web = ObjectKey(.ingress, namespace: "shop", name: "web")
 

@@ -2,7 +2,7 @@ package import Logging
 import Synchronization
 
 /// Keeps what is logged, for tests that read it.
-package final class LogRecord: Sendable {
+package final class RecordedLog: Sendable {
     private let entries = Mutex<[String]>([])
 
     package init() {}
@@ -19,7 +19,7 @@ package final class LogRecord: Sendable {
     private func add(_ line: String) { entries.withLock { $0.append(line) } }
 
     private struct Handler: LogHandler {
-        let record: LogRecord
+        let record: RecordedLog
         var metadata: Logger.Metadata = [:]
         var logLevel = Logger.Level.trace
 
