@@ -126,10 +126,15 @@ extension Nodes {
                     on: node
                 )
                 defer { server.stop() }
-                try await eventually("it is called") { try Self.status(in: lan) == 502 }
                 let cause = "TLS with the endpoint: the handshake failed: its certificate is refused"
-                let entry = [#""Reason":"\#(cause)""#, #""ServiceURL":"https://\#(place)""#]
-                try await node.logs(entry, within: .seconds(10))
+                let entry = [
+                    #""Reason":"\#(cause)""#, #""ServiceURL":"https://\#(place)""#, #""DownstreamStatus":502"#,
+                ]
+                // Until it listens it refuses connections.
+                try await eventually("it is called") {
+                    _ = try Self.status(in: lan)
+                    return node.logText.split(separator: "\n").contains { line in entry.allSatisfy(line.contains) }
+                }
                 let trouble = "Service shop/web:http, https://\(place) (out.example.test): \(cause); have it show"
                 try await node.logs(["an endpoint fails requests", trouble], within: .seconds(10))
             }

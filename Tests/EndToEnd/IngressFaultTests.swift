@@ -156,7 +156,7 @@ extension Nodes {
                 "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nabc",
                 "more than one content length"
             ),
-            ("HTTP/1.1 200 OK\r\nA b: c\r\nContent-Length: 0\r\n\r\n", "malformed field name"),
+            ("HTTP/1.1 200 OK\r\nA b: c\r\nContent-Length: 0\r\n\r\n", "blank before the colon of a field"),
             (
                 "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
                 "another protocol, which nobody asked for"
