@@ -79,13 +79,29 @@ extension Nodes {
 
         @Test func `no secret is saved where none may be, and one saved before goes`() async throws {
             try await Cluster.with([.north]) { cluster, nodes in
-                let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {key: not-for-the-disk}\n"
-                try cluster.write(secret, to: "secret.yaml")
+                let secrets = """
+                    apiVersion: v1
+                    kind: Secret
+                    metadata: {name: s}
+                    stringData: {key: not-for-the-disk}
+                    ---
+                    apiVersion: traefik.io/v1alpha1
+                    kind: Middleware
+                    metadata: {name: m}
+                    spec: {basicAuth: {secret: s}}
+                    ---
+                    apiVersion: v1
+                    kind: Secret
+                    metadata: {name: unused}
+                    stringData: {key: named-by-nobody}
+                    """
+                try cluster.write(secrets, to: "secrets.yaml")
                 // As a service manager makes it.
                 try FileManager.default.createDirectory(at: nodes[0].state, withIntermediateDirectories: true)
                 let saved = nodes[0].state.appendingPathComponent("snapshot-secrets")
                 _ = try await cluster.start(nodes[0]).stop()
-                #expect(String(decoding: try Data(contentsOf: saved), as: UTF8.self).contains("not-for-the-disk"))
+                let kept = String(decoding: try Data(contentsOf: saved), as: UTF8.self)
+                #expect(kept.contains("not-for-the-disk") && !kept.contains("named-by-nobody"))
                 _ = try await cluster.start(nodes[0], ["--persist-secrets=false"]).stop()
                 #expect(!FileManager.default.fileExists(atPath: saved.path))
                 let attributes = try FileManager.default.attributesOfItem(atPath: nodes[0].state.path)

@@ -20,3 +20,21 @@ package indirect enum StructuredValue: Hashable, Sendable {
     case array([StructuredValue])
     case object([String: StructuredValue])
 }
+
+extension StructuredValue {
+    /// The text, or what a number or a truth value was written as; nil for anything else.
+    package var plainText: String? {
+        switch self {
+        case .string(let text): text
+        case .integer(let number): String(number)
+        case .boolean(let flag): String(flag)
+        case .null, .number, .array, .object: nil
+        }
+    }
+
+    /// A field of an object; nil if it is none, or lacks the field.
+    subscript(field name: String) -> StructuredValue? {
+        guard case .object(let fields) = self else { return nil }
+        return fields[name]
+    }
+}

@@ -10,6 +10,7 @@ package struct SavedSnapshot: Hashable, Sendable {
     var namespaces: [Namespace] = []
     var services: [Service] = []
     var endpointSlices: [EndpointSlice] = []
+    /// Those in use alone: nobody asks for another one before the source is there.
     var secrets: [Secret] = []
     var configMaps: [ConfigMap] = []
     var ingresses: [Ingress] = []
@@ -33,7 +34,7 @@ package struct SavedSnapshot: Hashable, Sendable {
         namespaces = snapshot.namespaces.values
         services = snapshot.services.values
         endpointSlices = snapshot.endpointSlices.values
-        secrets = snapshot.secrets.values
+        secrets = snapshot.secretsInUse
         configMaps = snapshot.configMaps.values
         ingresses = snapshot.ingresses.values
         ingressClasses = snapshot.ingressClasses.values

@@ -1,7 +1,7 @@
 package import LinuxSystem
 
-/// The files in which a snapshot outlives the process: `snapshot`, and `snapshot-secrets` for what must not be read by
-/// whoever is given the first one to look at.
+/// The files in which a snapshot outlives the process: `snapshot`, and `snapshot-secrets` with the Secrets in use, which must
+/// not be read by whoever is given the first one to look at.
 package struct SnapshotFiles: Sendable {
     /// Of the form of both files. It grows by one with every change of a type that is written.
     static let version = 7

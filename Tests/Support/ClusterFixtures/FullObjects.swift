@@ -115,7 +115,7 @@ private func fullIngress() -> Ingress {
         ),
         IngressRule(host: nil, paths: []),
     ]
-    ingress.tls = [IngressTLS(hosts: ["a.example.org"], secretName: "tls"), IngressTLS(hosts: [], secretName: nil)]
+    ingress.tls = [IngressTLS(hosts: ["a.example.org"], secretName: "Secret"), IngressTLS(hosts: [], secretName: nil)]
     ingress.loadBalancerIngress = [LoadBalancerIngress(address: address("192.0.2.1"))]
     return ingress
 }

@@ -132,15 +132,3 @@ struct SpecReader {
         unread = []
     }
 }
-
-extension StructuredValue {
-    /// The text, or what a number or a truth value was written as.
-    var plainText: String? {
-        switch self {
-        case .string(let text): text
-        case .integer(let number): String(number)
-        case .boolean(let flag): String(flag)
-        case .null, .number, .array, .object: nil
-        }
-    }
-}
