@@ -55,7 +55,10 @@ enum CommandLineReader {
         into invocation: inout Invocation
     ) throws(ConfigurationError) {
         guard argument.hasPrefix("--"), argument.count > 2 else {
-            throw .usage("unexpected argument '\(argument)': options begin with --")
+            let advice =
+                ["true", "false"].contains(argument)
+                ? "a switch has its value behind =, as in --name=\(argument)" : "options begin with --"
+            throw .usage("unexpected argument '\(argument)': \(advice)")
         }
         let parts = argument.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         let name = String(parts[0])
