@@ -21,6 +21,9 @@ package struct HTTP2ErrorCode: RawRepresentable, Error, Hashable, Sendable {
     package static let inadequateSecurity = HTTP2ErrorCode(rawValue: 12)
     package static let http11Required = HTTP2ErrorCode(rawValue: 13)
 
+    /// This one, or INTERNAL_ERROR in place of one that nobody knows (RFC 9113 section 7).
+    package var known: HTTP2ErrorCode { rawValue <= Self.http11Required.rawValue ? self : .internalError }
+
     /// Whether who resets a stream so says that the peer has made a mistake.
     var isFaultOfPeer: Bool {
         switch self {

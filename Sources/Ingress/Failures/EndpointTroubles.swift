@@ -51,8 +51,10 @@ final class EndpointTroubles: Sendable {
 /// The troubles that go on: those that were noted within the last minute.
 struct TroubleLedger {
     static let period = Duration.seconds(60)
-    /// Of so many at once each has its line in the log.
+    /// Of so many at once each has its line in the log …
     static let mostLines = 20
+    /// … and of so many of one Service, so that it keeps no other out.
+    static let mostLinesOfService = 4
     private static let most = 1_024
 
     /// In the order in which they began.
@@ -67,7 +69,13 @@ struct TroubleLedger {
         entries.removeAll { now - $0.last >= Self.period }
         let begun = new.sorted { "\($0)" < "\($1)" }.prefix(Self.most - entries.count)
         entries += begun.map { (trouble: $0, last: now) }
-        let lines = entries.prefix(Self.mostLines).map { "\($0.trouble)" }
+        var counts: [BackendKey: Int] = [:]
+        let lines = entries.filter { entry in
+            counts[entry.trouble.service, default: 0] += 1
+            return counts[entry.trouble.service, default: 0] <= Self.mostLinesOfService
+        }
+        .prefix(Self.mostLines)
+        .map { "\($0.trouble)" }
         return entries.count > lines.count ? lines + ["more than these \(lines.count) do"] : lines
     }
 }

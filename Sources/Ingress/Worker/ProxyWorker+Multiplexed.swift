@@ -65,7 +65,7 @@ extension ProxyWorker {
                 }
             case .reset(let number, let code):
                 guard let line = multiplexer.lines[number] else { continue }
-                cut(line, .streamReset(code), wasLookedAt: code != .refusedStream, ports)
+                cut(line, .streamReset(code.known), wasLookedAt: code != .refusedStream, ports)
             }
         }
     }

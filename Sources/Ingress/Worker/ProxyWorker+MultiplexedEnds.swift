@@ -116,10 +116,10 @@ extension ProxyWorker {
         _ ports: StreamPorts
     ) {
         multiplexer.isDraining = true
-        multiplexer.failure = .goAway(code)
+        multiplexer.failure = .goAway(code.known)
         if case .endpoint = multiplexer.peer {
             for line in Array(multiplexer.lines.values) where line.number > last {
-                lose(line, .goAway(code), wasLookedAt: false, ports)
+                lose(line, .goAway(code.known), wasLookedAt: false, ports)
             }
         }
         if multiplexer.lines.isEmpty { keepTime(of: multiplexer, ports) }

@@ -10,11 +10,12 @@ import Testing
         _ number: UInt8 = 1,
         _ failure: UpstreamFailure = .refused,
         name: String? = nil,
-        scheme: BackendScheme = .http
+        scheme: BackendScheme = .http,
+        of service: String = "web"
     ) -> EndpointTrouble {
         let address = IPAddress.v4(IPv4Address(10, 42, 0, number))
         return EndpointTrouble(
-            service: BackendKey(service: NamespacedName(namespace: "shop", name: "web"), port: .name("http")),
+            service: BackendKey(service: NamespacedName(namespace: "shop", name: service), port: .name("http")),
             endpoint: BackendEndpoint(address: address, port: 8080, identity: "", name: name, scheme: scheme),
             failure: failure
         )
@@ -62,11 +63,21 @@ import Testing
 
     @Test func `of many at once some are told, and that there are more`() {
         var ledger = TroubleLedger()
-        let all = Set((1...30).map { Self.trouble(UInt8($0)) })
+        let all = Set((1...30).map { Self.trouble(UInt8($0), of: "web-\($0 / 3)") })
         let lines = ledger.take(all, now: .zero)
         #expect(lines.count == TroubleLedger.mostLines + 1)
         #expect(lines.last == "more than these 20 do")
         #expect(ledger.take([], now: .seconds(60)).isEmpty)
+    }
+
+    @Test func `one Service with many keeps no other out`() {
+        var ledger = TroubleLedger()
+        let many = Set((1...30).map { Self.trouble(UInt8($0)) })
+        let lines = ledger.take(many, now: .zero)
+        #expect(lines.count == TroubleLedger.mostLinesOfService + 1)
+        #expect(lines.last == "more than these 4 do")
+        let other = Self.trouble(of: "api")
+        #expect(ledger.take([other], now: .seconds(5)).suffix(2) == ["\(other)", "more than these 5 do"])
     }
 
     @Test func `many that are noted at once are not all kept`() {
