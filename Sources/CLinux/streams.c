@@ -36,11 +36,15 @@ int linnet_stream_keep_alive(int socket) {
         : 0;
 }
 
-int linnet_stream_is_moving(int socket, unsigned milliseconds) {
+int linnet_stream_unacknowledged(int socket) {
     int waiting = 0;
+    return ioctl(socket, SIOCOUTQ, &waiting) ? 0 : waiting;
+}
+
+int linnet_stream_is_moving(int socket, unsigned milliseconds) {
     struct tcp_info info = { 0 };
     socklen_t size = sizeof info;
-    if (ioctl(socket, SIOCOUTQ, &waiting) || waiting == 0) return 0;
+    if (linnet_stream_unacknowledged(socket) == 0) return 0;
     return getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 && info.tcpi_last_ack_recv < milliseconds;
 }
 

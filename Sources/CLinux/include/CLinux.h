@@ -162,6 +162,8 @@ int linnet_stream_wait(int epoll, struct linnet_stream_event *ready, int capacit
 /// Has the kernel break off, with ETIMEDOUT, after 90 seconds in which a peer acknowledged nothing of what was sent to it,
 /// took nothing of what waits for it, or, where nothing waits, answered no probes. Streams have it from their server.
 int linnet_stream_keep_alive(int socket);
+/// How many octets were sent that the peer's kernel has not acknowledged; 0 if that is not known.
+int linnet_stream_unacknowledged(int socket);
 /// Whether octets are on their way to the peer, whose kernel has acknowledged something within so long.
 int linnet_stream_is_moving(int socket, unsigned milliseconds);
 /// Takes the error that waits on a socket: its number, 0 if there is none.

@@ -38,6 +38,8 @@ final class InnerLine {
     var isAwaited = false
     /// Nobody has anything to do with it any more but to send what is left.
     var isLeft = false
+    /// How many octets the peer had yet to take when it was last looked, once it is left.
+    var rest = 0
     /// All that the client is to have is sent, and what is left is to tell it that there is nothing more.
     var isFarewell = false
     /// Why the peer has ended it before its time, or the connection is gone: what came before is all there is.

@@ -16,11 +16,26 @@ extension ProxyWorker {
         case .inner(let line):
             line.isLeft = true
             lines.finish(stream, ports)
+            line.rest = lines.backlog(of: stream, ports)
             ports.setDeadline(stream, after: limit)
             return settle(line, ports)
         }
         ports.closeWhenSent(stream)
         ports.setDeadline(stream, after: limit)
+    }
+
+    /// The time is over of a stream that is closed when all is sent: it has more for as long as its peer takes some.
+    mutating func expired(closing stream: StreamID, _ ports: StreamPorts) {
+        guard isTakingRest(stream, ports) else { return close(stream, ports) }
+        ports.setDeadline(stream, after: bench.limits.stall)
+    }
+
+    private func isTakingRest(_ stream: StreamID, _ ports: StreamPorts) -> Bool {
+        guard case .inner(let line) = lines[stream] else { return ports.isTakingRest(stream) }
+        guard line.pendingCount > 0 else { return false }
+        let rest = lines.backlog(of: stream, ports)
+        defer { line.rest = rest }
+        return rest < line.rest
     }
 
     /// Closes a stream. What waits to be sent is lost.

@@ -144,7 +144,7 @@ extension ProxyWorker {
         case .announcing(let client):
             noteEnd(of: client)
             drop(stream, ports)
-        case .nobody: close(stream, ports)
+        case .nobody: expired(closing: stream, ports)
         }
     }
 }

@@ -134,10 +134,22 @@ package final class StreamPorts {
         }
     }
 
-    /// How many octets wait to be sent.
+    /// How many octets the peer has yet to take: those that wait to be sent, and those that were sent and are not
+    /// acknowledged. The kernel has room again only when much of what it keeps is, megabytes of it: until then the number
+    /// says whether a slow peer takes anything.
     package func backlog(of stream: StreamID) -> Int {
         guard let slot = slots.open(stream) else { return 0 }
-        return slot.state.output.count - slot.state.sent
+        let kept = Int(linnet_stream_unacknowledged(slot.state.descriptor))
+        return slot.state.output.count - slot.state.sent + kept
+    }
+
+    /// Whether the peer of a stream that is closed when all is sent has taken some of what is left since the last question,
+    /// or since nothing was added any more.
+    package func isTakingRest(_ stream: StreamID) -> Bool {
+        guard let slot = slots.open(stream), slot.state.flags.contains(.isClosing) else { return false }
+        let rest = backlog(of: stream)
+        defer { slot.state.rest = rest }
+        return rest < slot.state.rest
     }
 
     /// Whether octets wait to be sent: `drained` follows.
@@ -185,6 +197,7 @@ package final class StreamPorts {
         guard let slot = slots.open(stream) else { return }
         guard slot.state.flags.contains(.isCongested), slot.state.failure == nil else { return close(stream) }
         slot.state.flags.insert([.isClosing, .isPaused])
+        slot.state.rest = backlog(of: stream)
     }
 
     /// Closes a stream. What waits to be sent is lost.

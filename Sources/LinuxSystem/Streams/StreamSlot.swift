@@ -44,6 +44,8 @@ struct StreamSlot {
     var failure: Errno?
     /// How many octets of `output` are sent.
     var sent = 0
+    /// How many octets the peer had yet to take when it was last looked, of a stream that is closed then.
+    var rest = 0
     /// What the service did not take.
     var input: [UInt8] = []
     var output: [UInt8] = []

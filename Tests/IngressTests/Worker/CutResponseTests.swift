@@ -52,6 +52,31 @@ import Testing
         #expect(client.received.suffix(2).elementsEqual("\r\n".utf8))
     }
 
+    @Test func `who takes slowly is served for as long as it takes, and who takes nothing is not`() throws {
+        let endpoint = try TestEndpoint()
+        endpoint.bodySize = 4_000_000
+        var limits = ProxyLimits()
+        limits.stall = .milliseconds(300)
+        let bench = try WorkerBench(endpoint, nil, limits: limits)
+        let client = try bench.connect(isNarrow: true)
+        client.send(Self.get)
+        let clock = ContinuousClock()
+        let end = clock.now + .seconds(2)
+        var next = clock.now
+        // The kernel keeps so much that it has no room for more of the response in all this time.
+        try bench.turn {
+            if clock.now >= next {
+                client.read(atMost: 4_096)
+                next = clock.now + .milliseconds(50)
+            }
+            return clock.now >= end
+        }
+        #expect(!client.hasEnded)
+        #expect(bench.withWorker { $0.clients } == 1)
+        #expect(client.received.count < 200_000)
+        try bench.turn { bench.withWorker { $0.clients } == 0 }
+    }
+
     @Test(arguments: [true, false])
     func `who takes nothing of that is left as always`(isReset: Bool) throws {
         let endpoint = try TestEndpoint()

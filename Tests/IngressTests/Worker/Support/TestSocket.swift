@@ -67,9 +67,10 @@ final class TestSocket {
         return UInt16(octets[2]) << 8 | UInt16(octets[3])
     }
 
-    /// Has the kernel keep next to nothing of what is sent by those that a server takes.
-    static func limitSending(_ server: Int32) throws {
-        var room = Int32(4_096)
+    /// Has the kernel keep no more than so many octets, as far as it goes by that, of what is sent by those that a server
+    /// takes.
+    static func limitSending(_ server: Int32, to limit: Int32) throws {
+        var room = limit
         try #require(setsockopt(server, SOL_SOCKET, SO_SNDBUF, &room, socklen_t(MemoryLayout<Int32>.size)) == 0)
     }
 
@@ -111,6 +112,13 @@ final class TestSocket {
                 return
             }
         }
+    }
+
+    /// Reads some of what there is, so many octets at most.
+    func read(atMost limit: Int) {
+        var room = [UInt8](repeating: 0, count: limit)
+        let count = recv(descriptor, &room, room.count, 0)
+        if count > 0 { received += room[..<count] } else { hasEnded = count == 0 || errno != EAGAIN }
     }
 
     /// Ends the own side.

@@ -21,7 +21,7 @@ final class WorkerBench {
     /// - Parameters:
     ///   - appProtocol: what the Service says that its endpoint speaks.
     ///   - budget: how many connections it may have.
-    ///   - isNarrow: whether the kernel keeps next to nothing of what is sent to clients.
+    ///   - isNarrow: whether the kernel keeps next to nothing of what is sent to clients. Else it may keep 400 KB.
     ///   - change: changes the Ingress; what it returns is in the cluster, too.
     init(
         _ endpoint: TestEndpoint,
@@ -34,7 +34,7 @@ final class WorkerBench {
         self.endpoint = endpoint
         let socket = try PacketPorts.openServer(.stream, [127, 0, 0, 1], port: 0)
         port = TestSocket.port(of: socket.rawValue)
-        if isNarrow { try TestSocket.limitSending(socket.rawValue) }
+        try TestSocket.limitSending(socket.rawValue, to: isNarrow ? 4_096 : 200_000)
         let store = try CertificateStore(standard: TestCertificates.make("a.example"), protocols: ["h2", "http/1.1"])
         let start = ProxyStart(
             table: try Self.table(endpoint.port, appProtocol, change),
