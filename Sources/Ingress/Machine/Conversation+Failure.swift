@@ -82,8 +82,13 @@ extension Conversation {
     /// Has the access log say why there is no more of a response.
     private mutating func noteCut(_ failure: UpstreamFailure) {
         guard exchange.logged != nil else { return }
-        exchange.isCut = true
-        exchange.reason = "the response breaks off: \(failure)"
+        noteCut("the response breaks off: \(failure)")
+    }
+
+    /// Has the access log say why there is no response, or no more of it.
+    mutating func noteCut(_ reason: String) {
+        exchange.isCut = exchange.status != 0
+        exchange.reason = reason
     }
 
     /// Answers the request at hand in place of an endpoint.

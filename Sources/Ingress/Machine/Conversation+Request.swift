@@ -213,7 +213,7 @@ extension Conversation {
             case .refused(let fault):
                 // What was sent of it must not look complete.
                 dropUpstream(&bench)
-                if exchange.status == 0 { refuseBody(fault, &bench) } else { clientLeft(&bench) }
+                if exchange.status == 0 { refuseBody(fault, &bench) } else { clientLeft(because: fault.reason, &bench) }
                 return octets.count
             }
         }

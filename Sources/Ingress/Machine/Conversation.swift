@@ -141,8 +141,12 @@ extension Conversation {
     }
 
     /// The client is gone, or ended its side before it had its response, which is how clients go.
-    mutating func clientLeft(_ bench: inout Workbench) {
-        if exchange.isOpen { finishExchange(status: exchange.status == 0 ? 499 : exchange.status, &bench) }
+    /// - Parameter reason: for the access log.
+    mutating func clientLeft(because reason: String = "the client left", _ bench: inout Workbench) {
+        if exchange.isOpen {
+            noteCut(reason)
+            finishExchange(status: exchange.status == 0 ? 499 : exchange.status, &bench)
+        }
         dropUpstream(&bench)
         close(&bench)
     }
@@ -154,7 +158,7 @@ extension Conversation {
             if exchange.status == 0 {
                 answer(LocalAnswer(408, reason: "the body is too slow"), &bench)
             } else {
-                clientLeft(&bench)
+                clientLeft(because: "the body is too slow", &bench)
             }
         case .body:
             windowOctets = 0

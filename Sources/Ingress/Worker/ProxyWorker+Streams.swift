@@ -110,7 +110,7 @@ extension ProxyWorker {
         case .client(let box):
             if lines.isCongested(stream, ports) {
                 let backlog = lines.backlog(of: stream, ports)
-                if box.backlog == backlog { box.conversation.clientLeft(&bench) }
+                if box.backlog == backlog { box.conversation.clientLeft(because: "the client takes nothing", &bench) }
                 box.backlog = backlog
                 ports.setDeadline(stream, after: bench.limits.stall)
             } else if lines.isCongested(box.conversation.upstream, ports) {
