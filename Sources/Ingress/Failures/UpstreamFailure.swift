@@ -65,6 +65,14 @@ extension UpstreamFailure {
             }
     }
 
+    /// Whether the connection was at its end, whatever was asked on it.
+    var isEndOfConnection: Bool {
+        switch self {
+        case .reset, .silent, .closed, .cutOff, .goAway: true
+        default: false
+        }
+    }
+
     /// The status for the client, who is told no more than that.
     var status: UInt16 {
         switch self {

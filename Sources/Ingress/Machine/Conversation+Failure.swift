@@ -15,8 +15,11 @@ extension Conversation {
             bench.pools.eject(exchange.slot, exchange.generation, until: end)
             retry(excluding: exchange.slot, isNoted: true, after: failure, &bench)
         case .head where !wasLookedAt && exchange.isKept: retry(excluding: nil, after: failure, &bench)
-        case .head where exchange.isReused && upstreamScanned == 0 && exchange.isKept:
+        case .head where exchange.isReused && failure.isEndOfConnection && upstreamScanned == 0 && exchange.isKept:
             // It had waited for this request, and was closed by the other side meanwhile.
+            retry(excluding: nil, after: failure, &bench)
+        case .head where failure == .silent && exchange.method.isIdempotent && upstreamScanned == 0 && exchange.isKept:
+            // Nobody is there any more.
             retry(excluding: nil, after: failure, &bench)
         case .head, .body: failResponse(failure, &bench)
         case .tunnel:

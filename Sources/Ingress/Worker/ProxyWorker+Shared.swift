@@ -37,7 +37,7 @@ extension ProxyWorker {
         set(stream, .upstream(box))
         box.conversation.connecting(stream)
         // What comes of it is no more certain than with a connection of the pool.
-        box.conversation.exchange.isReused = box.conversation.exchange.method.isIdempotent
+        box.conversation.exchange.isReused = multiplexer.wasAsked && box.conversation.exchange.method.isIdempotent
         multiplexer.pings.ask(at: bench.now)
         watch(multiplexer, ports)
         goOn(box, stream, isKept: multiplexer.wasAsked, ports)

@@ -189,6 +189,27 @@ import Testing
         #expect(bench.bench.traffic.failures == [.refused: 3])
     }
 
+    @Test(
+        arguments: [
+            (.closed, 200), (.reset, 200), (.goAway(.noError), 200), (.silent, 200),
+            (.streamReset(.internalError), 502),
+            (.malformedFields(.status), 502), (.wrongLength, 502),
+        ] as [(UpstreamFailure, Int)]
+    )
+    func `a request is sent again where a kept connection was at its end, and not where it was answered badly`(
+        _ failure: UpstreamFailure,
+        status: Int
+    ) throws {
+        let fine = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
+        let bench = try MachineBench()
+        for round in 0..<2 {
+            bench.client("GET / HTTP/1.1\r\nHost: lone.example\r\n\r\n")
+            if round == 1 { bench.upstreamBreaks(failure) }
+            if round == 0 || status == 200 { try bench.upstream(fine) }
+        }
+        #expect(bench.statuses == [200, status])
+    }
+
     @Test func `what is done again is no failure`() throws {
         let fine = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
         let troubles = EndpointTroubles()
