@@ -173,7 +173,7 @@ let testSupport: [Target] = [
     ),
     .target(
         name: "RecordedLog",
-        dependencies: [logging],
+        dependencies: ["Supervision", logging],
         path: "Tests/Support/RecordedLog"
     ),
     .target(
