@@ -15,12 +15,7 @@ extension Conversation {
             bench.pools.eject(exchange.slot, exchange.generation, until: end)
             retry(excluding: exchange.slot, isNoted: true, after: failure, &bench)
         case .head where !wasLookedAt && exchange.isKept: retry(excluding: nil, after: failure, &bench)
-        case .head where exchange.isReused && failure.isEndOfConnection && upstreamScanned == 0 && exchange.isKept:
-            // It had waited for this request, and was closed by the other side meanwhile.
-            retry(excluding: nil, after: failure, &bench)
-        case .head where failure == .silent && exchange.method.isIdempotent && upstreamScanned == 0 && exchange.isKept:
-            // Nobody is there any more.
-            retry(excluding: nil, after: failure, &bench)
+        case .head where isUnheard(failure): retry(excluding: nil, after: failure, &bench)
         case .head, .body: failResponse(failure, &bench)
         case .tunnel:
             releaseUpstream(canBeKept: false, &bench)
@@ -30,6 +25,13 @@ extension Conversation {
             clientPhase = .closed
             bench.effects.actions.insert(client.isMultiplexed ? .cutClient : .closeClient)
         }
+    }
+
+    /// Whether the request may be sent again, since the connection was at its end: it had waited for this request, and was
+    /// closed by the other side meanwhile, or nobody is there any more.
+    private func isUnheard(_ failure: UpstreamFailure) -> Bool {
+        guard failure.isEndOfConnection, upstreamScanned == 0, exchange.isKept else { return false }
+        return exchange.isReused || failure == .silent && exchange.method.isIdempotent
     }
 
     /// It takes nothing of what is sent to it.
